@@ -1,0 +1,5 @@
+//! COSE_Sign1 envelopes.
+
+mod key;
+
+pub use key::{BadSignature, KeyRefused, PublicKey};

@@ -1,0 +1,6 @@
+//! Entente
+
+pub mod cbor;
+pub mod envelope;
+pub mod limits;
+pub mod names;

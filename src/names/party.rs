@@ -1,0 +1,77 @@
+//! The two parties.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+use super::UnknownCode;
+
+/// A party to the agreement, by its ISO 3166-1 alpha-3 code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// The United Kingdom: asks for readmission, admits, and is the only one to hold personal data
+    /// of others.
+    Gbr,
+    /// France: answers and confirms; sends no personal data, ever (Art. 16(1)).
+    Fra,
+}
+
+impl Party {
+    /// Both, in the order in which the ledger takes them.
+    pub const BOTH: [Self; 2] = [Self::Gbr, Self::Fra];
+
+    /// The counterpart.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Gbr => Self::Fra,
+            Self::Fra => Self::Gbr,
+        }
+    }
+
+    /// The ISO 3166-1 alpha-3 code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Gbr => "GBR",
+            Self::Fra => "FRA",
+        }
+    }
+
+    /// The two letters with which this party's case references begin.
+    #[must_use]
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Self::Gbr => "GB",
+            Self::Fra => "FR",
+        }
+    }
+}
+
+impl std::fmt::Display for Party {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+impl std::str::FromStr for Party {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        Self::BOTH.into_iter().find(|party| party.code() == text).ok_or_else(|| UnknownCode {
+            list: "party",
+            value: format!("{text:?}"),
+            known: "GBR, FRA".to_owned(),
+        })
+    }
+}
+
+impl Serialize for Party {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Party {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        <std::borrow::Cow<'de, str>>::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
