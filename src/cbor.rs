@@ -11,6 +11,9 @@ mod road;
 mod scan;
 
 pub use bytes::Bytes;
-pub(crate) use map::{Fields, next_key};
+pub(crate) use map::{Fields, ascending, next_key};
 pub use road::{CborError, decode, encode};
 pub use scan::{Fault, Profile, Refusal, scan};
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,18 @@
 /// full agreement record stay far below it, and 256 of them fit an entries message only in part.
 pub const RECORD_BYTES_MAX: usize = 16 * 1024;
 
+/// Protected header of an envelope: with its three texts at their longest it stays below this.
+pub const HEADER_BYTES_MAX: usize = 1024;
+
+/// The issuer of a record: the URI that its author's certificate carries.
+pub const ISSUER_BYTES_MAX: usize = 255;
+
+/// The audience of a record: the founding agreement's digest as a URI, and room to spare.
+pub const AUDIENCE_BYTES_MAX: usize = 255;
+
+/// The subject of a record: its kind and its case reference.
+pub const SUBJECT_BYTES_MAX: usize = 128;
+
 /// An entry of any log: tlog-tiles writes its length in 16 bits.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
 
@@ -25,6 +37,13 @@ pub const NOTE_BYTES_MAX: usize = 4 * 1024;
 /// Signatures that a note may carry (C2SP signed-note asks for at least 16).
 pub const NOTE_SIGNATURES_MAX: usize = 32;
 
+/// The origin of a log or the name of a mirror: the timestamped ML-DSA cosignature, which may follow
+/// one day, writes their lengths in 8 bits (C2SP tlog-cosignature).
+pub const ORIGIN_BYTES_MAX: usize = 255;
+
+/// Text of a receipt: a note, 64 hashes in base64 of 45 bytes with their line ends, and two heads.
+pub const RECEIPT_BYTES_MAX: usize = 8 * 1024;
+
 /// Hashes in an inclusion or consistency proof: a tree of 2^63 entries has no longer path.
 pub const PROOF_HASHES_MAX: usize = 64;
 
@@ -37,6 +56,16 @@ pub const SIGNERS_PER_PARTY_MAX: usize = 16;
 /// One certificate in DER.
 pub const CERTIFICATE_BYTES_MAX: usize = 4 * 1024;
 
+/// Certificates in one PEM file: a leaf and the authorities above it, or the old and the new
+/// authority of a counterpart while it changes from one to the other.
+pub const CERTIFICATES_PER_FILE_MAX: usize = 4;
+
+/// A PEM file of certificates or of one key: base64 and room for the comments of OpenSSL.
+pub const PEM_BYTES_MAX: usize = 64 * 1024;
+
+/// The configuration file: some twenty keys, and room for comments.
+pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
+
 /// Records that one record may refer to: the cases of one transport.
 pub const REFERENCES_MAX: usize = 64;
 
@@ -47,6 +76,13 @@ pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 /// body carries only their roots.
 pub const BODY_IDS_MAX: usize = 256;
 
+/// How often a side pings: well below the idle limits of firewalls, which are seldom under a minute.
+pub const PING_SECONDS: u64 = 5;
+
+/// How long a session may be silent before it is given up: three pings lost.
+pub const SILENCE_SECONDS_MAX: u64 = 20;
+
+const _: () = assert!(SILENCE_SECONDS_MAX > 3 * PING_SECONDS);
 const _: () = assert!(RECORD_BYTES_MAX < ENTRY_BYTES_MAX);
 const _: () = assert!(ENTRIES_BYTES_MAX >= ENTRY_BYTES_MAX);
 // Every entry may cost five bytes of CBOR head, and the message itself less than 64.
@@ -54,3 +90,13 @@ const _: () = assert!(ENTRIES_BYTES_MAX + 5 * ENTRIES_PER_MESSAGE_MAX + 64 < FRA
 // 32 bytes and a head of two for each id leave at least half of a record for the rest.
 const _: () = assert!(BODY_IDS_MAX * 34 < RECORD_BYTES_MAX * 5 / 8);
 const _: () = assert!(2 * SIGNERS_PER_PARTY_MAX * CERTIFICATE_BYTES_MAX < AGREEMENT_BYTES_MAX);
+// The two heads of a receipt have 23 and at most 27 bytes, and a blank line follows the hashes.
+const _: () = assert!(NOTE_BYTES_MAX + 45 * PROOF_HASHES_MAX + 51 <= RECEIPT_BYTES_MAX);
+// Three lines (an origin, a decimal number, a root) and two signature lines fit a note.
+const _: () = assert!(3 * (ORIGIN_BYTES_MAX + 1) + 21 + 45 + 2 * 120 < NOTE_BYTES_MAX);
+// The fixed fields of a protected header, with every head, take less than 160 bytes.
+const _: () =
+    assert!(ISSUER_BYTES_MAX + AUDIENCE_BYTES_MAX + SUBJECT_BYTES_MAX + 160 < HEADER_BYTES_MAX);
+// An envelope with the longest header leaves most of a record for its payload.
+const _: () = assert!(HEADER_BYTES_MAX < RECORD_BYTES_MAX / 8);
+const _: () = assert!(CERTIFICATES_PER_FILE_MAX * CERTIFICATE_BYTES_MAX * 2 < PEM_BYTES_MAX);

@@ -6,7 +6,9 @@ use serde::de::{Error, MapAccess};
 ///
 /// In CBOR a field is written under its integer, in JSON and TOML under its name. Fields after
 /// `optional` are `Option`s and are left out when absent. Unknown, repeated and missing fields are
-/// refused. Keys must ascend as they are written; the scan of every encoded value shows that they do.
+/// refused, and so is a null that stands for an absent field, but in JSON, where clients often write
+/// it. The keys ascend in the order in which they stand, those of the optional fields after all
+/// others: that is the order in which they are written, and the compiler checks it.
 macro_rules! int_map {
     (
         $(#[$meta:meta])*
@@ -21,6 +23,11 @@ macro_rules! int_map {
             $( $(#[$fmeta])* pub $field: $ty, )*
             $( $( $(#[$ometa])* pub $ofield: Option<$oty>, )+ )?
         }
+
+        const _: () = assert!(
+            $crate::cbor::ascending(&[$( $key, )* $( $( $okey, )+ )?]),
+            concat!("the keys of ", stringify!($name), " do not ascend"),
+        );
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -95,7 +102,11 @@ macro_rules! int_map {
                                             stringify!($ofield),
                                         ));
                                     }
-                                    $ofield = Some(map.next_value()?);
+                                    $ofield = Some(if self.named {
+                                        map.next_value::<Option<$oty>>()?
+                                    } else {
+                                        Some(map.next_value::<$oty>()?)
+                                    });
                                 } )+ )?
                                 _ => return Err(FIELDS.unknown(&key.to_string())),
                             }
@@ -134,6 +145,19 @@ impl Fields {
             known.join(", ")
         ))
     }
+}
+
+/// Whether every key is greater than the one before.
+pub(crate) const fn ascending(mut keys: &[u64]) -> bool {
+    while let [first, rest @ ..] = keys {
+        if let [second, ..] = rest
+            && *first >= *second
+        {
+            return false;
+        }
+        keys = rest;
+    }
+    true
 }
 
 /// Reads the next key as its integer, whichever form the codec writes it in.

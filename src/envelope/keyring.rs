@@ -1,0 +1,292 @@
+//! The keyring: which key may speak for which party, in which role, from where to where in its log.
+//!
+//! It answers one question about an envelope, and the answer is a [`Verified`] value. What it knows
+//! comes from the founding agreement and from key-events; whether a signer was unexpired when its
+//! record was received is for the ledger to judge, from [`Verified::not_after`].
+
+mod verified;
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+pub use verified::{Signer, Verified};
+
+use super::algorithm::Algorithm;
+use super::key::PublicKey;
+use super::sign1::Envelope;
+use crate::names::{Hash, KeyId, Party, Position, Timestamp};
+
+codes! {
+    /// What a key may be used for: one key, one purpose.
+    pub enum Role: "role" {
+        /// Facts of the case-working system, signed by the daemon that takes them in.
+        Caseworker = 1 => "caseworker",
+        /// Entanglements, week-closes, statements, objections and the agreement.
+        Ledger = 2 => "ledger",
+        /// Approvals: the second pair of eyes, with a key that no daemon holds.
+        Officer = 3 => "officer",
+    }
+}
+
+/// A record key with everything that its messages must agree with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignerKey {
+    /// Whose key it is; its records stand in this party's log only.
+    pub party: Party,
+    /// What it may be used for.
+    pub role: Role,
+    /// The one algorithm that it is used with.
+    pub algorithm: Algorithm,
+    /// The public key.
+    pub key: PublicKey,
+    /// SHA-256 of its certificate in DER.
+    pub thumbprint: Hash,
+    /// The first second of its certificate's validity.
+    pub not_before: Timestamp,
+    /// The last second of its certificate's validity.
+    pub not_after: Timestamp,
+    /// The issuer that its records must carry: a URI of 1 to 255 bytes.
+    pub issuer: String,
+}
+
+/// Why a key could not be enrolled or retired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyringError {
+    /// The key has, or had, a place in the keyring: one key, one purpose, for ever.
+    #[error("key {0} is already enrolled; a key has one party and one role, for ever")]
+    AlreadyEnrolled(KeyId),
+    /// No signature by this algorithm can be verified.
+    #[error("signature algorithm {0} is not built into this release")]
+    AlgorithmNotBuilt(Algorithm),
+    /// The certificate ends before it begins.
+    #[error("the certificate of key {0} ends before it begins")]
+    Validity(KeyId),
+    /// No such key.
+    #[error("key {0} is not enrolled")]
+    Unknown(KeyId),
+    /// The key is retired already, and no later record moves that.
+    #[error("key {kid} is already retired at position {at}")]
+    AlreadyRetired {
+        /// The key.
+        kid: KeyId,
+        /// Since where.
+        at: Position,
+    },
+    /// A retirement that would reach back before the enrolment.
+    #[error("key {kid} is enrolled from position {from}, and cannot be retired before it")]
+    RetiredBeforeEnrolled {
+        /// The key.
+        kid: KeyId,
+        /// The first position at which it may sign.
+        from: Position,
+    },
+}
+
+/// Why the keyring does not vouch for an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No key of this id was ever enrolled.
+    #[error("key {0} is not enrolled")]
+    UnknownKey(KeyId),
+    /// The key belongs to the party in whose log the envelope does not stand.
+    #[error("key {kid} is a key of {owner}, and this is not the log of {owner}")]
+    OtherParty {
+        /// The key.
+        kid: KeyId,
+        /// Whose it is.
+        owner: Party,
+    },
+    /// The envelope stands before the key's enrolment.
+    #[error("key {kid} may sign from position {from} on")]
+    NotYetEnrolled {
+        /// The key.
+        kid: KeyId,
+        /// The first position at which it may sign.
+        from: Position,
+    },
+    /// The envelope stands at or after the key's retirement.
+    #[error("key {kid} is retired since position {at}")]
+    Retired {
+        /// The key.
+        kid: KeyId,
+        /// The first position at which it may not sign any more.
+        at: Position,
+    },
+    /// The message names another algorithm than the key's.
+    #[error("the message names {named}, and its key is used with {wanted} only")]
+    Algorithm {
+        /// The message's.
+        named: Algorithm,
+        /// The key's.
+        wanted: Algorithm,
+    },
+    /// The message names another certificate than the key's.
+    #[error("the certificate thumbprint is not that of the key's certificate")]
+    Thumbprint,
+    /// The message names another issuer than the key's.
+    #[error("the issuer is not that of the key")]
+    Issuer,
+    /// The message was made for another agreement.
+    #[error("the audience is not this agreement")]
+    Audience,
+    /// Signed before the certificate was valid.
+    #[error("signed at {signed}, and the certificate is valid from {not_before}")]
+    NotYetValid {
+        /// When the author says it signed.
+        signed: Timestamp,
+        /// The first second of validity.
+        not_before: Timestamp,
+    },
+    /// Signed after the certificate had expired.
+    #[error("signed at {signed}, and the certificate expired after {not_after}")]
+    Expired {
+        /// When the author says it signed.
+        signed: Timestamp,
+        /// The last second of validity.
+        not_after: Timestamp,
+    },
+    /// The signature does not verify under the key.
+    #[error("the signature does not verify under its key")]
+    Signature,
+}
+
+/// A key's place in the keyring: it may sign at `from` and after, but not at `until` or after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Place {
+    key: SignerKey,
+    from: Position,
+    until: Option<Position>,
+}
+
+/// Every record key of both parties, the retired ones too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyring {
+    audience: String,
+    places: BTreeMap<KeyId, Place>,
+}
+
+impl Keyring {
+    /// An empty keyring for the agreement that its records name as `audience` (the `aud` claim).
+    #[must_use]
+    pub const fn new(audience: String) -> Self {
+        Self { audience, places: BTreeMap::new() }
+    }
+
+    /// Takes a key in: it may sign at position `from` of its party's log and after.
+    ///
+    /// # Errors
+    /// The key is or was enrolled, its algorithm is not built, or its certificate is never valid.
+    pub fn enrol(&mut self, key: SignerKey, from: Position) -> Result<KeyId, KeyringError> {
+        let kid = key.key.id();
+        if !key.algorithm.is_built() {
+            return Err(KeyringError::AlgorithmNotBuilt(key.algorithm));
+        }
+        if key.not_after < key.not_before {
+            return Err(KeyringError::Validity(kid));
+        }
+        match self.places.entry(kid) {
+            Entry::Occupied(_) => Err(KeyringError::AlreadyEnrolled(kid)),
+            Entry::Vacant(free) => {
+                free.insert(Place { key, from, until: None });
+                Ok(kid)
+            }
+        }
+    }
+
+    /// Retires a key: it may not sign at position `at` of its party's log, nor after.
+    ///
+    /// # Errors
+    /// The key is unknown, already retired, or enrolled only after `at`.
+    pub fn retire(&mut self, kid: KeyId, at: Position) -> Result<(), KeyringError> {
+        let place = self.places.get_mut(&kid).ok_or(KeyringError::Unknown(kid))?;
+        if let Some(at) = place.until {
+            return Err(KeyringError::AlreadyRetired { kid, at });
+        }
+        if at < place.from {
+            return Err(KeyringError::RetiredBeforeEnrolled { kid, from: place.from });
+        }
+        place.until = Some(at);
+        Ok(())
+    }
+
+    /// The key of this id, retired or not.
+    #[must_use]
+    pub fn get(&self, kid: KeyId) -> Option<&SignerKey> {
+        self.places.get(&kid).map(|place| &place.key)
+    }
+
+    /// The keys that may sign at this position of a party's log, in the order of their ids.
+    pub fn at(&self, party: Party, position: Position) -> impl Iterator<Item = &SignerKey> {
+        self.places
+            .values()
+            .filter(move |place| place.key.party == party && place.covers(position))
+            .map(|place| &place.key)
+    }
+
+    /// Judges an envelope that stands at `position` in the log of `party`.
+    ///
+    /// This is the only place where a [`Verified`] is made. The signature comes last, since it
+    /// costs most, and what it is checked with comes from the keyring alone.
+    ///
+    /// # Errors
+    /// The first rule that the envelope breaks.
+    pub fn check(
+        &self,
+        envelope: Envelope,
+        party: Party,
+        position: Position,
+    ) -> Result<Verified<Envelope>, Refusal> {
+        let kid = envelope.header().kid();
+        let place = self.places.get(&kid).ok_or(Refusal::UnknownKey(kid))?;
+        if place.key.party != party {
+            return Err(Refusal::OtherParty { kid, owner: place.key.party });
+        }
+        if position < place.from {
+            return Err(Refusal::NotYetEnrolled { kid, from: place.from });
+        }
+        if let Some(at) = place.until.filter(|at| position >= *at) {
+            return Err(Refusal::Retired { kid, at });
+        }
+        place.key.accepts(&envelope, &self.audience)?;
+        Ok(Verified::by(envelope, kid, &place.key))
+    }
+}
+
+impl Place {
+    fn covers(&self, position: Position) -> bool {
+        self.from <= position && self.until.is_none_or(|until| position < until)
+    }
+}
+
+impl SignerKey {
+    /// Holds an envelope against everything that this key's messages must agree with.
+    fn accepts(&self, envelope: &Envelope, audience: &str) -> Result<(), Refusal> {
+        let header = envelope.header();
+        let claims = header.claims();
+        if header.algorithm() != self.algorithm {
+            return Err(Refusal::Algorithm { named: header.algorithm(), wanted: self.algorithm });
+        }
+        if header.thumbprint() != self.thumbprint {
+            return Err(Refusal::Thumbprint);
+        }
+        if claims.iss != self.issuer {
+            return Err(Refusal::Issuer);
+        }
+        if claims.aud != audience {
+            return Err(Refusal::Audience);
+        }
+        if claims.iat < self.not_before {
+            let not_before = self.not_before;
+            return Err(Refusal::NotYetValid { signed: claims.iat, not_before });
+        }
+        if claims.iat > self.not_after {
+            return Err(Refusal::Expired { signed: claims.iat, not_after: self.not_after });
+        }
+        self.key
+            .verify(&envelope.sig_structure(), envelope.signature())
+            .map_err(|_| Refusal::Signature)
+    }
+}
+
+#[cfg(test)]
+mod tests;

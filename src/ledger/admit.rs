@@ -1,0 +1,292 @@
+//! One log, entry by entry: which entries are records of form, and which are contested.
+//!
+//! The same code stands on both sides of an entry: the author's daemon admits its own record before
+//! it signs its place, and the mirror admits what arrives. So a contested entry can only come from
+//! another author than this software.
+
+use super::Agreement;
+use crate::{
+    envelope::{Envelope, Verified},
+    names::{Hash, Party, Position, RecordId, Size, Timestamp, Week},
+    record::{self, At, Content, Entanglement, ObjectionReason, Record},
+    tlog,
+};
+
+/// An entry that was looked at.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its leaf hash.
+    pub leaf: Hash,
+    /// What it is.
+    pub standing: Standing,
+}
+
+/// What an entry is after all checks of form.
+#[derive(Debug, Clone)]
+pub enum Standing {
+    /// A record of form, signed by a key that may sign it here.
+    Sound(Verified<Record>),
+    /// A record of form whose claim about the counterpart's log is false: it has no effect.
+    Ineffective(Verified<Record>, ObjectionReason),
+    /// Not a record of form: its place and hash stand, and it counts nowhere.
+    Contested(Contest),
+}
+
+/// Why an entry is contested.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contest {
+    /// The rule.
+    pub reason: ObjectionReason,
+    /// In words, for operators; never sent.
+    pub detail: String,
+}
+
+/// Bytes that were looked at by themselves: all that needs no knowledge of earlier entries. This is
+/// the costly half of admitting an entry, and it can be done for many entries at once.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    bytes: Vec<u8>,
+    leaf: Hash,
+    position: Position,
+    record: Result<Verified<Record>, Contest>,
+}
+
+/// Looks at the bytes of the entry of `party`'s log at `position`: encoding, signature, signer,
+/// schema.
+#[must_use]
+pub fn examine(
+    agreement: &Agreement,
+    party: Party,
+    position: Position,
+    bytes: Vec<u8>,
+) -> Examined {
+    let leaf = tlog::leaf_hash(&bytes);
+    let record = record_of(agreement, party, position, &bytes);
+    Examined { bytes, leaf, position, record }
+}
+
+impl Examined {
+    /// The entry's bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The entry's leaf hash.
+    #[must_use]
+    pub const fn leaf(&self) -> Hash {
+        self.leaf
+    }
+
+    /// Where it was examined for.
+    #[must_use]
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    /// The checked record, or why there is none.
+    ///
+    /// # Errors
+    /// The rule of form that the bytes break.
+    pub const fn record(&self) -> Result<&Verified<Record>, &Contest> {
+        self.record.as_ref()
+    }
+}
+
+fn record_of(
+    agreement: &Agreement,
+    party: Party,
+    position: Position,
+    bytes: &[u8],
+) -> Result<Verified<Record>, Contest> {
+    let envelope =
+        Envelope::parse(bytes).map_err(|refusal| contest(ObjectionReason::Encoding, &refusal))?;
+    let envelope = agreement
+        .keyring()
+        .check(envelope, party, position)
+        .map_err(|refusal| contest(ObjectionReason::Signature, &refusal))?;
+    record::read(envelope).map_err(|refusal| contest(refusal.reason(), &refusal))
+}
+
+/// Reads one party's log from its beginning, keeping what later entries are judged by.
+#[derive(Debug, Clone)]
+pub struct LogReader {
+    party: Party,
+    size: Size,
+    next_close: Week,
+    entangled: Option<(Size, Timestamp)>,
+}
+
+impl Entry {
+    /// The record of form in this entry, effective or not.
+    #[must_use]
+    pub const fn record(&self) -> Option<&Verified<Record>> {
+        match &self.standing {
+            Standing::Sound(record) | Standing::Ineffective(record, _) => Some(record),
+            Standing::Contested(_) => None,
+        }
+    }
+
+    /// The record, if it has effect.
+    #[must_use]
+    pub const fn sound(&self) -> Option<&Verified<Record>> {
+        match &self.standing {
+            Standing::Sound(record) => Some(record),
+            Standing::Ineffective(..) | Standing::Contested(_) => None,
+        }
+    }
+
+    /// What the mirror objects to, if anything.
+    #[must_use]
+    pub const fn objection(&self) -> Option<ObjectionReason> {
+        match &self.standing {
+            Standing::Sound(_) => None,
+            Standing::Ineffective(_, reason) => Some(*reason),
+            Standing::Contested(contest) => Some(contest.reason),
+        }
+    }
+
+    /// The record's id, for entries of form.
+    #[must_use]
+    pub fn id(&self) -> Option<RecordId> {
+        self.record().map(Verified::id)
+    }
+
+    /// The effective entanglement in this entry, with its time.
+    #[must_use]
+    pub fn entanglement(&self) -> Option<(&Entanglement, Timestamp)> {
+        let record = self.sound()?.get();
+        match (&record.content, record.at) {
+            (Content::Entanglement(one), Some(At::Second(time))) => Some((one, time)),
+            _ => None,
+        }
+    }
+}
+
+impl LogReader {
+    /// A reader at the beginning of `party`'s log.
+    #[must_use]
+    pub fn new(agreement: &Agreement, party: Party) -> Self {
+        let next_close = agreement.terms().in_force.week();
+        Self { party, size: Size(0), next_close, entangled: None }
+    }
+
+    /// How many entries were read.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The week whose close is due next in this log.
+    #[must_use]
+    pub const fn next_close(&self) -> Week {
+        self.next_close
+    }
+
+    /// Size and time of the newest effective entanglement in this log.
+    #[must_use]
+    pub const fn entangled(&self) -> Option<(Size, Timestamp)> {
+        self.entangled
+    }
+
+    /// Takes the next entry in, judged by what came before it. `root` gives the root of the
+    /// counterpart's log at a size, if that many entries are held.
+    ///
+    /// # Errors
+    /// The examined entry back, if it was examined for another position.
+    pub fn admit(
+        &mut self,
+        agreement: &Agreement,
+        examined: Examined,
+        root: impl FnOnce(Size) -> Option<Hash>,
+    ) -> Result<Entry, Examined> {
+        let position = self.size.next();
+        if examined.position != position {
+            return Err(examined);
+        }
+        self.size = self.size.plus(1);
+        let judged = examined.record.and_then(|record| {
+            founding(agreement, record.get(), position)?;
+            self.close(&record)?;
+            Ok(record)
+        });
+        let standing = match judged {
+            Ok(record) => self.take(agreement, record, root),
+            Err(contest) => Standing::Contested(contest),
+        };
+        Ok(Entry { leaf: examined.leaf, standing })
+    }
+
+    /// One close a week, in order, and none before the week has ended.
+    fn close(&self, record: &Verified<Record>) -> Result<(), Contest> {
+        let Content::WeekClose(close) = &record.get().content else { return Ok(()) };
+        if close.week != self.next_close {
+            let due = self.next_close;
+            let detail = format!("{} is closed where {due} is due", close.week);
+            return Err(contest(ObjectionReason::WeekClose, &detail));
+        }
+        if record.signed_at() < close.week.end() {
+            let detail = format!("{} is closed before its end", close.week);
+            return Err(contest(ObjectionReason::WeekClose, &detail));
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        agreement: &Agreement,
+        record: Verified<Record>,
+        root: impl FnOnce(Size) -> Option<Hash>,
+    ) -> Standing {
+        match &record.get().content {
+            Content::WeekClose(close) => self.next_close = close.week.next(),
+            Content::Entanglement(one) => {
+                let time = match record.get().at {
+                    Some(At::Second(time)) => time,
+                    Some(At::Day(_)) | None => record.signed_at(),
+                };
+                if one.origin != agreement.origin(self.party.other()).to_string() {
+                    return Standing::Ineffective(record, ObjectionReason::EntanglementOrigin);
+                }
+                let falls =
+                    self.entangled.is_some_and(|(size, last)| one.size <= size || time < last);
+                if falls {
+                    return Standing::Ineffective(record, ObjectionReason::EntanglementFalls);
+                }
+                if root(one.size) != Some(one.root) {
+                    return Standing::Ineffective(record, ObjectionReason::EntanglementRoot);
+                }
+                self.entangled = Some((one.size, time));
+            }
+            Content::Agreement(_)
+            | Content::ReadmissionRequest(_)
+            | Content::Answer(_)
+            | Content::TransferNotice(_)
+            | Content::Departure(_)
+            | Content::Arrival(_)
+            | Content::VisaIssued(_)
+            | Content::TravelNotice(_)
+            | Content::DepartureCount(_)
+            | Content::Admission(_)
+            | Content::Objection(_)
+            | Content::WeeklyStatement(_) => {}
+        }
+        Standing::Sound(record)
+    }
+}
+
+/// Entry 0 is the agreement, whole, and it stands nowhere else.
+fn founding(agreement: &Agreement, record: &Record, position: Position) -> Result<(), Contest> {
+    let first = position == Position(0);
+    let detail = match &record.content {
+        Content::Agreement(one) if first && one.terms == *agreement.terms() => return Ok(()),
+        Content::Agreement(_) => "not the founding agreement at entry 0",
+        _ if first => "entry 0 is not the agreement",
+        _ => return Ok(()),
+    };
+    Err(contest(ObjectionReason::Founding, &detail))
+}
+
+fn contest(reason: ObjectionReason, detail: &impl ToString) -> Contest {
+    Contest { reason, detail: detail.to_string() }
+}

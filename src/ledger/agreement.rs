@@ -1,0 +1,223 @@
+//! The agreement as the ledger uses it: terms whose every key was read and found fit.
+
+use std::collections::BTreeSet;
+
+use data_encoding::BASE64URL_NOPAD;
+
+use crate::{
+    envelope::{Algorithm, Keyring, KeyringError, Role, SignerKey},
+    names::{AgreementDigest, Party, Place, Position},
+    record::Terms,
+    tlog::{LogKey, MirrorKey, Origin},
+    trust::{CertificateRefused, SignerCertificate},
+};
+
+/// Terms whose keys and certificates were read and checked against one another.
+#[derive(Debug, Clone)]
+pub struct Agreement {
+    terms: Terms,
+    digest: AgreementDigest,
+    keyring: Keyring,
+    gbr: LogIdentity,
+    fra: LogIdentity,
+}
+
+/// A party's log and mirror: fixed for the life of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogIdentity {
+    /// Signs checkpoints of the party's own log; its name is the log's origin.
+    pub log: LogKey,
+    /// Signs cosignatures of the counterpart's log.
+    pub mirror: MirrorKey,
+}
+
+/// What is wrong with an agreement.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AgreementFault {
+    /// A term is out of its bounds.
+    #[error("{0}")]
+    Term(String),
+    /// A log or mirror key cannot be read.
+    #[error("{party}: {field}: {reason}")]
+    VerifierKey {
+        /// Whose key.
+        party: Party,
+        /// `log` or `mirror`.
+        field: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// A signer's certificate is not of the profile.
+    #[error("{party}: signer {index}: {reason}")]
+    Certificate {
+        /// Whose signer.
+        party: Party,
+        /// Which, from 1.
+        index: usize,
+        /// Why.
+        reason: CertificateRefused,
+    },
+    /// A signer's certificate names another party or role than its place in the agreement.
+    #[error("{party}: signer {index}: the certificate is for {named}, not for {role} of {party}")]
+    Misplaced {
+        /// In whose terms it stands.
+        party: Party,
+        /// Which, from 1.
+        index: usize,
+        /// What the terms say it signs.
+        role: Role,
+        /// What the certificate says.
+        named: String,
+    },
+    /// A key cannot be enrolled.
+    #[error("{party}: signer {index}: {reason}")]
+    Keyring {
+        /// Whose signer.
+        party: Party,
+        /// Which, from 1.
+        index: usize,
+        /// Why.
+        reason: KeyringError,
+    },
+    /// One key or one name serves two purposes.
+    #[error("{0}: one key or name serves two purposes; each log, mirror and signer has its own")]
+    Shared(String),
+}
+
+impl Agreement {
+    /// Reads every key and certificate of the terms.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn open(terms: Terms) -> Result<Self, Vec<AgreementFault>> {
+        let mut faults: Vec<AgreementFault> =
+            terms.faults().into_iter().map(AgreementFault::Term).collect();
+        let digest = terms.digest();
+        let mut keyring = Keyring::new(audience(digest));
+        let mut identities = Vec::new();
+        for party in Party::BOTH {
+            enrol(&terms, party, &mut keyring, &mut faults);
+            identities.extend(identity(&terms, party, &mut faults));
+        }
+        shared(&identities, &mut faults);
+        match <[LogIdentity; 2]>::try_from(identities) {
+            Ok([gbr, fra]) if faults.is_empty() => Ok(Self { terms, digest, keyring, gbr, fra }),
+            Ok(_) | Err(_) => Err(faults),
+        }
+    }
+
+    /// The terms.
+    #[must_use]
+    pub const fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// The founding digest, which both sides pin.
+    #[must_use]
+    pub const fn digest(&self) -> AgreementDigest {
+        self.digest
+    }
+
+    /// The `aud` claim of every record: the founding digest as an RFC 6920 name.
+    #[must_use]
+    pub fn audience(&self) -> String {
+        audience(self.digest)
+    }
+
+    /// Which key may say what.
+    #[must_use]
+    pub const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// A party's log and mirror keys.
+    #[must_use]
+    pub const fn identity(&self, party: Party) -> &LogIdentity {
+        match party {
+            Party::Gbr => &self.gbr,
+            Party::Fra => &self.fra,
+        }
+    }
+
+    /// The origin of a party's log.
+    #[must_use]
+    pub fn origin(&self, party: Party) -> &Origin {
+        self.identity(party).log.origin()
+    }
+
+    /// Whether two places count as one under the terms.
+    #[must_use]
+    pub fn same_place(&self, one: &Place, other: &Place) -> bool {
+        let groups = &self.terms.same_places;
+        one == other || groups.iter().any(|group| group.contains(one) && group.contains(other))
+    }
+}
+
+/// RFC 6920 section 3: `ni:///sha-256;` and the digest in unpadded base64url.
+fn audience(digest: AgreementDigest) -> String {
+    format!("ni:///sha-256;{}", BASE64URL_NOPAD.encode(digest.as_bytes()))
+}
+
+fn enrol(terms: &Terms, party: Party, keyring: &mut Keyring, faults: &mut Vec<AgreementFault>) {
+    for (index, signer) in terms.party(party).signers.iter().enumerate() {
+        let index = index.saturating_add(1);
+        let certificate = match SignerCertificate::parse(signer.certificate.der()) {
+            Ok(certificate) => certificate,
+            Err(reason) => {
+                faults.push(AgreementFault::Certificate { party, index, reason });
+                continue;
+            }
+        };
+        if certificate.party() != party || certificate.role() != signer.role.name() {
+            let named = format!("{} of {}", certificate.role(), certificate.party());
+            faults.push(AgreementFault::Misplaced { party, index, role: signer.role, named });
+            continue;
+        }
+        let key = SignerKey {
+            party,
+            role: signer.role,
+            algorithm: Algorithm::Ed25519,
+            key: certificate.public_key(),
+            thumbprint: certificate.thumbprint(),
+            not_before: certificate.not_before(),
+            not_after: certificate.not_after(),
+            issuer: terms.party(party).issuer.clone(),
+        };
+        if let Err(reason) = keyring.enrol(key, Position(0)) {
+            faults.push(AgreementFault::Keyring { party, index, reason });
+        }
+    }
+}
+
+fn identity(terms: &Terms, party: Party, faults: &mut Vec<AgreementFault>) -> Option<LogIdentity> {
+    let fault = |field, reason: String| AgreementFault::VerifierKey { party, field, reason };
+    let log = terms.party(party).log.parse::<LogKey>();
+    let mirror = terms.party(party).mirror.parse::<MirrorKey>();
+    match (log, mirror) {
+        (Ok(log), Ok(mirror)) => return Some(LogIdentity { log, mirror }),
+        (log, mirror) => {
+            faults.extend(log.err().map(|reason| fault("log", reason.to_string())));
+            faults.extend(mirror.err().map(|reason| fault("mirror", reason.to_string())));
+        }
+    }
+    None
+}
+
+/// One key, one purpose: a cosignature does not commit to its cosigner's name, so a key that also
+/// signed a log could be made to say what it never said.
+fn shared(identities: &[LogIdentity], faults: &mut Vec<AgreementFault>) {
+    let mut seen = BTreeSet::new();
+    for one in identities {
+        let texts = [
+            one.log.origin().to_string(),
+            one.mirror.name().to_string(),
+            format!("{:?}", one.log.public_key()),
+            format!("{:?}", one.mirror.public_key()),
+        ];
+        for text in texts {
+            if !seen.insert(text.clone()) {
+                faults.push(AgreementFault::Shared(text));
+            }
+        }
+    }
+}

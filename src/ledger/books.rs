@@ -1,0 +1,125 @@
+//! Both logs side by side, and how far into each one looks.
+
+use std::collections::HashMap;
+
+use super::Entry;
+use crate::names::{Party, Position, RecordId, Size, Timestamp};
+
+/// Both logs as admitted, with the indexes that the fold needs.
+#[derive(Debug, Clone, Default)]
+pub struct Books {
+    gbr: Log,
+    fra: Log,
+    /// First position of each record id, in whichever log: a later copy has no effect.
+    first: HashMap<RecordId, (Party, Position)>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Log {
+    entries: Vec<Entry>,
+    /// Size of the counterpart's log and time, for each effective entanglement, ascending.
+    covers: Vec<(Size, Timestamp)>,
+}
+
+/// How many entries of each log are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct View {
+    /// Of the British log.
+    pub gbr: Size,
+    /// Of the French log.
+    pub fra: Size,
+}
+
+impl View {
+    /// Nothing.
+    pub const EMPTY: Self = Self { gbr: Size(0), fra: Size(0) };
+
+    /// How many entries of `party`'s log.
+    #[must_use]
+    pub const fn size(self, party: Party) -> Size {
+        match party {
+            Party::Gbr => self.gbr,
+            Party::Fra => self.fra,
+        }
+    }
+
+    /// The same view with another size for `party`'s log, if that is larger.
+    #[must_use]
+    pub fn raised(self, party: Party, size: Size) -> Self {
+        match party {
+            Party::Gbr => Self { gbr: self.gbr.max(size), ..self },
+            Party::Fra => Self { fra: self.fra.max(size), ..self },
+        }
+    }
+}
+
+impl Books {
+    /// Adds the next entry of `party`'s log.
+    pub fn push(&mut self, party: Party, entry: Entry) {
+        let position = self.size(party).next();
+        if let Some(id) = entry.id() {
+            self.first.entry(id).or_insert((party, position));
+        }
+        let cover = entry.entanglement().map(|(one, time)| (one.size, time));
+        let log = self.log_mut(party);
+        log.covers.extend(cover);
+        log.entries.push(entry);
+    }
+
+    /// All that is held.
+    #[must_use]
+    pub fn all(&self) -> View {
+        View { gbr: self.size(Party::Gbr), fra: self.size(Party::Fra) }
+    }
+
+    /// How many entries of `party`'s log are held.
+    #[must_use]
+    pub fn size(&self, party: Party) -> Size {
+        Size(u64::try_from(self.log(party).entries.len()).unwrap_or(u64::MAX))
+    }
+
+    /// One entry.
+    #[must_use]
+    pub fn entry(&self, party: Party, position: Position) -> Option<&Entry> {
+        self.log(party).entries.get(usize::try_from(position.0).ok()?)
+    }
+
+    /// All entries of `party`'s log from `start` on, with their positions.
+    pub fn entries(
+        &self,
+        party: Party,
+        start: Position,
+    ) -> impl Iterator<Item = (Position, &Entry)> {
+        let skip = usize::try_from(start.0).unwrap_or(usize::MAX);
+        (start.0..).map(Position).zip(self.log(party).entries.iter().skip(skip))
+    }
+
+    /// Where a record first stands.
+    #[must_use]
+    pub fn find(&self, id: RecordId) -> Option<(Party, Position)> {
+        self.first.get(&id).copied()
+    }
+
+    /// Size and time of the first entanglement, in the counterpart's log, that covers a position:
+    /// its time of receipt, if there is one yet.
+    #[must_use]
+    pub fn receipt(&self, party: Party, position: Position) -> Option<(Size, Timestamp)> {
+        let covers = &self.log(party.other()).covers;
+        let before = covers.partition_point(|(size, _)| !size.covers(position));
+        covers.get(before).copied()
+    }
+
+    fn log(&self, party: Party) -> &Log {
+        match party {
+            Party::Gbr => &self.gbr,
+            Party::Fra => &self.fra,
+        }
+    }
+
+    fn log_mut(&mut self, party: Party) -> &mut Log {
+        match party {
+            Party::Gbr => &mut self.gbr,
+            Party::Fra => &mut self.fra,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Breaks: named discrepancies with an identity that is the same from run to run and side to side.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    cbor,
+    names::{Hash, Party, RecordId, Timestamp, sha256},
+    record::{AgeBucket, BreakClass, BreakCount},
+};
+
+/// Who has to act on a break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// One party, whose record is missing or wrong.
+    Party(Party),
+    /// Both, together.
+    Both,
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Party(party) => party.fmt(f),
+            Self::Both => f.pad("both"),
+        }
+    }
+}
+
+impl serde::Serialize for Owner {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+/// A named discrepancy.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Break {
+    /// SHA-256 of class and evidence.
+    pub id: Hash,
+    /// What kind of discrepancy.
+    pub class: BreakClass,
+    /// Who has to act.
+    pub owner: Owner,
+    /// When it began.
+    pub began: Timestamp,
+    /// The records that show it, ascending; of a contested entry, its leaf hash.
+    pub evidence: Vec<RecordId>,
+}
+
+/// Open breaks, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Breaks(BTreeMap<Hash, Break>);
+
+impl Breaks {
+    /// Notes a break; one that is noted already keeps its beginning.
+    pub fn note(
+        &mut self,
+        class: BreakClass,
+        owner: Owner,
+        began: Timestamp,
+        mut evidence: Vec<RecordId>,
+    ) {
+        evidence.sort_unstable();
+        evidence.dedup();
+        let id = Hash::new(sha256(&cbor::encode(&("entente break v1", class, &evidence))));
+        self.0.entry(id).or_insert(Break { id, class, owner, began, evidence });
+    }
+
+    /// All of them, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Break> {
+        self.0.values()
+    }
+
+    /// How many are open.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is open.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many by class and age at `as_of`, ascending.
+    #[must_use]
+    pub fn counts(&self, as_of: Timestamp) -> Vec<BreakCount> {
+        let mut counts: BTreeMap<(BreakClass, AgeBucket), u64> = BTreeMap::new();
+        for one in self.iter() {
+            let count = counts.entry((one.class, one.age(as_of))).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts.into_iter().map(|((class, age), count)| BreakCount { class, age, count }).collect()
+    }
+}
+
+impl Break {
+    /// Its age at `as_of`; what began later has age 0.
+    #[must_use]
+    pub fn age(&self, as_of: Timestamp) -> AgeBucket {
+        let days = as_of.seconds().saturating_sub(self.began.seconds()) / 86_400;
+        match days {
+            0..=2 => AgeBucket::Days0To2,
+            3..=5 => AgeBucket::Days3To5,
+            6..=30 => AgeBucket::Days6To30,
+            31..=60 => AgeBucket::Days31To60,
+            _ => AgeBucket::Over60,
+        }
+    }
+}
+
+impl BreakClass {
+    /// What an operator is to do about it, in one sentence.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::DepartedNotArrived => "France records the arrival, or that nobody arrived.",
+            Self::ArrivedNotDeparted => "The United Kingdom records the departure that is missing.",
+            Self::HeadcountMismatch => "Both sides compare their lists for this transport.",
+            Self::DateMismatch => "Both sides compare the day of this transport.",
+            Self::PlaceMismatch => "Both sides compare the place of arrival.",
+            Self::Duplicate => "The author finds out which of the two records is meant.",
+            Self::UnknownReference => "The author finds out which record was meant.",
+            Self::IllegalTransition => "The author finds out why the record is out of order.",
+            Self::TransferWithoutAcceptance => "Both sides look for the acceptance of these cases.",
+            Self::AttestationMissing => "The United Kingdom attests what is missing (Art. 4(1)).",
+            Self::AdmissionMismatch => "Both sides compare departure-count and admission.",
+            Self::ContestedEntry => "The author's operators look at the entry that is objected to.",
+            Self::TotalMatchRecordsDiffer => "Both sides compare the records of this week.",
+            Self::StatementMismatch => "Both sides compare software and rules versions.",
+        }
+    }
+}

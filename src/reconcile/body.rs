@@ -1,0 +1,139 @@
+//! The body of a week, and the chain of all bodies so far.
+
+use std::collections::BTreeMap;
+
+use super::week::{Closing, closing};
+use crate::{
+    cbor,
+    ledger::{Agreement, Books, Contribution, Direction, Ledger, View, fold},
+    limits::BODY_IDS_MAX,
+    names::{BodyDigest, Hash, Party, RecordId, Size, Week, sha256},
+    record::{Body, LogCut, Movement, Tally},
+};
+
+/// Gives the root of a party's log at a size that is held.
+pub trait Roots {
+    /// The root, or `None` if that many entries are not held.
+    fn root(&self, party: Party, size: Size) -> Option<Hash>;
+}
+
+/// All bodies from the first week on, gapless. A cache: the same logs always give the same chain.
+#[derive(Debug, Clone)]
+pub struct Chain {
+    bodies: Vec<Body>,
+    next: Week,
+    contributions: BTreeMap<RecordId, Contribution>,
+}
+
+impl Chain {
+    /// A chain before its first week, which is the one in which the agreement enters into force.
+    #[must_use]
+    pub fn new(agreement: &Agreement) -> Self {
+        let next = agreement.terms().in_force.week();
+        Self { bodies: Vec::new(), next, contributions: BTreeMap::new() }
+    }
+
+    /// All bodies so far, in order.
+    #[must_use]
+    pub fn bodies(&self) -> &[Body] {
+        &self.bodies
+    }
+
+    /// The body of a week, if it has been computed.
+    #[must_use]
+    pub fn body(&self, week: Week) -> Option<&Body> {
+        self.bodies.iter().rfind(|body| body.week == week)
+    }
+
+    /// Computes the bodies of all weeks that have a cut-off by now.
+    pub fn extend(&mut self, agreement: &Agreement, books: &Books, roots: &dyn Roots) {
+        while let Closing::Cut(view) = closing(books, self.next) {
+            let ledger = fold(agreement, books, view, self.next.end());
+            let Some(body) = self.body_of(agreement, view, &ledger, roots) else { return };
+            self.bodies.push(body);
+            self.contributions = ledger.contributions;
+            self.next = self.next.next();
+        }
+    }
+
+    fn body_of(
+        &self,
+        agreement: &Agreement,
+        view: View,
+        ledger: &Ledger,
+        roots: &dyn Roots,
+    ) -> Option<Body> {
+        let cut = |party| {
+            let size = view.size(party);
+            let origin = agreement.origin(party).to_string();
+            roots.root(party, size).map(|root| LogCut { origin, size, root })
+        };
+        let as_of = self.next.end();
+        let counts = ids_that_count(&ledger.contributions);
+        let counted_before = ids_that_count(&self.contributions);
+        let mut counted = difference(&counts, &counted_before);
+        let mut uncounted = difference(&counted_before, &counts);
+        let named = counted.iter().chain(&uncounted).flatten().count();
+        if named > BODY_IDS_MAX {
+            (counted, uncounted) = (None, None);
+        }
+        Some(Body {
+            number: u64::try_from(self.bodies.len()).unwrap_or(u64::MAX).saturating_add(1),
+            week: self.next,
+            gbr: cut(Party::Gbr)?,
+            fra: cut(Party::Fra)?,
+            as_of,
+            opening: self.bodies.last().map_or(Tally::ZERO, |body| body.closing.clone()),
+            movements: movements(&self.contributions, &ledger.contributions),
+            closing: ledger.tally(),
+            pipeline: ledger.pipeline(as_of),
+            breaks: ledger.breaks.counts(as_of),
+            arrivals: ledger.root(Direction::Returned),
+            admissions: ledger.root(Direction::Admitted),
+            previous: self.bodies.last().map(Body::digest),
+            counted,
+            uncounted,
+        })
+    }
+}
+
+impl Body {
+    /// SHA-256 of the deterministic CBOR: what both sides compare, and what the next body names.
+    #[must_use]
+    pub fn digest(&self) -> BodyDigest {
+        BodyDigest::new(sha256(&cbor::encode(self)))
+    }
+}
+
+fn ids_that_count(contributions: &BTreeMap<RecordId, Contribution>) -> Vec<RecordId> {
+    contributions.iter().filter(|(_, one)| one.counts()).map(|(id, _)| *id).collect()
+}
+
+/// What stands in `one` and not in `other`, both ascending.
+fn difference(one: &[RecordId], other: &[RecordId]) -> Option<Vec<RecordId>> {
+    Some(one.iter().filter(|id| other.binary_search(id).is_err()).copied().collect())
+}
+
+/// What came to count or to be claimed and what ceased to, by week of journey.
+fn movements(
+    before: &BTreeMap<RecordId, Contribution>,
+    now: &BTreeMap<RecordId, Contribution>,
+) -> Vec<Movement> {
+    let mut weeks: BTreeMap<Week, (Tally, Tally)> = BTreeMap::new();
+    for (id, one) in now {
+        if before.get(id) != Some(one) {
+            let (counted, _) = weeks.entry(one.week).or_default();
+            *counted = counted.plus(&one.tally());
+        }
+    }
+    for (id, one) in before {
+        if now.get(id) != Some(one) {
+            let (_, uncounted) = weeks.entry(one.week).or_default();
+            *uncounted = uncounted.plus(&one.tally());
+        }
+    }
+    weeks
+        .into_iter()
+        .map(|(week, (counted, uncounted))| Movement { week, counted, uncounted })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! The week: who has closed it, where both logs are cut off, who has stated it.
+
+use crate::{
+    ledger::{Books, View, points_to},
+    names::{Party, Position, RecordId, Size, Week},
+    record::{Body, Content, WeeklyStatement},
+};
+
+/// What is still missing before a week has a cut-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missing {
+    /// The party has not closed the week.
+    Close(Party),
+    /// The counterpart has not covered the party's close by an entanglement.
+    Cover(Party),
+}
+
+/// How far a week has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closing {
+    /// Not enough evidence yet.
+    Open(Vec<Missing>),
+    /// Both closes are covered: the cut-off of both logs.
+    Cut(View),
+}
+
+/// What both sides say about a week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Both stated the same body: a joint statement.
+    Joint,
+    /// One or both have not stated it yet.
+    Awaiting,
+    /// The two statements differ.
+    Disputed,
+}
+
+/// The closes of a week, and its cut-off once both are covered.
+///
+/// A log's cut-off is the size in the counterpart's first entanglement that covers its close, both
+/// then raised as little as needed until nothing below one points beyond the other. Both sides
+/// find the same pair, however much more either holds.
+#[must_use]
+pub fn closing(books: &Books, week: Week) -> Closing {
+    let mut missing = Vec::new();
+    let mut view = View::EMPTY;
+    for party in Party::BOTH {
+        match close_of(books, party, week) {
+            None => missing.push(Missing::Close(party)),
+            Some((_, position)) => match books.receipt(party, position) {
+                Some((size, _)) => view = view.raised(party, size),
+                None => missing.push(Missing::Cover(party)),
+            },
+        }
+    }
+    if missing.is_empty() { Closing::Cut(raise(books, view)) } else { Closing::Open(missing) }
+}
+
+/// The record with which `party` closed a week.
+pub(super) fn close_of(books: &Books, party: Party, week: Week) -> Option<(RecordId, Position)> {
+    books.entries(party, Position(0)).find_map(|(position, entry)| {
+        let record = entry.sound()?;
+        match &record.get().content {
+            Content::WeekClose(close) if close.week == week => Some((record.id(), position)),
+            _ => None,
+        }
+    })
+}
+
+fn raise(books: &Books, mut view: View) -> View {
+    let mut looked = View::EMPTY;
+    while looked != view {
+        for party in Party::BOTH {
+            let end = view.size(party);
+            let fresh = books
+                .entries(party, looked.size(party).next())
+                .take_while(|(position, _)| end.covers(*position));
+            let other = party.other();
+            let most = fresh.flat_map(|(_, entry)| points_to(books, party, entry)).max();
+            looked = looked.raised(party, end);
+            view = view.raised(other, most.unwrap_or(Size(0)));
+        }
+    }
+    view
+}
+
+/// The statements of a week: of the United Kingdom, of France. A party's first one counts.
+#[must_use]
+pub fn statements(books: &Books, week: Week) -> [Option<&WeeklyStatement>; 2] {
+    Party::BOTH.map(|party| {
+        books.entries(party, Position(0)).find_map(|(_, entry)| {
+            match &entry.sound()?.get().content {
+                Content::WeeklyStatement(one) if one.body.week == week => Some(&**one),
+                _ => None,
+            }
+        })
+    })
+}
+
+/// What both sides say about a week, held against the body that this side computes itself.
+#[must_use]
+pub fn verdict(books: &Books, body: &Body) -> Verdict {
+    match statements(books, body.week) {
+        [Some(gbr), Some(fra)] if gbr.body == *body && fra.body == *body => Verdict::Joint,
+        [Some(_), Some(_)] => Verdict::Disputed,
+        [Some(one), None] | [None, Some(one)] if one.body != *body => Verdict::Disputed,
+        [Some(_), None] | [None, Some(_)] | [None, None] => Verdict::Awaiting,
+    }
+}

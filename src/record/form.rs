@@ -1,0 +1,142 @@
+//! The form of a record: which heads its kind carries, and what its fields may not say together.
+
+use super::{Content, Kind, Need, Record, When};
+use crate::{
+    cbor::CborError,
+    limits::{BODY_IDS_MAX, RECORD_BYTES_MAX},
+    names::{CaseRef, Party},
+};
+
+/// Why a payload is not a record of form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormFault {
+    /// Not on the strict road.
+    #[error("payload: {0}")]
+    Cbor(CborError),
+    /// A kind that holds no personal data holds a commitment.
+    #[error(
+        "a {kind} cannot hold a commitment: France sends no personal data (Art. 16(1)), and of \
+         British records only a readmission-request commits to any"
+    )]
+    Commitment {
+        /// The kind.
+        kind: Kind,
+    },
+    /// A kind that rules version 1 does not have.
+    #[error("rules version 1 has no {0}")]
+    NoSuchKind(Kind),
+    /// A head is missing.
+    #[error("a {kind} needs `{head}`")]
+    Missing {
+        /// The kind.
+        kind: Kind,
+        /// The head.
+        head: &'static str,
+    },
+    /// A head stands where there is none.
+    #[error("a {kind} has no `{head}`")]
+    Unwanted {
+        /// The kind.
+        kind: Kind,
+        /// The head.
+        head: &'static str,
+    },
+    /// Too few or too many references.
+    #[error("a {kind} refers to {fewest} to {most} records, not to {given}")]
+    References {
+        /// The kind.
+        kind: Kind,
+        /// Fewest.
+        fewest: usize,
+        /// Most.
+        most: usize,
+        /// Given.
+        given: usize,
+    },
+    /// References out of order or repeated.
+    #[error("`re` ascends, and names no record twice")]
+    ReferencesOrder,
+    /// A reference of another party.
+    #[error("{case} begins with the letters of {letters}, and {author} is the author of this kind")]
+    CaseOfOther {
+        /// The reference.
+        case: CaseRef,
+        /// Whose letters it has.
+        letters: Party,
+        /// Who signs the kind.
+        author: Party,
+    },
+    /// Fields that contradict one another.
+    #[error("{0}")]
+    Fields(&'static str),
+    /// Longer than a record may be.
+    #[error("{len} bytes of payload; a whole record has at most {}", RECORD_BYTES_MAX)]
+    TooLong {
+        /// Length of the payload in bytes.
+        len: usize,
+    },
+}
+
+impl Record {
+    /// Checks the form of the record's kind.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn check_form(&self) -> Result<(), FormFault> {
+        let kind = self.kind();
+        let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
+        need(kind, "case", shape.case, self.case.is_some())?;
+        let at = if shape.at == When::Absent { Need::Absent } else { Need::Required };
+        need(kind, "at", at, self.at.is_some())?;
+        let (fewest, most) = shape.re;
+        let given = self.re.len();
+        if !(fewest..=most).contains(&given) {
+            return Err(FormFault::References { kind, fewest, most, given });
+        }
+        if !self.re.iter().zip(self.re.iter().skip(1)).all(|(one, next)| one < next) {
+            return Err(FormFault::ReferencesOrder);
+        }
+        if let (Some(case), super::Author::Only(author)) = (&self.case, shape.author)
+            && case.party() != author
+        {
+            let letters = case.party();
+            return Err(FormFault::CaseOfOther { case: case.clone(), letters, author });
+        }
+        self.content.fault().map_or(Ok(()), |fault| Err(FormFault::Fields(fault)))
+    }
+}
+
+fn need(kind: Kind, head: &'static str, need: Need, here: bool) -> Result<(), FormFault> {
+    match (need, here) {
+        (Need::Required, false) => Err(FormFault::Missing { kind, head }),
+        (Need::Absent, true) => Err(FormFault::Unwanted { kind, head }),
+        (Need::Required | Need::Optional, true) | (Need::Absent | Need::Optional, false) => Ok(()),
+    }
+}
+
+impl Content {
+    fn fault(&self) -> Option<&'static str> {
+        match self {
+            Self::ReadmissionRequest(one) => one.fault(),
+            Self::Answer(one) => one.fault(),
+            Self::TransferNotice(one) => one.fault(),
+            Self::Departure(one) => one.fault(),
+            Self::Arrival(one) => one.fault(),
+            Self::VisaIssued(one) => one.fault(),
+            Self::TravelNotice(one) => one.fault(),
+            Self::Admission(one) => one.fault(),
+            Self::Entanglement(one) => {
+                (one.size.0 == 0).then_some("an entanglement covers entries")
+            }
+            Self::WeeklyStatement(one) => {
+                let ids = [&one.body.counted, &one.body.uncounted];
+                let named: usize = ids.into_iter().flatten().map(Vec::len).sum();
+                (named > BODY_IDS_MAX).then_some("a body names at most 256 records")
+            }
+            Self::Agreement(_)
+            | Self::DepartureCount(_)
+            | Self::Objection(_)
+            | Self::WeekClose(_) => None,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! The weekly statement and its body: plain values here; `reconcile` computes them.
+
+use crate::names::{BodyDigest, Hash, Persons, RecordId, Size, Timestamp, Week};
+
+int_map! {
+    /// One figure three ways. Sums are persons.
+    pub struct Three {
+        /// What both logs bear out.
+        0 => agreed: u64,
+        /// What the United Kingdom's own unreversed records claim.
+        1 => gbr: u64,
+        /// What France's own unreversed records claim.
+        2 => fra: u64,
+    }
+}
+
+int_map! {
+    /// Persons returned and persons admitted.
+    pub struct Tally {
+        /// Effectively readmitted (chapter II).
+        0 => returned: Three,
+        /// Effectively admitted (chapter III).
+        1 => admitted: Three,
+    }
+}
+
+int_map! {
+    /// Persons who count at this cut-off and did not at the previous, or the reverse, by the week
+    /// in which they travelled.
+    pub struct Movement {
+        /// The week of the journey.
+        0 => week: Week,
+        /// What came to count.
+        1 => counted: Tally,
+        /// What ceased to count.
+        2 => uncounted: Tally,
+    }
+}
+
+int_map! {
+    /// Where a log was cut off.
+    pub struct LogCut {
+        /// The log.
+        0 => origin: String,
+        /// How many of its entries are taken in.
+        1 => size: Size,
+        /// Their root.
+        2 => root: Hash,
+    }
+}
+
+int_map! {
+    /// Persons under way; beside the balance, never in it.
+    pub struct Pipeline {
+        /// Asked for, not answered.
+        0 => requested: u64,
+        /// Accepted, no transport announced.
+        1 => accepted: u64,
+        /// Transport announced, not departed.
+        2 => notified: u64,
+        /// Departed, no word of arrival.
+        3 => in_transit: u64,
+        /// Hold a visa that has not been used and has not expired.
+        4 => visas_outstanding: u64,
+        /// Of these, hold one that expires within 14 days.
+        5 => lapsing_soon: u64,
+        /// In movements over which the two sides differ.
+        6 => disputed: u64,
+    }
+}
+
+int_map! {
+    /// How many breaks of one class are of one age.
+    pub struct BreakCount {
+        /// The class's number.
+        0 => class: BreakClass,
+        /// The age at the week's end.
+        1 => age: AgeBucket,
+        /// How many.
+        2 => count: u64,
+    }
+}
+
+int_map! {
+    /// The body of a week: a pure function of the rules, this cut-off and the previous one.
+    pub struct Body {
+        /// Gapless, from 1.
+        0 => number: u64,
+        /// The week.
+        1 => week: Week,
+        /// The cut-off of the British log.
+        2 => gbr: LogCut,
+        /// The cut-off of the French log.
+        3 => fra: LogCut,
+        /// The week's end, at which ages are taken.
+        4 => as_of: Timestamp,
+        /// The previous closing.
+        5 => opening: Tally,
+        /// What came to count and what ceased to, by week of journey, ascending.
+        6 => movements: Vec<Movement>,
+        /// All that counts since entry into force.
+        7 => closing: Tally,
+        /// Persons under way.
+        8 => pipeline: Pipeline,
+        /// Open breaks that the two logs alone decide, by class and age, ascending.
+        9 => breaks: Vec<BreakCount>,
+        /// Sorted-leaf root of the ids of all arrivals that count.
+        10 => arrivals: Hash,
+        /// Sorted-leaf root of the ids of all admissions that count.
+        11 => admissions: Hash,
+    } optional {
+        /// SHA-256 of the previous body; absent from the first.
+        12 => previous: BodyDigest,
+        /// Ids that came to count since the previous body, ascending; absent if there are more
+        /// than a body names.
+        13 => counted: Vec<RecordId>,
+        /// Ids that ceased to count since the previous body, ascending; absent likewise.
+        14 => uncounted: Vec<RecordId>,
+    }
+}
+
+int_map! {
+    /// A party's signed body for a week. Two with identical bodies are a joint statement.
+    pub struct WeeklyStatement {
+        /// The body.
+        0 => body: Body,
+    }
+}
+
+codes! {
+    /// How old a break is, in days since it began.
+    pub enum AgeBucket: "age" {
+        /// Up to two days: watched.
+        Days0To2 = 1 => "0-2",
+        /// Three to five: has an owner.
+        Days3To5 = 2 => "3-5",
+        /// Six to thirty: escalated.
+        Days6To30 = 3 => "6-30",
+        /// Up to sixty: reported to management.
+        Days31To60 = 4 => "31-60",
+        /// Longer: to the joint committee.
+        Over60 = 5 => "over-60",
+    }
+}
+
+codes! {
+    /// Classes of breaks that the two logs alone decide.
+    pub enum BreakClass: "break class" {
+        /// A departure has no arrival.
+        DepartedNotArrived = 1 => "departed-not-arrived",
+        /// An arrival names no departure.
+        ArrivedNotDeparted = 2 => "arrived-not-departed",
+        /// The numbers of persons differ.
+        HeadcountMismatch = 3 => "headcount-mismatch",
+        /// The days differ by more than the tolerance.
+        DateMismatch = 4 => "date-mismatch",
+        /// The places differ.
+        PlaceMismatch = 5 => "place-mismatch",
+        /// A movement is recorded a second time.
+        Duplicate = 6 => "duplicate",
+        /// A record refers to one that neither log holds.
+        UnknownReference = 7 => "unknown-reference",
+        /// A record is out of the order that the agreement gives.
+        IllegalTransition = 8 => "illegal-transition",
+        /// A transport without acceptance.
+        TransferWithoutAcceptance = 9 => "transfer-without-acceptance",
+        /// Not everything was attested at the time of transfer.
+        AttestationMissing = 10 => "attestation-missing",
+        /// The French departure-count and the British admission differ.
+        AdmissionMismatch = 11 => "admission-mismatch",
+        /// A counterpart's entry is contested.
+        ContestedEntry = 12 => "contested-entry",
+        /// Totals are equal, records differ.
+        TotalMatchRecordsDiffer = 13 => "total-match-records-differ",
+        /// Two statements for one week differ.
+        StatementMismatch = 14 => "statement-mismatch",
+    }
+}
+
+impl Three {
+    /// The same number of persons, three ways.
+    #[must_use]
+    pub const fn new(agreed: u64, gbr: u64, fra: u64) -> Self {
+        Self { agreed, gbr, fra }
+    }
+
+    /// Nothing.
+    pub const ZERO: Self = Self::new(0, 0, 0);
+
+    /// The sum; saturates, which no honest season comes near.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self::new(
+            self.agreed.saturating_add(other.agreed),
+            self.gbr.saturating_add(other.gbr),
+            self.fra.saturating_add(other.fra),
+        )
+    }
+}
+
+impl Tally {
+    /// Nothing.
+    pub const ZERO: Self = Self { returned: Three::ZERO, admitted: Three::ZERO };
+
+    /// The sum of both directions.
+    #[must_use]
+    pub const fn plus(&self, other: &Self) -> Self {
+        Self {
+            returned: self.returned.plus(&other.returned),
+            admitted: self.admitted.plus(&other.admitted),
+        }
+    }
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl From<Persons> for u64 {
+    fn from(persons: Persons) -> Self {
+        Self::from(persons.0)
+    }
+}

@@ -1,0 +1,23 @@
+//! One conversation with the counterpart: `step(now, Event) -> Actions`, and no I/O.
+//!
+//! Both halves live on one connection. The *author half* sends our entries and checkpoints from
+//! wherever the mirror stands. The *mirror half* examines what arrives, recomputes the root and
+//! hands whole batches to the scribe. Whoever drives a session carries out its actions and tells it
+//! what came of them; nothing in it waits, and nothing in it is kept beyond the connection.
+
+mod claims;
+mod events;
+mod frame;
+mod message;
+mod replica;
+mod state;
+
+pub use claims::{Claims, claims};
+pub use events::{Action, Batch, Close, Event, Loaded, Standing, Weighed};
+pub use frame::{FrameRefused, decode_frame, encode_frame, frame_length};
+pub use message::{
+    Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem, ProblemCode,
+    Want,
+};
+pub use replica::{Replica, ReplicaFault};
+pub use state::{PROTOCOL, Session};

@@ -1,0 +1,115 @@
+//! A log as it arrives: examined entry by entry, and believed only up to a checkpoint whose root
+//! they give.
+
+use super::Batch;
+use crate::{
+    cbor::Bytes,
+    ledger::{Agreement, Examined, examine},
+    names::{Party, Position, Size},
+    tlog::{Frontier, SignedCheckpoint},
+};
+
+/// Why what arrived does not continue a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ReplicaFault {
+    /// Entries that begin elsewhere than where the log ends.
+    #[error("entries begin at {start}, and {held} are held")]
+    Gap {
+        /// Where they begin.
+        start: Position,
+        /// What is held.
+        held: Size,
+    },
+    /// More entries before the checkpoint of the last ones.
+    #[error("entries arrived before the checkpoint of the last ones")]
+    Unfinished,
+    /// The checkpoint is not of the end of the entries.
+    #[error("a checkpoint of {size}, and {held} are held")]
+    Size {
+        /// What it covers.
+        size: Size,
+        /// What is held.
+        held: Size,
+    },
+    /// The entries do not give its root.
+    #[error("the entries do not give the checkpoint's root at {size}")]
+    Root {
+        /// The size.
+        size: Size,
+    },
+}
+
+/// The end of one log as this session knows it, and at most one batch that waits for its checkpoint.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    log: Party,
+    frontier: Frontier,
+    waiting: Vec<Examined>,
+}
+
+impl Replica {
+    /// A replica that continues at `frontier`.
+    #[must_use]
+    pub const fn new(log: Party, frontier: Frontier) -> Self {
+        Self { log, frontier, waiting: Vec::new() }
+    }
+
+    /// Whose log it is.
+    #[must_use]
+    pub const fn log(&self) -> Party {
+        self.log
+    }
+
+    /// How many entries were taken, those that wait for their checkpoint included.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        self.frontier.size()
+    }
+
+    /// Takes entries that continue the log.
+    ///
+    /// # Errors
+    /// If they leave a gap, or come before the checkpoint of the last ones.
+    pub fn take(
+        &mut self,
+        agreement: &Agreement,
+        start: Position,
+        entries: Vec<Bytes>,
+    ) -> Result<(), ReplicaFault> {
+        if !self.waiting.is_empty() {
+            return Err(ReplicaFault::Unfinished);
+        }
+        let held = self.size();
+        if start != held.next() {
+            return Err(ReplicaFault::Gap { start, held });
+        }
+        for entry in entries {
+            let position = self.size().next();
+            let examined = examine(agreement, self.log, position, entry.0);
+            self.frontier.append(examined.leaf());
+            self.waiting.push(examined);
+        }
+        Ok(())
+    }
+
+    /// Holds the author's checkpoint against what arrived; gives the batch that it completes, or
+    /// nothing if it covers no new entry.
+    ///
+    /// # Errors
+    /// If its size or root is another.
+    pub fn complete(
+        &mut self,
+        checkpoint: SignedCheckpoint,
+    ) -> Result<Option<Batch>, ReplicaFault> {
+        let (size, held) = (checkpoint.checkpoint().size(), self.size());
+        if size != held {
+            return Err(ReplicaFault::Size { size, held });
+        }
+        if checkpoint.checkpoint().root() != self.frontier.root() {
+            return Err(ReplicaFault::Root { size });
+        }
+        let entries = std::mem::take(&mut self.waiting);
+        let log = self.log;
+        Ok((!entries.is_empty()).then_some(Batch { log, entries, checkpoint }))
+    }
+}

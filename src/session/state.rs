@@ -1,0 +1,356 @@
+//! The state machine of one session.
+
+use std::sync::Arc;
+
+use super::{
+    Action, Bye, ByeReason, Checkpoint, Close, Cosignature, Entries, Event, Hello, Loaded, Message,
+    Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed, claims,
+};
+use crate::{
+    ledger::Agreement,
+    limits::{PING_SECONDS, SILENCE_SECONDS_MAX},
+    names::{Party, Position, Size, Timestamp},
+    tlog::CosignedCheckpoint,
+};
+
+/// The version of the protocol, in every hello.
+pub const PROTOCOL: u64 = 1;
+
+/// One conversation, from hello to bye.
+#[derive(Debug)]
+pub struct Session {
+    agreement: Arc<Agreement>,
+    party: Party,
+    term_seen: u64,
+    phase: Phase,
+    /// The counterpart's log as it arrives.
+    mirror: Replica,
+    /// Our own log as it comes back, if we have lost a tail.
+    healing: Option<Healing>,
+    author: Author,
+    /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
+    heard: u64,
+    pinged: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Our hello is sent, theirs is awaited.
+    Greeting,
+    /// Their hello is being weighed by the scribe.
+    Weighing,
+    /// Both halves work.
+    Talking,
+    /// Nothing more is done.
+    Closed,
+}
+
+#[derive(Debug)]
+struct Healing {
+    replica: Replica,
+    to: Size,
+}
+
+/// What is to be sent, and how far that has come.
+#[derive(Debug)]
+struct Author {
+    /// How much of our own log there is.
+    own: Size,
+    /// How much of it the counterpart has, or will have by what is on its way.
+    sent: Size,
+    /// Above which size our cosignatures are to be sent again.
+    again: Option<Size>,
+    /// What the counterpart wants back of its own log: where, and up to which size.
+    wanted: Option<(Position, Size)>,
+    /// Our own entries wait until the counterpart is whole again.
+    held_back: bool,
+    /// A read is under way.
+    loading: bool,
+}
+
+impl Session {
+    /// Begins a session as `party`, and says hello. `clock` is this side's wall clock, `now` the
+    /// driver's monotonic seconds.
+    #[must_use]
+    pub fn begin(
+        agreement: Arc<Agreement>,
+        party: Party,
+        standing: &Standing,
+        clock: Timestamp,
+        now: u64,
+    ) -> (Self, Vec<Action>) {
+        let hello = Hello {
+            protocol: PROTOCOL,
+            agreement: agreement.digest(),
+            party,
+            clock,
+            term: standing.term,
+            passed: standing.passed,
+            own: standing.own.note(),
+            own_cosigned: standing.own_cosigned.as_ref().map(CosignedCheckpoint::note),
+            mirror: standing.mirror.as_ref().map(|one| one.note()),
+            mirror_cosigned: standing.mirror_cosigned.as_ref().map(CosignedCheckpoint::note),
+        };
+        let own = standing.own.checkpoint().size();
+        let session = Self {
+            agreement,
+            party,
+            term_seen: standing.term_seen,
+            phase: Phase::Greeting,
+            mirror: Replica::new(party.other(), standing.mirror_frontier.clone()),
+            healing: Some(Healing {
+                replica: Replica::new(party, standing.own_frontier.clone()),
+                to: Size(0),
+            }),
+            author: Author {
+                own,
+                sent: own,
+                again: None,
+                wanted: None,
+                held_back: true,
+                loading: false,
+            },
+            heard: now,
+            pinged: now,
+        };
+        (session, vec![Action::Send(hello.into())])
+    }
+
+    /// Takes one event. `clock` is this side's wall clock, `now` the driver's monotonic seconds.
+    pub fn step(&mut self, clock: Timestamp, now: u64, event: Event) -> Vec<Action> {
+        if self.phase == Phase::Closed {
+            return Vec::new();
+        }
+        match event {
+            Event::Received(message) => {
+                self.heard = now;
+                self.received(message)
+            }
+            Event::Garbled(code) | Event::Rejected(code) => self.problem(code),
+            Event::Weighed(weighed) => self.weighed(weighed),
+            Event::Room => self.room(),
+            Event::Loaded(loaded) => self.loaded(loaded),
+            Event::LoadedCosignatures(notes) => self.loaded_cosignatures(&notes),
+            Event::Grown(size) => {
+                self.author.own = self.author.own.max(size);
+                Vec::new()
+            }
+            Event::Renew(reason) => self.bye(reason),
+            Event::Tick => self.tick(clock, now),
+        }
+    }
+
+    /// Whether the driver is to read on: not while the scribe still weighs the counterpart's hello.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        self.phase != Phase::Weighing
+    }
+
+    /// Whether there is something to send as soon as there is room.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        let author = &self.author;
+        let fresh = !author.held_back && author.sent < author.own;
+        self.phase == Phase::Talking
+            && !author.loading
+            && (author.wanted.is_some() || author.again.is_some() || fresh)
+    }
+
+    fn received(&mut self, message: Message) -> Vec<Action> {
+        match (self.phase, message) {
+            (_, Message::Problem(one)) => self.close(Close::OurProblem(one.code)),
+            (_, Message::Bye(one)) => self.close(Close::Theirs(one.reason)),
+            (Phase::Greeting, Message::Hello(hello)) => self.greeted(&hello),
+            (Phase::Talking, Message::Ping(one)) => vec![Action::Clock(one.clock)],
+            (Phase::Talking, Message::Entries(one)) => self.entries(one),
+            (Phase::Talking, Message::Checkpoint(one)) => self.checkpoint(&one),
+            (Phase::Talking, Message::Cosignature(one)) => self.cosignature(&one),
+            (Phase::Talking, Message::Want(one)) => self.want(&one),
+            // What a counterpart sends while we still weigh its hello is read later: the driver
+            // stops reading until then. Anything else has no place here.
+            _ => self.problem(ProblemCode::OutOfOrder),
+        }
+    }
+
+    fn greeted(&mut self, hello: &Hello) -> Vec<Action> {
+        match claims(&self.agreement, self.party, hello, self.term_seen) {
+            Ok(claims) => {
+                self.phase = Phase::Weighing;
+                let held = claims.ours.as_ref().map(|one| one.checkpoint().size());
+                self.author.sent = held.unwrap_or(Size(0)).min(self.author.own);
+                let shown = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
+                self.author.again = Some(shown.unwrap_or(Size(0)));
+                vec![Action::Clock(hello.clock), Action::Weigh(Box::new(claims))]
+            }
+            Err(code) => self.problem(code),
+        }
+    }
+
+    fn weighed(&mut self, weighed: Weighed) -> Vec<Action> {
+        if self.phase != Phase::Weighing {
+            return self.problem(ProblemCode::Internal);
+        }
+        match weighed {
+            Weighed::Refused(code) => self.problem(code),
+            Weighed::Agreed { want, counterpart_behind } => {
+                self.phase = Phase::Talking;
+                self.author.held_back = counterpart_behind;
+                let mut actions = vec![Action::Ready];
+                let healing = self.healing.take();
+                if let (Some(to), Some(mut healing)) = (want, healing) {
+                    let from = healing.replica.size();
+                    healing.to = to;
+                    self.healing = Some(healing);
+                    actions.push(Action::Send(Want { from, to }.into()));
+                }
+                actions
+            }
+        }
+    }
+
+    fn entries(&mut self, entries: Entries) -> Vec<Action> {
+        let Some(replica) = replica(&mut self.mirror, &mut self.healing, entries.log) else {
+            return self.problem(ProblemCode::OutOfOrder);
+        };
+        match replica.take(&self.agreement, entries.start, entries.entries) {
+            Ok(()) => Vec::new(),
+            Err(fault) => self.problem(fault.code()),
+        }
+    }
+
+    fn checkpoint(&mut self, checkpoint: &Checkpoint) -> Vec<Action> {
+        // Which log a checkpoint is of, its origin says: at most one of the two keys opens it.
+        for log in [self.party.other(), self.party] {
+            let Ok(signed) = self.agreement.identity(log).log.open(&checkpoint.note) else {
+                continue;
+            };
+            let Some(replica) = replica(&mut self.mirror, &mut self.healing, log) else {
+                return self.problem(ProblemCode::OutOfOrder);
+            };
+            return match replica.complete(signed) {
+                Ok(Some(batch)) => {
+                    self.healed(log);
+                    vec![Action::Store(Box::new(batch))]
+                }
+                Ok(None) => Vec::new(),
+                Err(fault) => self.problem(fault.code()),
+            };
+        }
+        self.problem(ProblemCode::Note)
+    }
+
+    /// Once the lost tail is back, our own log is closed to the counterpart again.
+    fn healed(&mut self, log: Party) {
+        let whole = self.healing.as_ref().is_some_and(|one| one.replica.size() >= one.to);
+        if log == self.party && whole {
+            self.healing = None;
+        }
+    }
+
+    fn cosignature(&mut self, cosignature: &Cosignature) -> Vec<Action> {
+        let author = &self.agreement.identity(self.party).log;
+        let mirror = &self.agreement.identity(self.party.other()).mirror;
+        match mirror.open(author, &cosignature.note) {
+            Ok(cosigned) => vec![Action::Cosigned(Box::new(cosigned))],
+            Err(_) => self.problem(ProblemCode::Note),
+        }
+    }
+
+    fn want(&mut self, want: &Want) -> Vec<Action> {
+        if !self.author.held_back || want.from >= want.to || want.to > self.mirror.size() {
+            return self.problem(ProblemCode::OutOfOrder);
+        }
+        self.author.wanted = Some((want.from.next(), want.to));
+        Vec::new()
+    }
+
+    fn room(&mut self) -> Vec<Action> {
+        if !self.has_more() {
+            return Vec::new();
+        }
+        self.author.loading = true;
+        let action = if let Some((start, _)) = self.author.wanted {
+            Action::Load { log: self.party.other(), start }
+        } else if let Some(above) = self.author.again {
+            Action::LoadCosignatures { above }
+        } else {
+            Action::Load { log: self.party, start: self.author.sent.next() }
+        };
+        vec![action]
+    }
+
+    fn loaded(&mut self, loaded: Option<Loaded>) -> Vec<Action> {
+        self.author.loading = false;
+        let Some(loaded) = loaded else {
+            self.author.wanted = None;
+            return Vec::new();
+        };
+        let count = u64::try_from(loaded.entries.len()).unwrap_or(u64::MAX);
+        let end = Size(loaded.start.0).plus(count);
+        if loaded.log == self.party {
+            self.author.sent = end;
+        } else {
+            self.author.wanted =
+                self.author.wanted.filter(|(_, to)| end < *to).map(|(_, to)| (end.next(), to));
+        }
+        let Loaded { log, start, entries, checkpoint, cosignatures } = loaded;
+        let cosignatures = cosignatures.into_iter().map(|note| Cosignature { note }.into());
+        [Entries { log, start, entries }.into(), Checkpoint { note: checkpoint }.into()]
+            .into_iter()
+            .chain(cosignatures)
+            .map(Action::Send)
+            .collect()
+    }
+
+    fn loaded_cosignatures(&mut self, notes: &[CosignedCheckpoint]) -> Vec<Action> {
+        self.author.loading = false;
+        self.author.again = notes.last().map(|one| one.checkpoint().size());
+        notes.iter().map(|one| Action::Send(Cosignature { note: one.note() }.into())).collect()
+    }
+
+    fn tick(&mut self, clock: Timestamp, now: u64) -> Vec<Action> {
+        if now.saturating_sub(self.heard) > SILENCE_SECONDS_MAX {
+            return self.close(Close::Silent);
+        }
+        if self.phase != Phase::Talking || now.saturating_sub(self.pinged) < PING_SECONDS {
+            return Vec::new();
+        }
+        self.pinged = now;
+        vec![Action::Send(Ping { clock }.into())]
+    }
+
+    fn problem(&mut self, code: ProblemCode) -> Vec<Action> {
+        self.phase = Phase::Closed;
+        vec![Action::Send(Problem { code }.into()), Action::Close(Close::TheirProblem(code))]
+    }
+
+    fn bye(&mut self, reason: ByeReason) -> Vec<Action> {
+        self.phase = Phase::Closed;
+        vec![Action::Send(Bye { reason }.into()), Action::Close(Close::Ours(reason))]
+    }
+
+    fn close(&mut self, close: Close) -> Vec<Action> {
+        self.phase = Phase::Closed;
+        vec![Action::Close(close)]
+    }
+}
+
+/// The replica that takes entries of `log`: the mirror, or our own log while it is healed.
+fn replica<'a>(
+    mirror: &'a mut Replica,
+    healing: &'a mut Option<Healing>,
+    log: Party,
+) -> Option<&'a mut Replica> {
+    let healing = healing.as_mut().filter(|one| one.to.0 > 0).map(|one| &mut one.replica);
+    if mirror.log() == log { Some(mirror) } else { healing }
+}
+
+impl ReplicaFault {
+    const fn code(self) -> ProblemCode {
+        match self {
+            Self::Gap { .. } => ProblemCode::Gap,
+            Self::Unfinished | Self::Size { .. } => ProblemCode::OutOfOrder,
+            Self::Root { .. } => ProblemCode::Root,
+        }
+    }
+}

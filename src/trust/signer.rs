@@ -1,0 +1,92 @@
+//! The certificate of a record key.
+
+use x509_parser::oid_registry::OID_SIG_ED25519;
+
+use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
+use crate::envelope::PublicKey;
+use crate::names::{Hash, Party, Timestamp, sha256};
+
+/// The certificate of a key that signs records, by the profile of this house.
+///
+/// It binds an Ed25519 key (RFC 8410) to a party and a role. It is not a path check: what makes a
+/// signer is the founding agreement or a key-event that enrols this very certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignerCertificate {
+    public_key: PublicKey,
+    validity: Validity,
+    thumbprint: Hash,
+    party: Party,
+    role: String,
+}
+
+impl SignerCertificate {
+    /// Reads exactly one certificate in DER.
+    ///
+    /// # Errors
+    /// One variant of [`CertificateRefused`] for each rule of the profile.
+    pub fn parse(der: &[u8]) -> Result<Self, CertificateRefused> {
+        let certificate = profile::read(der)?;
+        profile::end_entity(&certificate)?;
+        let name = profile::name(&certificate)?;
+        if name.role == TLS_ROLE {
+            return Err(CertificateRefused::NotForRecords);
+        }
+        let key = certificate.public_key();
+        let whole_bytes = key.subject_public_key.unused_bits == 0;
+        if key.algorithm.algorithm != OID_SIG_ED25519
+            || key.algorithm.parameters.is_some()
+            || !whole_bytes
+        {
+            return Err(CertificateRefused::NotEd25519);
+        }
+        Ok(Self {
+            public_key: PublicKey::from_bytes(&key.subject_public_key.data)?,
+            validity: Validity::of(&certificate)?,
+            thumbprint: Hash::new(sha256(der)),
+            party: name.party,
+            role: name.role,
+        })
+    }
+
+    /// The key that the certificate is about.
+    #[must_use]
+    pub const fn public_key(&self) -> PublicKey {
+        self.public_key
+    }
+
+    /// From when to when it is valid.
+    #[must_use]
+    pub const fn validity(&self) -> Validity {
+        self.validity
+    }
+
+    /// The first second of its validity.
+    #[must_use]
+    pub const fn not_before(&self) -> Timestamp {
+        self.validity.not_before
+    }
+
+    /// The last second of its validity.
+    #[must_use]
+    pub const fn not_after(&self) -> Timestamp {
+        self.validity.not_after
+    }
+
+    /// SHA-256 of the DER: what the `x5t` header of a record holds (RFC 9360 section 2).
+    #[must_use]
+    pub const fn thumbprint(&self) -> Hash {
+        self.thumbprint
+    }
+
+    /// The party that the name gives.
+    #[must_use]
+    pub const fn party(&self) -> Party {
+        self.party
+    }
+
+    /// The role that the name gives, as it stands there; the agreement says which roles there are.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+}
