@@ -5,10 +5,13 @@ pub mod limits;
 pub mod names;
 #[macro_use]
 pub mod cbor;
+pub mod daemon;
 pub mod envelope;
 pub mod ledger;
+pub mod net;
 pub mod reconcile;
 pub mod record;
 pub mod session;
+pub mod store;
 pub mod tlog;
 pub mod trust;

@@ -76,6 +76,22 @@ pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 /// body carries only their roots.
 pub const BODY_IDS_MAX: usize = 256;
 
+/// The path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last of them zero.
+pub const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// How long before the end of a certificate an operator is told of it: a ministry's authority
+/// takes weeks, not days.
+pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;
+
+/// Commands that wait for the scribe: enough to keep it busy, and a second's work at most.
+pub const SCRIBE_QUEUE_MAX: usize = 1024;
+
+/// Commands in one commit: what a disk writes in one go without keeping the first waiting.
+pub const COMMANDS_PER_COMMIT_MAX: usize = 256;
+
+/// Cosigned notes read in one go for sending again: they fit the outbound queue.
+pub const COSIGNATURES_PER_READ_MAX: usize = 256;
+
 /// How often a side pings: well below the idle limits of firewalls, which are seldom under a minute.
 pub const PING_SECONDS: u64 = 5;
 

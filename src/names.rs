@@ -18,6 +18,6 @@ pub use fixed::{
     AgreementDigest, BodyDigest, Commitment, Hash, KeyId, NotHex, RecordId, SubmissionId, sha256,
 };
 pub use numbers::{Persons, Position, Size};
-pub use party::Party;
+pub use party::{Party, PerParty};
 pub use reference::{BadReference, CaseRef, Place};
 pub use time::{BadTime, Date, Timestamp, Week};

@@ -6,4 +6,4 @@ mod week;
 
 pub use body::{Chain, Roots};
 pub use compare::{Difference, compare};
-pub use week::{Closing, Missing, Verdict, closing, statements, verdict};
+pub use week::{Closing, Missing, Verdict, close_of, closing, statements, verdict};

@@ -6,10 +6,14 @@
 //! counterpart's mirror then proves.
 
 mod memory;
+mod rules;
 mod sqlite;
 
+#[cfg(test)]
+mod contract;
+
 pub use memory::MemoryStore;
-pub use sqlite::SqliteStore;
+pub use sqlite::{Options, SqliteStore};
 
 use crate::{
     names::{Hash, Party, Position, Size, SubmissionId, Timestamp},
@@ -141,10 +145,36 @@ pub enum StoreError {
         /// The schema that this version knows.
         known: i64,
     },
-    /// Something that was written is not there, or not of form.
+    /// A database, but of another program.
+    #[error("{path}: this is no store of ours (application id {found:#010x})")]
+    Foreign {
+        /// Where it is.
+        path: String,
+        /// Its application id; 0 if nobody set one.
+        found: i64,
+    },
+    /// Another process writes it.
+    #[error("{path}: another process holds it; a store has one writer")]
+    Busy {
+        /// The lock file that the other process holds.
+        path: String,
+    },
+    /// Others than its owner can reach it.
+    #[error("{path}: mode {mode:03o}; the directory of a store is its owner's alone (chmod 700)")]
+    Exposed {
+        /// The directory.
+        path: String,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// It was opened for reading.
+    #[error("the store was opened for reading alone")]
+    ReadOnly,
+    /// Something that was written is not there, or not of form; or something was to be written that
+    /// has no place in a store, which then holds nothing of that commit.
     #[error("the store is damaged: {0}")]
     Damaged(String),
-    /// The engine or the disk failed.
+    /// The engine or the disk failed; whether the commit is on disk is unknown until the next start.
     #[error("the store failed: {0}")]
     Failed(String),
 }

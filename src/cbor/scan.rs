@@ -85,11 +85,13 @@ pub(super) fn last_head_before(bytes: &[u8], stop: usize) -> usize {
 /// Reads the tag that stands before every envelope.
 fn envelope_tag(reader: &mut Reader<'_>) -> Result<(), Refusal> {
     let head = reader.head()?;
-    match head.major {
-        Major::Tag if head.argument == TAG_COSE_SIGN1 => Ok(()),
-        Major::Tag => Err(head.refuse(Fault::Tag { tag: head.argument })),
-        _ => Err(head.refuse(Fault::Untagged)),
+    if head.major != Major::Tag {
+        return Err(head.refuse(Fault::Untagged));
     }
+    if head.argument != TAG_COSE_SIGN1 {
+        return Err(head.refuse(Fault::Tag { tag: head.argument }));
+    }
+    Ok(())
 }
 
 /// Reads what follows the head of a value: the content of a string, or the level that an array or a

@@ -1,6 +1,6 @@
 //! Both logs side by side, and how far into each one looks.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::Entry;
 use crate::names::{Party, Position, RecordId, Size, Timestamp};
@@ -11,7 +11,7 @@ pub struct Books {
     gbr: Log,
     fra: Log,
     /// First position of each record id, in whichever log: a later copy has no effect.
-    first: HashMap<RecordId, (Party, Position)>,
+    first: BTreeMap<RecordId, (Party, Position)>,
 }
 
 #[derive(Debug, Clone, Default)]

@@ -26,6 +26,16 @@ impl std::fmt::Display for Owner {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Owner {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        if text == "both" {
+            return Ok(Self::Both);
+        }
+        text.parse().map(Self::Party).map_err(serde::de::Error::custom)
+    }
+}
+
 impl serde::Serialize for Owner {
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -33,7 +43,7 @@ impl serde::Serialize for Owner {
 }
 
 /// A named discrepancy.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Break {
     /// SHA-256 of class and evidence.
     pub id: Hash,

@@ -46,6 +46,39 @@ impl Party {
     }
 }
 
+/// One thing of each party.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PerParty<T> {
+    /// The United Kingdom's.
+    pub gbr: T,
+    /// France's.
+    pub fra: T,
+}
+
+impl<T> PerParty<T> {
+    /// Makes one for each.
+    pub fn from_fn(mut make: impl FnMut(Party) -> T) -> Self {
+        Self { gbr: make(Party::Gbr), fra: make(Party::Fra) }
+    }
+
+    /// That of `party`.
+    #[must_use]
+    pub const fn of(&self, party: Party) -> &T {
+        match party {
+            Party::Gbr => &self.gbr,
+            Party::Fra => &self.fra,
+        }
+    }
+
+    /// That of `party`, to be changed.
+    pub const fn of_mut(&mut self, party: Party) -> &mut T {
+        match party {
+            Party::Gbr => &mut self.gbr,
+            Party::Fra => &mut self.fra,
+        }
+    }
+}
+
 impl std::fmt::Display for Party {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.code())

@@ -9,8 +9,8 @@ use super::Party;
 pub enum BadReference {
     /// Not a case reference.
     #[error(
-        "{0:?} is not a case reference: two letters (GB or FR), two digits, optionally P, a hyphen, \
-         then 1 to 20 capital letters or digits, as in GB01-000123"
+        "{0:?} is not a case reference: two letters (GB or FR), two digits, optionally P, a \
+         hyphen, then 1 to 20 capital letters or digits, as in GB01-000123"
     )]
     Case(String),
     /// Not a place.

@@ -7,13 +7,13 @@ use crate::{
 };
 
 /// One difference between the bodies of the two sides.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "difference")]
 pub enum Difference {
     /// A field of the body has two values.
     Field {
         /// Its name.
-        field: &'static str,
+        field: String,
     },
     /// A record counts for one side only.
     Record {
@@ -44,7 +44,7 @@ pub fn compare(gbr: &Body, fra: &Body) -> Vec<Difference> {
     ];
     let differing = fields.into_iter().filter(|(_, differs)| *differs);
     let mut found: Vec<Difference> =
-        differing.map(|(field, _)| Difference::Field { field }).collect();
+        differing.map(|(field, _)| Difference::Field { field: field.to_owned() }).collect();
     for (ours, theirs) in [(&gbr.counted, &fra.counted), (&gbr.uncounted, &fra.uncounted)] {
         let (ours, theirs) = (ids(ours.as_ref()), ids(theirs.as_ref()));
         found.extend(only_in(ours, theirs, Party::Gbr));

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// What is still missing before a week has a cut-off.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missing {
     /// The party has not closed the week.
@@ -26,7 +26,7 @@ pub enum Closing {
 }
 
 /// What both sides say about a week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Both stated the same body: a joint statement.
@@ -59,7 +59,8 @@ pub fn closing(books: &Books, week: Week) -> Closing {
 }
 
 /// The record with which `party` closed a week.
-pub(super) fn close_of(books: &Books, party: Party, week: Week) -> Option<(RecordId, Position)> {
+#[must_use]
+pub fn close_of(books: &Books, party: Party, week: Week) -> Option<(RecordId, Position)> {
     books.entries(party, Position(0)).find_map(|(position, entry)| {
         let record = entry.sound()?;
         match &record.get().content {

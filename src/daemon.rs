@@ -1,0 +1,6 @@
+//! Assembly: configuration, keys, the scribe, the local API, the timetable.
+
+pub mod config;
+pub mod keys;
+pub mod mark;
+pub mod scribe;

@@ -1,0 +1,185 @@
+//! The configuration of one side's daemon: a TOML file, and variables that override single keys.
+//!
+//! The road has three stations. `toml` reads the file strictly and must be satisfied with it
+//! alone: every unknown key and every wrong type is shown with its line, column and a caret. Only
+//! then does `config` lay the environment over it, variable by variable, `ENTENTE_LINK__LISTEN`
+//! over `link.listen`; it would turn much into something else by itself (`1.7` into 2, `yes` into
+//! 1), so it sees only names and values that have passed. Last, relative paths become paths beside
+//! the file. What the world around must provide, [`Config::faults`] says.
+
+mod address;
+mod advice;
+mod entries;
+mod faults;
+mod inspect;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use address::{BadAddress, PeerAddress, PeerName};
+pub use advice::Advice;
+pub use entries::example;
+pub use faults::{Fault, Severity, Trouble};
+pub use read::{ConfigError, VariableRefused};
+
+use super::keys::{TLS_CERTIFICATE, TLS_KEY};
+use crate::names::{AgreementDigest, Party};
+use crate::net::tls::TlsFiles;
+
+/// Where the local API listens if nothing else is said.
+pub const API_SOCKET: &str = "/run/entente/api.sock";
+
+/// The whole configuration. All paths are as the daemon uses them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Which side this is.
+    pub party: Party,
+    /// The founding agreement.
+    pub agreement: Agreement,
+    /// Where the daemon keeps what it must not lose.
+    pub state: State,
+    /// The signing keys.
+    pub keys: KeyFolder,
+    /// The TLS end.
+    pub tls: Tls,
+    /// The road to the counterpart.
+    pub link: Link,
+    /// The local API.
+    #[serde(default)]
+    pub api: Api,
+    /// A clock for rehearsals; never in earnest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<Rehearsal>,
+}
+
+/// The founding agreement, pinned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    /// The agreement file.
+    pub file: PathBuf,
+    /// SHA-256 of the agreement's deterministic CBOR, not of the file's text.
+    pub digest: AgreementDigest,
+}
+
+/// Where the daemon keeps what it must not lose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// The folder of the databases.
+    pub directory: PathBuf,
+    /// The high-water mark: a file that no backup takes in, so that a restore cannot turn it back.
+    pub mark: PathBuf,
+    /// How many pages the database may have (SQLite `max_page_count`, 4096 bytes each); none: no
+    /// bound but the disk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database_pages_max: Option<NonZeroU32>,
+}
+
+/// The folder of the signing keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyFolder {
+    /// As `entente keys new` makes it.
+    pub directory: PathBuf,
+}
+
+/// The TLS end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// Our own certificate; none: `tls-cert.pem` in the folder of the keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// Its key; none: `tls-key.pem` in the folder of the keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<PathBuf>,
+    /// The counterpart's authority, and no other.
+    pub peer_ca: PathBuf,
+}
+
+/// The road to the counterpart: listen, dial, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// Where to listen; none: dial only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// Whom to dial, in this order; none: listen only.
+    #[serde(default, deserialize_with = "address::one_or_more")]
+    pub peer: Vec<PeerAddress>,
+    /// The DNS name in the counterpart's certificate.
+    pub peer_name: PeerName,
+}
+
+/// The local API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Api {
+    /// The Unix socket.
+    #[serde(default = "api_socket")]
+    pub socket: PathBuf,
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { socket: api_socket() }
+    }
+}
+
+fn api_socket() -> PathBuf {
+    PathBuf::from(API_SOCKET)
+}
+
+/// A clock for rehearsals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rehearsal {
+    /// The file that says what time it is.
+    pub clock: PathBuf,
+}
+
+impl Config {
+    /// Reads the file, lays the environment over it, and makes its paths absolute or relative to
+    /// where the daemon runs.
+    ///
+    /// # Errors
+    /// One variant of [`ConfigError`] for each reason, with advice.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::load_with(path, read::environment())
+    }
+
+    /// The files of the TLS end, with the defaults filled in.
+    #[must_use]
+    pub fn tls_files(&self) -> TlsFiles {
+        let beside = |file: &str| self.keys.directory.join(file);
+        TlsFiles {
+            certificate: self.tls.certificate.clone().unwrap_or_else(|| beside(TLS_CERTIFICATE)),
+            key: self.tls.key.clone().unwrap_or_else(|| beside(TLS_KEY)),
+            peer_ca: self.tls.peer_ca.clone(),
+        }
+    }
+
+    /// Every path that the file may give relative to itself.
+    fn paths(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        [
+            &mut self.agreement.file,
+            &mut self.state.directory,
+            &mut self.state.mark,
+            &mut self.keys.directory,
+            &mut self.tls.peer_ca,
+            &mut self.api.socket,
+        ]
+        .into_iter()
+        .chain(&mut self.tls.certificate)
+        .chain(&mut self.tls.key)
+        .chain(self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.clock))
+    }
+}

@@ -1,0 +1,161 @@
+//! Every key of the configuration, in the order of the example file, with what it means.
+
+use std::fmt::Write as _;
+
+/// Whether a key stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It must.
+    Required,
+    /// It may be left out, and the example has it: without it something else must be there.
+    Offered,
+    /// It may be left out, and the example shows its default, or a value, behind a `#`.
+    Optional,
+}
+
+/// One key.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// Its table and its name, with a dot between them.
+    pub(super) path: &'static str,
+    /// Whether the file must give it, and whether the example does.
+    pub(super) presence: Presence,
+    /// A value, as it stands in the file; the default where there is one.
+    pub(super) example: &'static str,
+    /// What it means: whole sentences, lines of the example's comment.
+    pub(super) about: &'static str,
+}
+
+const fn required(path: &'static str, example: &'static str, about: &'static str) -> Entry {
+    Entry { path, presence: Presence::Required, example, about }
+}
+
+const fn optional(path: &'static str, example: &'static str, about: &'static str) -> Entry {
+    Entry { path, presence: Presence::Optional, example, about }
+}
+
+const fn offered(path: &'static str, example: &'static str, about: &'static str) -> Entry {
+    Entry { path, presence: Presence::Offered, example, about }
+}
+
+/// No agreement has it: what stands there must be replaced.
+const DIGEST: &str = "\"0000000000000000000000000000000000000000000000000000000000000000\"";
+
+/// Tables stand together, and what lies outside of all tables comes first.
+pub(super) const ENTRIES: &[Entry] = &[
+    required("party", "\"GBR\"", "Which side this is: \"GBR\" or \"FRA\"."),
+    required(
+        "agreement.file",
+        "\"agreement.toml\"",
+        "The agreement file that both sides have signed off.",
+    ),
+    required(
+        "agreement.digest",
+        DIGEST,
+        "Its digest, as `entente agreement` prints it: 64 lower-case hexadecimal digits.\n\
+         Both sides pin the same one.",
+    ),
+    required("state.directory", "\"/var/lib/entente\"", "The folder of the databases; back it up."),
+    required(
+        "state.mark",
+        "\"/var/lib/entente-mark/mark\"",
+        "The high-water mark: a file outside of every backup, so that a restore cannot turn it\n\
+         back unseen.",
+    ),
+    optional(
+        "state.database_pages_max",
+        "4194304",
+        "The most pages of 4096 bytes that the database may have; without it, the disk decides.",
+    ),
+    required("keys.directory", "\"/etc/entente/keys\"", "The folder that `entente keys new` made."),
+    optional(
+        "tls.certificate",
+        "\"/etc/entente/keys/tls-cert.pem\"",
+        "Our own certificate and what leads from it to our authority; without it, tls-cert.pem in\n\
+         the folder of the keys.",
+    ),
+    optional(
+        "tls.key",
+        "\"/etc/entente/keys/tls-key.pem\"",
+        "Its key; without it, tls-key.pem in the folder of the keys.",
+    ),
+    required(
+        "tls.peer_ca",
+        "\"/etc/entente/peer-ca.pem\"",
+        "The counterpart's certification authority, and no other.",
+    ),
+    offered(
+        "link.listen",
+        "\"0.0.0.0:7443\"",
+        "The IP address and port to listen at; without it, dial only.",
+    ),
+    offered(
+        "link.peer",
+        "[\"exchange.fra.example:7443\"]",
+        "Where to dial the counterpart, host:port, tried in this order; without it, listen only.",
+    ),
+    required(
+        "link.peer_name",
+        "\"exchange.fra.example\"",
+        "The DNS name in the counterpart's certificate.",
+    ),
+    optional(
+        "api.socket",
+        "\"/run/entente/api.sock\"",
+        "The Unix socket of the local API; at most 107 bytes.",
+    ),
+    optional(
+        "rehearsal.clock",
+        "\"/run/entente/rehearsal-clock\"",
+        "For rehearsals only: a file that says what time it is. Never in earnest.",
+    ),
+];
+
+impl Entry {
+    /// The entry at this path.
+    pub(super) fn at(path: &str) -> Option<&'static Self> {
+        ENTRIES.iter().find(|entry| entry.path == path)
+    }
+
+    /// The table, empty for a key outside of all tables; and the key's own name.
+    pub(super) fn parts(&self) -> (&'static str, &'static str) {
+        self.path.rsplit_once('.').unwrap_or(("", self.path))
+    }
+
+    /// The environment variable that overrides the key.
+    pub(super) fn variable(&self) -> String {
+        format!("ENTENTE_{}", self.path.replace('.', "__").to_uppercase())
+    }
+}
+
+/// The example file: every key, those that may be left out behind a `#`.
+#[must_use]
+pub fn example() -> String {
+    let mut text = HEAD.to_owned();
+    let mut current = "";
+    for entry in ENTRIES {
+        let (table, name) = entry.parts();
+        if table != current {
+            let optional = table == OPTIONAL_TABLE;
+            let _ = writeln!(text, "\n{}[{table}]", if optional { "# " } else { "" });
+            current = table;
+        }
+        for line in entry.about.lines() {
+            let _ = writeln!(text, "# {line}");
+        }
+        let mark = if entry.presence == Presence::Optional { "# " } else { "" };
+        let _ = writeln!(text, "{mark}{name} = {}", entry.example);
+    }
+    text
+}
+
+/// The one table that must not stand there by default, because its presence means something.
+const OPTIONAL_TABLE: &str = "rehearsal";
+
+const HEAD: &str = "\
+# The configuration of one side's daemon, with every key that there is.
+# A key behind a # may be left out. Relative paths are relative to this file. A variable such as
+# ENTENTE_LINK__LISTEN overrides link.listen. Check the file as the daemon's user, with
+# `entente check-config`.
+
+";

@@ -1,0 +1,256 @@
+//! `entente keys new`: every key and certificate of one party, in an empty folder.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SanType, date_time_ymd,
+};
+use rustls::pki_types::DnsName;
+
+use super::vkey::{TYPE_COSIGNATURE, TYPE_NOTE, is_key_name, vkey};
+use super::{
+    CA_CERTIFICATE, CA_KEY, LOG_KEY, MIRROR_KEY, RECORD_ROLES, TLS_CERTIFICATE, TLS_KEY,
+    certificate_file, key_file,
+};
+use crate::names::{Party, Timestamp};
+
+/// Why no keys were made, or not all of them. No variant holds anything of a key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysNotMade {
+    /// The name cannot stand in a certificate.
+    #[error("{0:?} is not a DNS name")]
+    NotADnsName(String),
+    /// The origin cannot be the name of a key.
+    #[error("{0:?} is not an origin: up to 193 characters without white space and plus sign")]
+    NotAnOrigin(String),
+    /// A validity that ends before it begins.
+    #[error("the validity ends before it begins")]
+    NeverValid,
+    /// A time that certificates cannot express.
+    #[error("the validity lies beyond the calendar of certificates")]
+    Calendar,
+    /// Something is there already, perhaps keys that are in use.
+    #[error("{path} is not empty; keys are never written over", path = .0.display())]
+    NotEmpty(PathBuf),
+    /// Others may look into the folder.
+    #[error("{path} must be open to its owner alone (mode 0700)", path = .0.display())]
+    OpenToOthers(PathBuf),
+    /// The disk.
+    #[error("{path} cannot be written: {source}", path = path.display())]
+    Unwritable {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The making of a key or a certificate failed.
+    #[error("a key or certificate could not be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// A public key that has not the length of its algorithm; a fault of ours.
+    #[error("a public key has another length than 32 bytes")]
+    PublicKey,
+}
+
+/// What is wanted: the words of `entente keys new`.
+#[derive(Debug, Clone)]
+pub struct NewKeys<'a> {
+    /// Whose keys.
+    pub party: Party,
+    /// An empty folder, or one that is not there yet.
+    pub directory: &'a Path,
+    /// The first second of every certificate.
+    pub not_before: Timestamp,
+    /// The last second of every certificate.
+    pub not_after: Timestamp,
+    /// The DNS name of the exchange, under which the counterpart dials it.
+    pub dns_name: &'a str,
+    /// The origin of the log; unique per party, agreement and log.
+    pub origin: &'a str,
+}
+
+/// The party's fragment of the agreement file, as it was written beside the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What it says; nothing in it is secret.
+    pub text: String,
+}
+
+impl NewKeys<'_> {
+    /// Makes everything.
+    ///
+    /// The party's fragment is written last: a folder without it is one where a crash came
+    /// between, and holds no key that anybody has been told of. Such a folder is refused by the
+    /// next call and may be deleted by hand.
+    ///
+    /// # Errors
+    /// One variant of [`KeysNotMade`] for each reason.
+    pub fn create(&self) -> Result<PartyFile, KeysNotMade> {
+        if DnsName::try_from(self.dns_name).is_err() {
+            return Err(KeysNotMade::NotADnsName(self.dns_name.to_owned()));
+        }
+        let mirror_name = format!("{}/mirror", self.origin);
+        if !is_key_name(self.origin) || !is_key_name(&mirror_name) {
+            return Err(KeysNotMade::NotAnOrigin(self.origin.to_owned()));
+        }
+        if self.not_after < self.not_before {
+            return Err(KeysNotMade::NeverValid);
+        }
+        claim(self.directory)?;
+
+        let authority = self.authority()?;
+        self.tls_end(&authority)?;
+        let mut signers = String::new();
+        for role in RECORD_ROLES {
+            let certificate = self.signer(role, &authority)?;
+            signers.push_str(&signer_toml(self.table(), role, &certificate));
+        }
+        let log = vkey(self.origin, TYPE_NOTE, &self.bare_key(LOG_KEY)?);
+        let mirror = vkey(&mirror_name, TYPE_COSIGNATURE, &self.bare_key(MIRROR_KEY)?);
+
+        let table = self.table();
+        let text = format!(
+            "[{table}]\nissuer = {}\nlog = {}\nmirror = {}\n{signers}",
+            quoted(&format!("https://{}", self.dns_name)),
+            quoted(&log),
+            quoted(&mirror),
+        );
+        let path = self.write(&format!("{table}.toml"), &text)?;
+        sync(self.directory)?;
+        Ok(PartyFile { path, text })
+    }
+
+    fn authority(&self) -> Result<Issuer<'static, KeyPair>, KeysNotMade> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let mut params = self.params("CA")?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        self.write(CA_CERTIFICATE, &params.self_signed(&key)?.pem())?;
+        self.write(CA_KEY, &key.serialize_pem())?;
+        Ok(Issuer::new(params, key))
+    }
+
+    fn tls_end(&self, authority: &Issuer<'_, KeyPair>) -> Result<(), KeysNotMade> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let mut params = self.params("tls")?;
+        let dns_name = SanType::DnsName(self.dns_name.try_into()?);
+        params.subject_alt_names = vec![dns_name, self.name("tls")?];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        self.write(TLS_CERTIFICATE, &params.signed_by(&key, authority)?.pem())?;
+        self.write(TLS_KEY, &key.serialize_pem())?;
+        Ok(())
+    }
+
+    /// Makes a record key; answers with the PEM of its certificate.
+    fn signer(&self, role: &str, authority: &Issuer<'_, KeyPair>) -> Result<String, KeysNotMade> {
+        let key = KeyPair::generate_for(&PKCS_ED25519)?;
+        let mut params = self.params(role)?;
+        params.subject_alt_names = vec![self.name(role)?];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        let certificate = params.signed_by(&key, authority)?.pem();
+        self.write(&certificate_file(role), &certificate)?;
+        self.write(&key_file(role), &key.serialize_pem())?;
+        Ok(certificate)
+    }
+
+    /// Makes a key without a certificate; answers with its public half.
+    fn bare_key(&self, file: &str) -> Result<[u8; 32], KeysNotMade> {
+        let key = KeyPair::generate_for(&PKCS_ED25519)?;
+        self.write(file, &key.serialize_pem())?;
+        key.public_key_raw().try_into().map_err(|_| KeysNotMade::PublicKey)
+    }
+
+    fn params(&self, role: &str) -> Result<CertificateParams, KeysNotMade> {
+        let mut params = CertificateParams::default();
+        let epoch = date_time_ymd(1970, 1, 1);
+        let after_epoch = |time: Timestamp| {
+            let seconds = Duration::from_secs(time.seconds()).try_into().ok()?;
+            epoch.checked_add(seconds)
+        };
+        params.not_before = after_epoch(self.not_before).ok_or(KeysNotMade::Calendar)?;
+        params.not_after = after_epoch(self.not_after).ok_or(KeysNotMade::Calendar)?;
+        params.use_authority_key_identifier_extension = true;
+        // The day makes the name of a later authority another one: rustls-webpki looks up
+        // revocation lists by the issuer's name alone and is led astray by two keys of one name.
+        let name = format!("Entente {} {role} {}", self.party, self.not_before.date());
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        if role != "CA" {
+            params.is_ca = IsCa::ExplicitNoCa;
+        }
+        Ok(params)
+    }
+
+    fn name(&self, role: &str) -> Result<SanType, KeysNotMade> {
+        Ok(SanType::URI(format!("urn:entente:{}:{role}", self.party).try_into()?))
+    }
+
+    const fn table(&self) -> &'static str {
+        match self.party {
+            Party::Gbr => "gbr",
+            Party::Fra => "fra",
+        }
+    }
+
+    /// A new file, readable by its owner alone, on the disk before this returns.
+    fn write(&self, file: &str, text: &str) -> Result<PathBuf, KeysNotMade> {
+        let path = self.directory.join(file);
+        let unwritable = |source| KeysNotMade::Unwritable { path: path.clone(), source };
+        let mut to = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(unwritable)?;
+        to.write_all(text.as_bytes()).map_err(unwritable)?;
+        to.sync_all().map_err(unwritable)?;
+        Ok(path)
+    }
+}
+
+/// Makes the folder, or takes an empty one that nobody else may enter.
+fn claim(directory: &Path) -> Result<(), KeysNotMade> {
+    let unwritable = |source| KeysNotMade::Unwritable { path: directory.to_owned(), source };
+    match DirBuilder::new().mode(0o700).create(directory) {
+        Ok(()) => {
+            // The entry of the new folder lies in the folder above it.
+            let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
+            sync(above.unwrap_or_else(|| Path::new(".")))
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if fs::read_dir(directory).map_err(unwritable)?.next().is_some() {
+                return Err(KeysNotMade::NotEmpty(directory.to_owned()));
+            }
+            if fs::metadata(directory).map_err(unwritable)?.mode() & 0o077 != 0 {
+                return Err(KeysNotMade::OpenToOthers(directory.to_owned()));
+            }
+            Ok(())
+        }
+        Err(source) => Err(unwritable(source)),
+    }
+}
+
+fn sync(directory: &Path) -> Result<(), KeysNotMade> {
+    File::open(directory)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| KeysNotMade::Unwritable { path: directory.to_owned(), source })
+}
+
+fn signer_toml(table: &str, role: &str, certificate: &str) -> String {
+    // The line ends of PEM are made plain, so that the text is the same on every system.
+    let certificate = certificate.replace('\r', "");
+    let role = quoted(role);
+    format!("\n[[{table}.signers]]\nrole = {role}\ncertificate = \"\"\"\n{certificate}\"\"\"\n")
+}
+
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}

@@ -1,0 +1,220 @@
+//! Keys on a real disk: made, loaded, and refused.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use data_encoding::BASE64;
+
+use super::*;
+use crate::envelope::PublicKey;
+use crate::names::{Party, Timestamp};
+use crate::net::tls::certificates;
+use crate::trust::{Authority, PeerCertificate, SignerCertificate};
+
+fn wanted(directory: &Path) -> NewKeys<'_> {
+    NewKeys {
+        party: Party::Gbr,
+        directory,
+        not_before: "2025-08-06T00:00:00Z".parse().unwrap(),
+        not_after: "2027-08-05T23:59:59Z".parse().unwrap(),
+        dns_name: "exchange.gbr.example",
+        origin: "entente.example/gbr/2025",
+    }
+}
+
+struct Made {
+    folder: tempfile::TempDir,
+    party: PartyFile,
+}
+
+impl Made {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let party = wanted(&folder.path().join("keys")).create().unwrap();
+        Self { folder, party }
+    }
+
+    fn directory(&self) -> std::path::PathBuf {
+        self.folder.path().join("keys")
+    }
+
+    fn signer(&self, role: &str) -> SignerCertificate {
+        let path = self.directory().join(certificate_file(role));
+        SignerCertificate::parse(&certificates(&path).unwrap()[0]).unwrap()
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn what_is_made_keeps_to_the_profiles_and_to_its_owner() {
+    let made = Made::new();
+    let directory = made.directory();
+    assert_eq!(mode(&directory), 0o700);
+    for entry in fs::read_dir(&directory).unwrap() {
+        assert_eq!(mode(&entry.unwrap().path()), 0o600);
+    }
+    for role in RECORD_ROLES {
+        let signer = made.signer(role);
+        assert_eq!((signer.party(), signer.role()), (Party::Gbr, role));
+        assert_eq!(signer.not_before().to_string(), "2025-08-06T00:00:00Z");
+        assert_eq!(signer.not_after().to_string(), "2027-08-05T23:59:59Z");
+    }
+    let leaf = certificates(&directory.join(TLS_CERTIFICATE)).unwrap();
+    assert_eq!(PeerCertificate::parse(&leaf[0]).unwrap().party(), Party::Gbr);
+    let authority = certificates(&directory.join(CA_CERTIFICATE)).unwrap();
+    assert!(Authority::parse(&authority[0]).is_ok());
+}
+
+#[test]
+fn the_daemon_signs_with_the_keys_that_the_agreement_names() {
+    let made = Made::new();
+    let keys = Keys::load(&made.directory()).unwrap();
+    for role in RecordRole::ALL {
+        assert_eq!(keys.record_key(role), made.signer(role.name()).public_key());
+        keys.record_key(role).verify(b"record", &keys.sign_record(role, b"record")).unwrap();
+    }
+    keys.log_key().verify(b"checkpoint", &keys.sign_checkpoint(b"checkpoint")).unwrap();
+    keys.mirror_key().verify(b"cosignature", &keys.sign_cosignature(b"cosignature")).unwrap();
+    assert!(keys.log_key().verify(b"x", &keys.sign_cosignature(b"x")).is_err());
+    let [caseworker, ledger] = RecordRole::ALL.map(|role| keys.sign_record(role, b"x"));
+    assert_ne!(caseworker, ledger);
+}
+
+#[test]
+fn the_fragment_of_the_agreement_is_toml_that_names_every_public_key() {
+    let made = Made::new();
+    assert_eq!(fs::read_to_string(&made.party.path).unwrap(), made.party.text);
+    let table: toml::Table = made.party.text.parse().unwrap();
+    let gbr = table["gbr"].as_table().unwrap();
+    assert_eq!(gbr["issuer"].as_str(), Some("https://exchange.gbr.example"));
+
+    let keys = Keys::load(&made.directory()).unwrap();
+    for (field, name, kind, key) in [
+        ("log", "entente.example/gbr/2025", 1, keys.log_key()),
+        ("mirror", "entente.example/gbr/2025/mirror", 4, keys.mirror_key()),
+    ] {
+        let mut parts = gbr[field].as_str().unwrap().splitn(3, '+');
+        assert_eq!(parts.next(), Some(name));
+        assert_eq!(parts.next().map(str::len), Some(8));
+        let typed = BASE64.decode(parts.next().unwrap().as_bytes()).unwrap();
+        assert_eq!(typed, [&[kind][..], key.as_bytes()].concat());
+    }
+    let signers = gbr["signers"].as_array().unwrap();
+    for (signer, role) in signers.iter().zip(RECORD_ROLES) {
+        assert_eq!(signer["role"].as_str(), Some(role));
+        let file = fs::read_to_string(made.directory().join(certificate_file(role))).unwrap();
+        assert_eq!(signer["certificate"].as_str(), Some(file.as_str()));
+    }
+    assert_eq!(signers.len(), RECORD_ROLES.len());
+    assert!(!made.party.text.contains("PRIVATE"));
+}
+
+#[test]
+fn keys_are_made_only_in_an_empty_folder_of_one_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("keys");
+    fs::create_dir(&directory).unwrap();
+    fs::set_permissions(&directory, Permissions::from_mode(0o750)).unwrap();
+    let refused = wanted(&directory).create();
+    assert!(matches!(refused, Err(KeysNotMade::OpenToOthers(_))), "{refused:?}");
+    fs::set_permissions(&directory, Permissions::from_mode(0o700)).unwrap();
+    wanted(&directory).create().unwrap();
+    let before = fs::read(directory.join(LOG_KEY)).unwrap();
+    let refused = wanted(&directory).create();
+    assert!(matches!(refused, Err(KeysNotMade::NotEmpty(_))), "{refused:?}");
+    assert_eq!(fs::read(directory.join(LOG_KEY)).unwrap(), before);
+    let refused = wanted(&folder.path().join("no/such")).create();
+    assert!(matches!(refused, Err(KeysNotMade::Unwritable { .. })), "{refused:?}");
+}
+
+#[test]
+fn words_that_make_no_keys_leave_no_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("keys");
+    let too_long = "x".repeat(194);
+    for name in ["", "ex change", "exchange..example", "https://exchange.example"] {
+        let refused = NewKeys { dns_name: name, ..wanted(&directory) }.create();
+        assert!(matches!(refused, Err(KeysNotMade::NotADnsName(_))), "{name}");
+    }
+    for origin in ["", "a b", "a+b", "a\nb", &too_long] {
+        let refused = NewKeys { origin, ..wanted(&directory) }.create();
+        assert!(matches!(refused, Err(KeysNotMade::NotAnOrigin(_))), "{origin}");
+    }
+    let refused = NewKeys { not_after: Timestamp::new(0), ..wanted(&directory) }.create();
+    assert!(matches!(refused, Err(KeysNotMade::NeverValid)));
+    assert!(!directory.exists());
+}
+
+type Harm = fn(&Path);
+
+#[test]
+fn a_folder_of_keys_that_is_not_in_order_is_refused_by_name() {
+    let cases: [(&str, Harm, &str); 9] = [
+        ("missing", |at| fs::remove_file(at.join(LOG_KEY)).unwrap(), "Unreadable"),
+        ("readable by the group", |at| chmod(&at.join(LOG_KEY), 0o640), "OpenToOthers"),
+        ("readable by all", |at| chmod(&at.join("ledger-key.pem"), 0o604), "OpenToOthers"),
+        ("a folder that others write to", |at| chmod(at, 0o770), "OpenToOthers"),
+        ("empty", |at| fs::write(at.join(MIRROR_KEY), "").unwrap(), "NotOneKey"),
+        ("a certificate", |at| copy(at, "ledger-cert.pem", "ledger-key.pem"), "NotOneKey { path: "),
+        ("a key for TLS", |at| copy(at, TLS_KEY, LOG_KEY), "NotEd25519"),
+        ("two purposes", |at| copy(at, LOG_KEY, MIRROR_KEY), "SameKey"),
+        ("the officer's key", |at| copy(at, "officer-key.pem", LOG_KEY), "SameKey"),
+    ];
+    for (name, harm, want) in cases {
+        let made = Made::new();
+        harm(&made.directory());
+        let refused = format!("{:?}", Keys::load(&made.directory()).unwrap_err());
+        assert!(refused.contains(want), "{name}: {refused}");
+        let faults = Keys::faults(&made.directory());
+        assert_eq!(format!("{faults:?}"), format!("[{refused}]"), "{name}");
+    }
+}
+
+#[test]
+fn all_faults_of_a_folder_are_named_at_once() {
+    let made = Made::new();
+    chmod(&made.directory().join(LOG_KEY), 0o644);
+    fs::remove_file(made.directory().join(MIRROR_KEY)).unwrap();
+    copy(&made.directory(), "caseworker-key.pem", "ledger-key.pem");
+    assert_eq!(Keys::faults(&made.directory()).len(), 3);
+}
+
+#[test]
+fn a_key_made_by_openssl_is_loaded() {
+    // RFC 8410 section 10.3, first example: PKCS#8 version 1, without the public half.
+    let pem = "-----BEGIN PRIVATE KEY-----\n\
+               MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n\
+               -----END PRIVATE KEY-----\n";
+    // Section 10.1 of the same: its public half.
+    let public = BASE64.decode(b"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=").unwrap();
+    let made = Made::new();
+    fs::write(made.directory().join(LOG_KEY), pem).unwrap();
+    let keys = Keys::load(&made.directory()).unwrap();
+    assert_eq!(keys.log_key(), PublicKey::from_bytes(&public).unwrap());
+}
+
+#[test]
+fn nothing_secret_is_shown() {
+    let made = Made::new();
+    let keys = Keys::load(&made.directory()).unwrap();
+    assert_eq!(format!("{keys:?}"), "Keys { .. }");
+    let pem = fs::read_to_string(made.directory().join(LOG_KEY)).unwrap();
+    let secret = pem.lines().nth(1).unwrap();
+    for text in [pem.replace("PRIVATE KEY", "PRIVATE SECRET"), pem.replace("-----END", "--END")] {
+        fs::write(made.directory().join(LOG_KEY), text).unwrap();
+        let refused = Keys::load(&made.directory()).unwrap_err();
+        assert!(!format!("{refused:?} {refused}").contains(secret));
+    }
+}
+
+fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+fn copy(directory: &Path, from: &str, to: &str) {
+    fs::copy(directory.join(from), directory.join(to)).unwrap();
+}

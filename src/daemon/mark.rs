@@ -1,0 +1,160 @@
+//! The high-water mark: the newest that this side has signed, in a small file on a path of its own
+//! that no backup takes in.
+//!
+//! It is written after each commit that signed something and before anything of it leaves. Two
+//! slots are written in turn, so that a write that a power cut tears leaves the other slot whole:
+//!
+//! ```text
+//! pwrite(slot n % 2)   torn here: the other slot holds the mark before; nothing signed has left
+//! fdatasync            lost here: the same
+//! (answers leave)      from here on the mark is durable
+//! ```
+//!
+//! The file is trusted as far as its signatures go: it holds our own signed notes, and one that does
+//! not open under our own keys is no mark. What it cannot show is that it was itself put back to an
+//! older copy; hence it lies outside every backup.
+
+use std::{
+    fs::{File, OpenOptions},
+    io,
+    os::unix::fs::{FileExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    ledger::Agreement,
+    names::{Party, sha256},
+    tlog::{CosignedCheckpoint, SignedCheckpoint},
+};
+
+/// The newest that this side has signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The newest checkpoint of our own log.
+    pub own: SignedCheckpoint,
+    /// The newest checkpoint of the counterpart's log that we have cosigned.
+    pub cosigned: Option<CosignedCheckpoint>,
+}
+
+/// The mark's file.
+#[derive(Debug)]
+pub struct MarkFile {
+    path: PathBuf,
+    /// Kept open between writes; only the scribe writes.
+    file: Option<File>,
+    serial: u64,
+}
+
+/// Bytes of one slot: a page, and more than two notes need.
+const SLOT_BYTES: usize = 16 * 1024;
+const SLOTS: u64 = 2;
+/// Digest and length come before the text.
+const HEAD_BYTES: usize = 32 + 8;
+
+impl MarkFile {
+    /// The mark at a path; nothing is read or written yet.
+    #[must_use]
+    pub const fn at(path: PathBuf) -> Self {
+        Self { path, file: None, serial: 0 }
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Reads the newest slot that is whole and signed by our own keys; `None` if there is none.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be read.
+    pub fn read(&self, agreement: &Agreement, party: Party) -> io::Result<Option<Mark>> {
+        let bytes = match std::fs::read(&self.path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let newest = slots(&bytes).max_by_key(|(serial, _)| *serial);
+        Ok(newest.and_then(|(_, text)| open(&text, agreement, party)))
+    }
+
+    /// Writes a mark durably.
+    ///
+    /// # Errors
+    /// If the disk refuses; then nothing that was signed may leave.
+    pub fn write(&mut self, mark: &Mark) -> io::Result<()> {
+        if self.file.is_none() {
+            self.open_file()?;
+        }
+        self.serial = self.serial.saturating_add(1);
+        let slot = slot(self.serial, mark)?;
+        let offset = self.serial.checked_rem(SLOTS).unwrap_or(0);
+        let offset = offset.saturating_mul(u64::try_from(SLOT_BYTES).unwrap_or(u64::MAX));
+        let file = self.file.as_ref().ok_or_else(|| io::Error::other("the mark is not open"))?;
+        file.write_all_at(&slot, offset)?;
+        file.sync_data()
+    }
+
+    /// Opens the file, made durable with its folder if it is new, and goes on counting where its
+    /// slots end.
+    fn open_file(&mut self) -> io::Result<()> {
+        let is_new = !self.path.exists();
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&self.path)?;
+        if is_new {
+            file.sync_all()?;
+            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+        }
+        let bytes = std::fs::read(&self.path)?;
+        self.serial = slots(&bytes).map(|(serial, _)| serial).max().unwrap_or(0);
+        self.file = Some(file);
+        Ok(())
+    }
+}
+
+/// One slot: digest of what follows, length of the text, text. The text begins with the serial.
+fn slot(serial: u64, mark: &Mark) -> io::Result<Vec<u8>> {
+    let cosigned = mark.cosigned.as_ref().map(CosignedCheckpoint::note).unwrap_or_default();
+    let text = format!("{serial}\n{}\x1e{cosigned}", mark.own.note());
+    let length = u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes();
+    let body = [&length[..], text.as_bytes()].concat();
+    let mut slot = [&sha256(&body)[..], &body].concat();
+    if slot.len() > SLOT_BYTES {
+        return Err(io::Error::other("the mark is larger than its slot"));
+    }
+    slot.resize(SLOT_BYTES, 0);
+    Ok(slot)
+}
+
+/// The slots that are whole: serial, and the text after it.
+fn slots(bytes: &[u8]) -> impl Iterator<Item = (u64, String)> {
+    bytes.chunks(SLOT_BYTES).take(2).filter_map(|slot| {
+        let (digest, body) = slot.split_at_checked(32)?;
+        let (length, rest) = body.split_first_chunk::<8>()?;
+        let length = usize::try_from(u64::from_be_bytes(*length)).ok()?;
+        let text = rest.get(..length)?;
+        let whole = body.get(..length.checked_add(HEAD_BYTES.checked_sub(32)?)?)?;
+        if sha256(whole) != digest {
+            return None;
+        }
+        let (serial, text) = std::str::from_utf8(text).ok()?.split_once('\n')?;
+        Some((serial.parse().ok()?, text.to_owned()))
+    })
+}
+
+fn open(text: &str, agreement: &Agreement, party: Party) -> Option<Mark> {
+    let (own, cosigned) = text.split_once('\x1e')?;
+    let (ours, theirs) = (agreement.identity(party), agreement.identity(party.other()));
+    let own = ours.log.open(own).ok()?;
+    let cosigned = match cosigned {
+        "" => None,
+        note => Some(ours.mirror.open(&theirs.log, note).ok()?),
+    };
+    Some(Mark { own, cosigned })
+}

@@ -1,0 +1,165 @@
+//! Our own log grows: submissions, and the records that the daemon makes by itself.
+
+use super::{Gate, Refused, Signatures, Submitted, gate::root_of, thread::Scribe};
+use crate::{
+    envelope::{Algorithm, Claims, Draft, Header},
+    ledger::{Standing, examine},
+    names::{Position, RecordId, Size},
+    record::{Record, Submission, daemon_submission, subject},
+    store::{Store, Write},
+    tlog::{Checkpoint, SignedCheckpoint},
+};
+
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Takes a submission in: signs and appends it, or queues it while we may not sign. A
+    /// repetition changes nothing and gets the same answer.
+    pub(super) fn submit(&mut self, submission: Submission) -> Result<Submitted, Refused> {
+        let id = submission.id;
+        if let Some(answer) = self.known(&submission)? {
+            return Ok(answer);
+        }
+        for id in &submission.record.re {
+            if self.state.books.find(*id).is_none() {
+                return Err(Refused::UnknownReference { record: *id });
+            }
+        }
+        let digest = submission.digest;
+        if self.gate == Gate::Open {
+            let (record, position) = self.append(submission)?;
+            self.writes.push(Write::Submission { id, digest });
+            return Ok(Submitted::Logged { record, position });
+        }
+        let payload = submission.record.encode();
+        self.writes.push(Write::Submission { id, digest });
+        self.writes.push(Write::Queue { id, payload: payload.clone() });
+        self.queue.push_back((id, submission.record));
+        Ok(Submitted::Queued { submission: id })
+    }
+
+    /// The answer that the same submission got before, if it was here before.
+    fn known(&self, submission: &Submission) -> Result<Option<Submitted>, Refused> {
+        let id = submission.id;
+        let before = self.store.submission(id).map_err(Refused::store)?;
+        if before.is_some_and(|digest| digest != submission.digest) {
+            return Err(Refused::KeyReused);
+        }
+        if let Some(position) = self.state.submissions.get(&id) {
+            let entry = self.state.books.entry(self.seat.party, *position);
+            let record = entry.and_then(|entry| entry.id()).ok_or(Refused::Internal)?;
+            return Ok(Some(Submitted::Logged { record, position: *position }));
+        }
+        let queued = self.queue.iter().any(|(waiting, _)| *waiting == id);
+        Ok(queued.then_some(Submitted::Queued { submission: id }))
+    }
+
+    /// Signs and appends all that waited. What is refused now was of form when it was taken in, so
+    /// only our own fault can refuse it: it stays queued, and status says so.
+    pub(super) fn drain_queue(&mut self) {
+        while let Some((id, record)) = self.queue.front().cloned() {
+            if !self.state.submissions.contains_key(&id) {
+                let submission = Submission { record, id, digest: [0; 32] };
+                if let Err(refused) = self.append(submission) {
+                    tracing::error!(%refused, "a queued submission cannot be signed");
+                    return;
+                }
+            }
+            self.queue.pop_front();
+            self.writes.push(Write::Dequeue { id });
+        }
+    }
+
+    /// Appends a record that the daemon makes by itself, known again by `name`.
+    pub(super) fn append_own(
+        &mut self,
+        record: Record,
+        name: &str,
+    ) -> Result<(RecordId, Position), Refused> {
+        self.append(daemon_submission(self.seat.party, record, name))
+    }
+
+    /// Signs a record and gives it the next position. The author's own daemon refuses what its
+    /// mirror would contest, by the same code.
+    fn append(&mut self, submission: Submission) -> Result<(RecordId, Position), Refused> {
+        let party = self.seat.party;
+        let Submission { record, id, .. } = submission;
+        let bytes = self.sign(&record, id)?;
+        let position = self.state.size(party).next();
+        let examined = examine(&self.seat.agreement, party, position, bytes.clone());
+        let mut reader = self.state.reader(party).clone();
+        let leaf = examined.leaf();
+        let (state, store) = (&self.state, &self.store);
+        let root = |size: Size| root_of(party.other(), state, store, size);
+        let entry =
+            reader.admit(&self.seat.agreement, examined, root).map_err(|_| Refused::Internal)?;
+        let record = match &entry.standing {
+            Standing::Sound(record) => record.id(),
+            Standing::Ineffective(_, reason) => {
+                return Err(Refused::Form { reason: reason.to_string() });
+            }
+            Standing::Contested(contest) => {
+                return Err(Refused::Form { reason: contest.detail.clone() });
+            }
+        };
+        if self.state.books.find(record).is_some() {
+            return Err(Refused::Internal);
+        }
+        *self.state.reader_mut(party) = reader;
+        let nodes = self.state.take(party, party, leaf, entry);
+        self.writes.push(Write::Entry { log: party, position, leaf, bytes, nodes });
+        Ok((record, position))
+    }
+
+    fn sign(&self, record: &Record, id: crate::names::SubmissionId) -> Result<Vec<u8>, Refused> {
+        let party = self.seat.party;
+        let kind = record.kind();
+        let role = kind.shape().ok_or(Refused::Internal)?.role;
+        let key = self.keys.record_key(role).ok_or(Refused::NoKey { role })?;
+        let signer = self.seat.agreement.keyring().get(key.id()).ok_or(Refused::NoKey { role })?;
+        let claims = Claims {
+            iss: signer.issuer.clone(),
+            sub: subject(kind, record.case.as_ref()),
+            aud: self.seat.agreement.audience(),
+            iat: self.now.wall,
+            cti: id,
+        };
+        debug_assert_eq!(signer.party, party, "init and serve compare keys and agreement");
+        let form = |reason: String| Refused::Form { reason };
+        let header = Header::new(Algorithm::Ed25519, key.id(), claims, signer.thumbprint)
+            .map_err(|refused| form(refused.to_string()))?;
+        let draft =
+            Draft::new(&header, record.encode()).map_err(|refused| form(refused.to_string()))?;
+        let signature =
+            self.keys.sign_record(role, &draft.to_sign()).ok_or(Refused::NoKey { role })?;
+        Ok(draft.seal(signature))
+    }
+
+    /// Signs the checkpoint of our own log as it now stands, once for all that this group appended.
+    pub(super) fn seal(&mut self) -> Result<(), Refused> {
+        let party = self.seat.party;
+        let head = self.state.frontier(party).head();
+        let sealed = self.state.checkpoints.of(party).as_ref();
+        if sealed.is_some_and(|one| one.checkpoint().size() == head.size) {
+            return Ok(());
+        }
+        let signed = self.checkpoint_of(head)?;
+        let write = Write::Checkpoint { log: party, size: head.size, note: signed.note() };
+        self.writes.push(write);
+        *self.state.checkpoints.of_mut(party) = Some(signed);
+        Ok(())
+    }
+
+    /// Signs a checkpoint of our own log at a size that it has or had.
+    pub(super) fn checkpoint_of(
+        &self,
+        head: crate::tlog::TreeHead,
+    ) -> Result<SignedCheckpoint, Refused> {
+        if self.gate != Gate::Open {
+            return Err(Refused::NotPassed);
+        }
+        let identity = self.seat.agreement.identity(self.seat.party);
+        let checkpoint = Checkpoint::new(identity.log.origin().clone(), head.size, head.root)
+            .map_err(|_| Refused::Internal)?;
+        let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
+        SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
+    }
+}

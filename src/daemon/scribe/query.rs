@@ -1,0 +1,145 @@
+//! What operators ask: one record with its receipt, and how this side stands.
+
+use super::{
+    Gate, Refused, Signatures,
+    command::{LogView, ReceiptView, RecordKey, RecordView, StatusView},
+    thread::Scribe,
+};
+use crate::{
+    envelope::Verified,
+    ledger::fold,
+    names::{Party, PerParty, Position, Size},
+    record::Record,
+    store::{LogNodes, Store},
+    tlog::{Receipt, inclusion_proof},
+};
+
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// One record, with its receipt if there is one.
+    pub(super) fn record(&self, key: RecordKey) -> Result<RecordView, Refused> {
+        let own = self.seat.party;
+        let place = match key {
+            RecordKey::Id(id) => self.state.books.find(id),
+            RecordKey::Submission(id) => {
+                self.state.submissions.get(&id).map(|position| (own, *position))
+            }
+        };
+        let rehearsal = self.seat.agreement.terms().rehearsal;
+        if let (None, RecordKey::Submission(id)) = (place, key) {
+            let waiting = self.queue.iter().find(|(waiting, _)| *waiting == id);
+            let (_, record) = waiting.ok_or(Refused::NotFound)?;
+            return Ok(RecordView {
+                state: "queued",
+                id: None,
+                log: own,
+                position: None,
+                signed_at: None,
+                record: record.clone(),
+                receipt: None,
+                rehearsal,
+            });
+        }
+        let (log, position) = place.ok_or(Refused::NotFound)?;
+        let entry = self.state.books.entry(log, position);
+        let record = entry.and_then(|entry| entry.record()).ok_or(Refused::NotFound)?;
+        Ok(RecordView {
+            state: "logged",
+            id: Some(record.id()),
+            log,
+            position: Some(position),
+            signed_at: Some(Verified::signed_at(record)),
+            record: Record::clone(record.get()),
+            receipt: self.receipt(log, position)?,
+            rehearsal,
+        })
+    }
+
+    /// The receipt of a position: by the first cosigned checkpoint that covers it, so that the same
+    /// question always gets the same receipt.
+    fn receipt(&self, log: Party, position: Position) -> Result<Option<ReceiptView>, Refused> {
+        let identity = self.seat.agreement.identity(log);
+        let mirror = &self.seat.agreement.identity(log.other()).mirror;
+        let Some((size, time)) = self.state.books.receipt(log, position) else {
+            return Ok(None);
+        };
+        let above = Size(size.0.saturating_sub(1));
+        let found = self.store.cosignatures_above(log, above, 1).map_err(Refused::store)?;
+        let Some(note) = found.into_iter().find(|note| note.size == size) else {
+            return Ok(None);
+        };
+        let cosigned = mirror.open(&identity.log, &note.note).map_err(|_| Refused::Internal)?;
+        let leaf = self.state.books.entry(log, position).ok_or(Refused::Internal)?.leaf;
+        let proof = inclusion_proof(&LogNodes::new(&self.store, log), position, size)
+            .map_err(|_| Refused::Internal)?;
+        let receipt =
+            Receipt::new(leaf, position, proof, cosigned).map_err(|_| Refused::Internal)?;
+        Ok(Some(ReceiptView { time, size, proof: receipt.text() }))
+    }
+
+    /// How this side stands.
+    pub(super) fn status(&mut self) -> StatusView {
+        let agreement = std::sync::Arc::clone(&self.seat.agreement);
+        let clock_fault = self.clock_fault().map(|fault| fault.to_string());
+        let view = self.state.view();
+        let ledger = fold(&agreement, &self.state.books, view, self.now.wall);
+        let (gate, gate_reason) = match self.gate {
+            Gate::Open => ("open", None),
+            Gate::Closed { newest } => ("closed", Some(newest.reason(self))),
+            Gate::Fork => (
+                "fork",
+                Some("our own signature stands under another history; nothing is signed".into()),
+            ),
+        };
+        StatusView {
+            party: self.seat.party,
+            rehearsal: agreement.terms().rehearsal,
+            agreement: agreement.digest(),
+            clock: self.now.wall,
+            gate: gate.to_owned(),
+            gate_reason,
+            clock_fault,
+            connected: self.connected,
+            logs: PerParty::from_fn(|log| self.log_view(log)),
+            queued: self.queue.len(),
+            week_due: PerParty::from_fn(|log| self.state.reader(log).next_close()),
+            weeks: self.state.chain.bodies().len(),
+            tally: ledger.tally(),
+            breaks: ledger.breaks.iter().cloned().collect(),
+        }
+    }
+
+    fn log_view(&self, log: Party) -> LogView {
+        let cosigned = self.state.cosigned.of(log).as_ref();
+        let covered = cosigned.map_or(Size(0), |one| one.checkpoint().size());
+        let beyond = self.state.books.entries(log, covered.next());
+        let unreceipted = beyond.filter(|(_, entry)| entry.entanglement().is_none()).count();
+        let all = self.state.books.entries(log, Position(0));
+        let contested = all.filter(|(_, entry)| entry.record().is_none()).count();
+        LogView {
+            origin: self.seat.agreement.origin(log).to_string(),
+            size: self.state.size(log),
+            root: self.state.frontier(log).root(),
+            cosigned: covered,
+            cosigned_at: cosigned.map(|one| one.time()),
+            unreceipted: u64::try_from(unreceipted).unwrap_or(u64::MAX),
+            contested: u64::try_from(contested).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+impl super::gate::Newest {
+    fn reason<S: Store, K: Signatures>(self, scribe: &Scribe<S, K>) -> String {
+        let held = scribe.state.size(scribe.seat.party);
+        match self.own {
+            Some((size, _)) if size > held => format!(
+                "{size} entries of our own log were signed and {held} are held: waiting for the \
+                 counterpart's mirror"
+            ),
+            _ => {
+                "waiting for a counterpart that has itself passed, or for the high-water mark; if \
+                  neither side can pass, operators end the logs (tail-lost)"
+                    .to_owned()
+            }
+        }
+    }
+}

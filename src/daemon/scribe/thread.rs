@@ -1,0 +1,315 @@
+//! The scribe's own thread: drain, decide, commit, mark, answer.
+
+use std::collections::VecDeque;
+
+use tokio::sync::{mpsc, watch};
+
+use super::{
+    Command, Gate, Handle, LoadFault, Progress, Reading, Refused, Reply, Seat, Signatures, State,
+    clock::ClockWatch, gate::Newest,
+};
+use crate::{
+    daemon::mark::{Mark, MarkFile},
+    ledger::View,
+    limits::COMMANDS_PER_COMMIT_MAX,
+    names::{Size, SubmissionId},
+    record::{Agreement, Record},
+    store::{Store, StoreError, Write},
+};
+
+/// The single writer of one side.
+pub struct Scribe<S, K> {
+    pub(super) seat: Seat,
+    pub(super) store: S,
+    pub(super) keys: K,
+    mark: MarkFile,
+    pub(super) state: State,
+    pub(super) gate: Gate,
+    pub(super) clock: ClockWatch,
+    /// Submissions that wait, in order; the same as in the store.
+    pub(super) queue: VecDeque<(SubmissionId, Record)>,
+    pub(super) term_seen: u64,
+    /// How much of the mirror was looked at for objections.
+    pub(super) looked: Size,
+    pub(super) connected: bool,
+    /// The clocks, read once for each group.
+    pub(super) now: Reading,
+    /// What this group will commit.
+    pub(super) writes: Vec<Write>,
+    /// What is answered once it is committed.
+    answers: Vec<Answer>,
+    commits: u64,
+}
+
+/// Sends an answer, or says that nothing was written.
+type Answer = Box<dyn FnOnce(Committed) + Send>;
+
+/// Whether a group was committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Committed {
+    Yes,
+    Full,
+}
+
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Loads everything from the store, checks it, and looks at the high-water mark.
+    ///
+    /// # Errors
+    /// If the store does not hold what was written.
+    pub fn load(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
+        let scribe = Self::assemble(seat, store, keys, mark)?;
+        if scribe.state.size(scribe.seat.party) == Size(0) {
+            return Err(LoadFault::Empty);
+        }
+        Ok(scribe)
+    }
+
+    /// Founds a log in an empty store: entry 0 and its checkpoint, in one commit, then the mark.
+    /// The one place where a side signs without having shown that nothing newer exists: an operator
+    /// has said, on purpose, that this log is new.
+    ///
+    /// # Errors
+    /// If the store is not empty, or fails.
+    pub fn found(
+        seat: Seat,
+        store: S,
+        keys: K,
+        mark: MarkFile,
+        now: Reading,
+    ) -> Result<Self, LoadFault> {
+        let mut scribe = Self::assemble(seat, store, keys, mark)?;
+        if scribe.state.view() != View::EMPTY {
+            return Err(LoadFault::NotEmpty);
+        }
+        scribe.gate = Gate::Open;
+        scribe.now = now;
+        let terms = scribe.seat.agreement.terms().clone();
+        let founding = Record::bare(Agreement { terms });
+        scribe
+            .append_own(founding, "agreement")
+            .and_then(|_| scribe.seal())
+            .map_err(|refused| LoadFault::Founding(refused.to_string()))?;
+        scribe.commit()?;
+        Ok(scribe)
+    }
+
+    fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
+        identity(&store, &seat)?;
+        let state = State::load(&store, &seat)?;
+        let queue = queued(&store)?;
+        let term_seen = store.term_seen()?;
+        let terms = seat.agreement.terms();
+        let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
+        let newest = match mark.read(&seat.agreement, seat.party) {
+            Ok(Some(mark)) => Newest::by_mark(&mark),
+            Ok(None) => Newest::default(),
+            Err(error) => {
+                tracing::error!(%error, "the high-water mark cannot be read; a hello must do");
+                Newest::default()
+            }
+        };
+        let now = Reading { wall: crate::names::Timestamp::default(), monotonic: 0 };
+        Ok(Self {
+            seat,
+            store,
+            keys,
+            mark,
+            state,
+            gate: Gate::Closed { newest },
+            clock,
+            queue,
+            term_seen,
+            looked: Size(0),
+            connected: false,
+            now,
+            writes: Vec::new(),
+            answers: Vec::new(),
+            commits: 0,
+        })
+    }
+
+    /// Deals with a group of commands and commits what they asked for, once.
+    ///
+    /// # Errors
+    /// If the store fails otherwise than by being full. Nothing was acknowledged; the process must
+    /// stop, and its next start finds the store as it was after the commit before.
+    pub fn group(
+        &mut self,
+        now: Reading,
+        commands: impl IntoIterator<Item = Command>,
+    ) -> Result<Progress, LoadFault> {
+        self.now = now;
+        self.reconsider();
+        for command in commands {
+            self.deal(command);
+        }
+        self.answer_for_mirror();
+        if self.gate == Gate::Open
+            && let Err(refused) = self.seal()
+        {
+            tracing::error!(%refused, "cannot seal our own log");
+            return Err(StoreError::Failed(refused.to_string()).into());
+        }
+        self.commit()?;
+        Ok(self.progress())
+    }
+
+    /// Commits, marks, answers, in this order.
+    ///
+    /// A power cut before the commit leaves the store without this group, and nobody was told
+    /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
+    /// left, and the next start passes by the older mark. Between mark and answer, everything is
+    /// durable, and a repeated question gets the same answer.
+    fn commit(&mut self) -> Result<(), LoadFault> {
+        let writes = std::mem::take(&mut self.writes);
+        let committed = if writes.is_empty() {
+            Committed::Yes
+        } else {
+            match self.store.commit(&writes) {
+                Ok(()) => {
+                    self.commits = self.commits.saturating_add(1);
+                    self.write_mark()?;
+                    Committed::Yes
+                }
+                Err(StoreError::Full) => {
+                    tracing::error!("the store is full: nothing of this group was taken in");
+                    self.reload()?;
+                    Committed::Full
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        for answer in std::mem::take(&mut self.answers) {
+            answer(committed);
+        }
+        Ok(())
+    }
+
+    /// What was decided and not committed is forgotten: by the code that every start runs.
+    fn reload(&mut self) -> Result<(), LoadFault> {
+        self.state = State::load(&self.store, &self.seat)?;
+        self.queue = queued(&self.store)?;
+        self.term_seen = self.store.term_seen()?;
+        self.looked = Size(0);
+        Ok(())
+    }
+
+    fn write_mark(&mut self) -> Result<(), LoadFault> {
+        if self.gate != Gate::Open {
+            return Ok(());
+        }
+        let (party, other) = (self.seat.party, self.seat.party.other());
+        let Some(own) = self.state.checkpoints.of(party).clone() else { return Ok(()) };
+        let mark = Mark { own, cosigned: self.state.cosigned.of(other).clone() };
+        self.mark
+            .write(&mark)
+            .map_err(|error| StoreError::Failed(format!("high-water mark: {error}")).into())
+    }
+
+    /// Lets an answer wait for the commit.
+    pub(super) fn answer<T: Send + 'static>(
+        &mut self,
+        reply: Reply<T>,
+        answer: Result<T, Refused>,
+    ) {
+        self.answers.push(Box::new(move |committed| {
+            let answer = match committed {
+                Committed::Yes => answer,
+                Committed::Full => Err(Refused::Full),
+            };
+            // Whoever asked may have gone; what was asked is done all the same.
+            let _gone = reply.send(answer);
+        }));
+    }
+
+    /// What changes, as it stands.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress {
+            own: self.state.size(self.seat.party),
+            mirror: self.state.size(self.seat.party.other()),
+            passed: self.gate == Gate::Open,
+            commits: self.commits,
+        }
+    }
+
+    /// The store, for whoever looks at it between groups.
+    #[must_use]
+    pub const fn store(&self) -> &S {
+        &self.store
+    }
+
+    /// Whether this side may sign.
+    #[must_use]
+    pub const fn gate(&self) -> &Gate {
+        &self.gate
+    }
+}
+
+fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
+    let found = store.identity()?;
+    let terms = crate::cbor::encode(seat.agreement.terms());
+    if found.party == seat.party && found.terms == terms {
+        return Ok(());
+    }
+    let digest = crate::names::Hash::new(crate::names::sha256(&found.terms));
+    Err(LoadFault::Identity {
+        found: format!("{} under the agreement {digest}", found.party),
+        wanted: format!("{} under the agreement {}", seat.party, seat.agreement.digest()),
+    })
+}
+
+fn queued<S: Store>(store: &S) -> Result<VecDeque<(SubmissionId, Record)>, LoadFault> {
+    store
+        .queue()?
+        .into_iter()
+        .map(|one| {
+            let record = Record::decode(&one.payload)
+                .map_err(|fault| StoreError::Damaged(format!("queue: {fault}")))?;
+            Ok((one.id, record))
+        })
+        .collect()
+}
+
+/// Starts the scribe on a thread of its own. The thread ends when every handle is gone, or when the
+/// store fails; `ended` then says why.
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn spawn<S, K>(
+    mut scribe: Scribe<S, K>,
+    read_clocks: impl Fn() -> Reading + Send + 'static,
+    ended: impl FnOnce(Result<(), LoadFault>) + Send + 'static,
+) -> std::io::Result<Handle>
+where
+    S: Store + Send + 'static,
+    K: Signatures + 'static,
+{
+    let (progress, watched) = watch::channel(scribe.progress());
+    let (handle, mut received) = Handle::new(watched);
+    std::thread::Builder::new().name("scribe".to_owned()).spawn(move || {
+        ended(run(&mut scribe, &mut received, &read_clocks, &progress));
+    })?;
+    Ok(handle)
+}
+
+fn run<S: Store, K: Signatures>(
+    scribe: &mut Scribe<S, K>,
+    received: &mut mpsc::Receiver<Command>,
+    read_clocks: &impl Fn() -> Reading,
+    progress: &watch::Sender<Progress>,
+) -> Result<(), LoadFault> {
+    let mut group = Vec::with_capacity(COMMANDS_PER_COMMIT_MAX);
+    // The first group is empty: the mark may open the gate before anyone asks.
+    loop {
+        let now = scribe.group(read_clocks(), group.drain(..))?;
+        progress.send_if_modified(|before| std::mem::replace(before, now) != now);
+        let Some(first) = received.blocking_recv() else { return Ok(()) };
+        group.push(first);
+        while group.len() < COMMANDS_PER_COMMIT_MAX
+            && let Ok(next) = received.try_recv()
+        {
+            group.push(next);
+        }
+    }
+}

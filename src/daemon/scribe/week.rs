@@ -1,0 +1,73 @@
+//! Closing weeks: our own close, our own statement, and what both sides say.
+
+use super::{Gate, Refused, Signatures, WeekView, state::StoreRoots, thread::Scribe};
+use crate::{
+    names::{Party, Week},
+    reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},
+    record::{Record, WeekClose, WeeklyStatement},
+    store::Store,
+};
+
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Logs this side's close of a week, once; a repetition changes nothing.
+    pub(super) fn close_week(&mut self, week: Week) -> Result<WeekView, Refused> {
+        let party = self.seat.party;
+        let due = self.state.reader(party).next_close();
+        if week >= due {
+            if self.gate != Gate::Open {
+                return Err(Refused::NotPassed);
+            }
+            if week > due {
+                return Err(Refused::WeekOutOfTurn { week, due });
+            }
+            if self.now.wall < week.end() {
+                return Err(Refused::WeekNotEnded { week });
+            }
+            if let Some(fault) = self.clock_fault() {
+                return Err(Refused::Clock(fault));
+            }
+            self.append_own(Record::bare(WeekClose { week }), &format!("week-close:{week}"))?;
+        }
+        Ok(self.week(week))
+    }
+
+    /// Logs this side's statement of a week, once, if the week has a cut-off by now.
+    pub(super) fn state_week(&mut self, week: Week) -> Result<WeekView, Refused> {
+        let party = self.seat.party;
+        let view = self.week(week);
+        let Some(body) = view.body.clone() else { return Ok(view) };
+        if view.stated.of(party).is_some() {
+            return Ok(view);
+        }
+        if self.gate != Gate::Open {
+            return Err(Refused::NotPassed);
+        }
+        let (close, _) = close_of(&self.state.books, party, week).ok_or(Refused::Internal)?;
+        let record = Record { re: vec![close], ..Record::bare(WeeklyStatement { body }) };
+        self.append_own(record, &format!("weekly-statement:{week}"))?;
+        Ok(self.week(week))
+    }
+
+    /// How a week stands.
+    pub(super) fn week(&mut self, week: Week) -> WeekView {
+        let agreement = std::sync::Arc::clone(&self.seat.agreement);
+        let Self { state, store, .. } = self;
+        state.chain.extend(&agreement, &state.books, &StoreRoots(store));
+        let body = state.chain.body(week).cloned();
+        let [gbr, fra] = statements(&state.books, week);
+        let differences = match (gbr, fra) {
+            (Some(gbr), Some(fra)) => compare(&gbr.body, &fra.body),
+            _ => Vec::new(),
+        };
+        let missing = match closing(&state.books, week) {
+            Closing::Open(missing) => missing,
+            Closing::Cut(_) => Vec::new(),
+        };
+        let digest = |one: Option<&WeeklyStatement>| one.map(|one| one.body.digest());
+        let stated = crate::names::PerParty { gbr: digest(gbr), fra: digest(fra) };
+        let verdict = body.as_ref().map_or(Verdict::Awaiting, |body| verdict(&state.books, body));
+        let closed =
+            crate::names::PerParty::from_fn(|party: Party| state.reader(party).next_close() > week);
+        WeekView { week, closed, missing, body, stated, verdict, differences }
+    }
+}

@@ -1,0 +1,206 @@
+//! TLS 1.3 (RFC 8446) between the two parties: both show a certificate, and each takes only what
+//! the counterpart's own authority has issued.
+//!
+//! The ring provider is always named, so that no feature of another crate can change it; what is
+//! older than TLS 1.3 is not even compiled in. A session is never resumed: a resumed one is not
+//! verified again, and would outlive the certificate that opened it. For the same reason there are
+//! no tickets and no early data. The time comes from the caller.
+//!
+//! After the handshake [`authenticate`] must pass before anything is read: rustls lets a peer
+//! through that offers no ALPN at all, and knows nothing of parties.
+
+mod files;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustls::client::{Resumption, WebPkiServerVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::time_provider::TimeProvider;
+use rustls::version::TLS13;
+use rustls::{ClientConfig, NoKeyLog, RootCertStore, ServerConfig};
+
+pub use files::{FileRefused, TlsFiles, TlsMaterial, certificates, private_key};
+
+use crate::names::{Party, Timestamp};
+use crate::trust::{CertificateRefused, PeerCertificate, peer_party};
+
+/// The application protocol, exactly (RFC 7301): another version would have another name.
+pub const ALPN: &[u8] = b"entente/1";
+
+/// Why material that loads makes no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsRefused {
+    /// The certificate and its key.
+    #[error("our own certificate and key: {0}")]
+    Own(#[source] rustls::Error),
+    /// An authority that cannot be a trust anchor.
+    #[error("the counterpart's authority: {0}")]
+    Authority(#[source] rustls::Error),
+    /// The verifier over these authorities.
+    #[error("the counterpart's authority: {0}")]
+    Verifier(#[from] rustls::server::VerifierBuilderError),
+    /// ring offers no TLS 1.3; that is a fault of the build.
+    #[error("this build cannot speak TLS 1.3: {0}")]
+    Build(#[source] rustls::Error),
+}
+
+/// Why a peer is refused after its handshake.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PeerRefused {
+    /// No certificate at all.
+    #[error("the peer showed no certificate")]
+    NoCertificate,
+    /// No application protocol, or another one.
+    #[error("the peer does not speak entente/1")]
+    Protocol,
+    /// A certificate outside the profile of [`crate::trust`].
+    #[error("the peer's certificate is refused: {0}")]
+    Certificate(#[from] CertificateRefused),
+    /// A certificate of the right authority that belongs to another party.
+    #[error("the peer is {presented}, not {expected}")]
+    OtherParty {
+        /// Whose end was expected.
+        expected: Party,
+        /// Whose certificate it is.
+        presented: Party,
+    },
+}
+
+/// The configuration of the end that listens.
+///
+/// # Errors
+/// If certificate and key do not belong together, or an authority cannot be used.
+pub fn server_config(
+    material: &TlsMaterial,
+    time: Arc<dyn TimeProvider>,
+) -> Result<Arc<ServerConfig>, TlsRefused> {
+    let provider = provider();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(anchors(material)?, Arc::clone(&provider))
+            .build()?;
+    let mut config = ServerConfig::builder_with_details(provider, time)
+        .with_protocol_versions(&[&TLS13])
+        .map_err(TlsRefused::Build)?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(material.chain.clone(), material.key.clone_key())
+        .map_err(TlsRefused::Own)?;
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    config.max_tls13_tickets = 0;
+    config.max_early_data_size = 0;
+    config.send_half_rtt_data = false;
+    config.key_log = Arc::new(NoKeyLog);
+    Ok(Arc::new(config))
+}
+
+/// The configuration of the end that dials; it names the server when it connects.
+///
+/// # Errors
+/// If certificate and key do not belong together, or an authority cannot be used.
+pub fn client_config(
+    material: &TlsMaterial,
+    time: Arc<dyn TimeProvider>,
+) -> Result<Arc<ClientConfig>, TlsRefused> {
+    let provider = provider();
+    let verifier =
+        WebPkiServerVerifier::builder_with_provider(anchors(material)?, Arc::clone(&provider))
+            .build()?;
+    let mut config = ClientConfig::builder_with_details(provider, time)
+        .with_protocol_versions(&[&TLS13])
+        .map_err(TlsRefused::Build)?
+        .with_webpki_verifier(verifier)
+        .with_client_auth_cert(material.chain.clone(), material.key.clone_key())
+        .map_err(TlsRefused::Own)?;
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.resumption = Resumption::disabled();
+    config.enable_early_data = false;
+    config.key_log = Arc::new(NoKeyLog);
+    Ok(Arc::new(config))
+}
+
+/// Says whether the peer of a finished handshake is the expected party and speaks our protocol.
+///
+/// # Errors
+/// One variant of [`PeerRefused`] for each reason; the connection must then be closed unread.
+pub fn authenticate(
+    peer_certificates: Option<&[CertificateDer<'_>]>,
+    alpn: Option<&[u8]>,
+    expected: Party,
+) -> Result<(), PeerRefused> {
+    if alpn != Some(ALPN) {
+        return Err(PeerRefused::Protocol);
+    }
+    let leaf = peer_certificates.and_then(<[_]>::first).ok_or(PeerRefused::NoCertificate)?;
+    let presented = peer_party(leaf)?;
+    if presented == expected {
+        Ok(())
+    } else {
+        Err(PeerRefused::OtherParty { expected, presented })
+    }
+}
+
+/// Whether our own certificate comes from what is pinned as the counterpart's authority: then the
+/// wrong file was put there, and each side would take its own servers for the other's.
+#[must_use]
+pub fn issued_by_pinned(material: &TlsMaterial) -> bool {
+    let Some((leaf, above)) = material.chain.split_first() else { return false };
+    let Ok(anchors) = anchors(material) else { return false };
+    let verifier = WebPkiClientVerifier::builder_with_provider(anchors, provider()).build();
+    // At a time at which the leaf is valid: expiry is another question.
+    let at = PeerCertificate::parse(leaf).map_or(0, |own| own.validity().not_before.seconds());
+    let at = UnixTime::since_unix_epoch(Duration::from_secs(at));
+    verifier.is_ok_and(|verifier| verifier.verify_client_cert(leaf, above, at).is_ok())
+}
+
+/// A clock that stands still, for a check at one given time.
+#[must_use]
+pub fn fixed_time(at: Timestamp) -> Arc<dyn TimeProvider> {
+    Arc::new(Fixed(at))
+}
+
+#[derive(Debug)]
+struct Fixed(Timestamp);
+
+impl TimeProvider for Fixed {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.seconds())))
+    }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn anchors(material: &TlsMaterial) -> Result<Arc<RootCertStore>, TlsRefused> {
+    let mut anchors = RootCertStore::empty();
+    for authority in &material.peer_ca {
+        anchors.add(authority.clone()).map_err(TlsRefused::Authority)?;
+    }
+    Ok(Arc::new(anchors))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peer_without_protocol_or_certificate_is_refused() {
+        let garbage = [CertificateDer::from(vec![0x30, 0])];
+        let malformed = PeerRefused::Certificate(CertificateRefused::NotACertificate);
+        for (certificates, alpn, refused) in [
+            (None, None, PeerRefused::Protocol),
+            (None, Some(&b"entente/2"[..]), PeerRefused::Protocol),
+            (None, Some(&b"entente/1 "[..]), PeerRefused::Protocol),
+            (None, Some(&b""[..]), PeerRefused::Protocol),
+            (None, Some(ALPN), PeerRefused::NoCertificate),
+            (Some(&garbage[..0]), Some(ALPN), PeerRefused::NoCertificate),
+            (Some(&garbage[..]), Some(ALPN), malformed),
+        ] {
+            assert_eq!(authenticate(certificates, alpn, Party::Fra), Err(refused));
+        }
+    }
+}

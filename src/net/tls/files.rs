@@ -1,0 +1,166 @@
+//! Certificates and keys from PEM files (RFC 7468); every refusal names the file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX};
+use crate::trust::{Authority, CertificateRefused, PeerCertificate};
+
+/// Why a file was refused. The text of a key is in none of these.
+#[derive(Debug, thiserror::Error)]
+pub enum FileRefused {
+    /// It cannot be read.
+    #[error("{path} cannot be read: {source}", path = path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// It has more bytes than the bound.
+    #[error("{path} has more than {PEM_BYTES_MAX} bytes", path = path.display())]
+    TooLong {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It is no PEM.
+    #[error("{path} is not PEM: {source}", path = path.display())]
+    NotPem {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: pem::Error,
+    },
+    /// It holds no certificate.
+    #[error("{path} holds no certificate", path = path.display())]
+    NoCertificate {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It holds more certificates than the bound.
+    #[error(
+        "{path} holds more than {CERTIFICATES_PER_FILE_MAX} certificates", path = path.display()
+    )]
+    ManyCertificates {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It does not hold exactly one private key.
+    #[error("{path} holds {keys} private keys instead of one", path = path.display())]
+    NotOneKey {
+        /// Which file.
+        path: PathBuf,
+        /// How many it holds.
+        keys: usize,
+    },
+    /// A certificate in it is outside its profile.
+    #[error("{path}: {source}", path = path.display())]
+    Profile {
+        /// Which file.
+        path: PathBuf,
+        /// Which rule it breaks.
+        source: CertificateRefused,
+    },
+}
+
+/// The three files that the TLS of one party is made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// Our own certificate, and what leads from it to our authority.
+    pub certificate: PathBuf,
+    /// Its private key: PKCS#8, SEC1 or PKCS#1.
+    pub key: PathBuf,
+    /// The counterpart's authority, pinned.
+    pub peer_ca: PathBuf,
+}
+
+impl TlsFiles {
+    /// Reads all three.
+    ///
+    /// # Errors
+    /// One variant of [`FileRefused`] for each thing that can be wrong with a file.
+    pub fn load(&self) -> Result<TlsMaterial, FileRefused> {
+        let material = TlsMaterial {
+            chain: certificates(&self.certificate)?,
+            key: private_key(&self.key)?,
+            peer_ca: certificates(&self.peer_ca)?,
+        };
+        if let Some(leaf) = material.chain.first() {
+            PeerCertificate::parse(leaf).map_err(|source| refuse(&self.certificate, source))?;
+        }
+        for authority in &material.peer_ca {
+            Authority::parse(authority).map_err(|source| refuse(&self.peer_ca, source))?;
+        }
+        Ok(material)
+    }
+}
+
+/// What the files hold.
+pub struct TlsMaterial {
+    /// Our own certificate, leaf first.
+    pub chain: Vec<CertificateDer<'static>>,
+    /// Its private key.
+    pub key: PrivateKeyDer<'static>,
+    /// The authorities that may issue the counterpart's certificate.
+    pub peer_ca: Vec<CertificateDer<'static>>,
+}
+
+impl std::fmt::Debug for TlsMaterial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsMaterial").finish_non_exhaustive()
+    }
+}
+
+/// Reads the certificates of a PEM file; sections of other kinds are passed over.
+///
+/// # Errors
+/// If the file cannot be read, is no PEM, or holds none or too many.
+pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, FileRefused> {
+    let bytes = read(path)?;
+    let certificates: Vec<_> = CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|source| FileRefused::NotPem { path: path.to_owned(), source })?;
+    match certificates.len() {
+        0 => Err(FileRefused::NoCertificate { path: path.to_owned() }),
+        1..=CERTIFICATES_PER_FILE_MAX => Ok(certificates),
+        _ => Err(FileRefused::ManyCertificates { path: path.to_owned() }),
+    }
+}
+
+/// Reads the one private key of a PEM file.
+///
+/// # Errors
+/// If the file cannot be read, is no PEM, or does not hold exactly one key.
+pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, FileRefused> {
+    let bytes = read(path)?;
+    let mut keys: Vec<_> = PrivateKeyDer::pem_slice_iter(&bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|source| FileRefused::NotPem { path: path.to_owned(), source })?;
+    match (keys.pop(), keys.len()) {
+        (Some(key), 0) => Ok(key),
+        (None, _) => Err(FileRefused::NotOneKey { path: path.to_owned(), keys: 0 }),
+        (Some(_), others) => {
+            Err(FileRefused::NotOneKey { path: path.to_owned(), keys: others.saturating_add(1) })
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FileRefused> {
+    let unreadable = |source| FileRefused::Unreadable { path: path.to_owned(), source };
+    let bound = u64::try_from(PEM_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(bound.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > PEM_BYTES_MAX {
+        return Err(FileRefused::TooLong { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+fn refuse(path: &Path, source: CertificateRefused) -> FileRefused {
+    FileRefused::Profile { path: path.to_owned(), source }
+}
