@@ -83,6 +83,33 @@ pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// takes weeks, not days.
 pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;
 
+/// The whole TLS handshake: a deadline for all of it, not for each read.
+pub const HANDSHAKE_SECONDS_MAX: u64 = 10;
+
+/// Handshakes under way at once: a peer needs one, and each may hold some 100 KiB.
+pub const HANDSHAKES_MAX: usize = 32;
+
+/// How long a connection attempt to one address may take before the next is tried.
+pub const DIAL_SECONDS_MAX: u64 = 10;
+
+/// The first pause before dialling again; doubled after each failure.
+pub const REDIAL_MILLISECONDS_MIN: u64 = 100;
+
+/// The longest pause before dialling again: a counterpart that returns is met within it.
+pub const REDIAL_MILLISECONDS_MAX: u64 = 10_000;
+
+/// How long the rest of a frame may take once its head has arrived.
+pub const FRAME_SECONDS_MAX: u64 = 60;
+
+/// How long what was said last may take to leave when a connection ends.
+pub const FAREWELL_SECONDS_MAX: u64 = 5;
+
+/// Messages that were read and wait for the session: they bound its memory to a few frames.
+pub const INBOX_MAX: usize = 2;
+
+/// Questions to the scribe that a session may leave open before it reads on.
+pub const OPEN_QUESTIONS_MAX: usize = 4;
+
 /// Commands that wait for the scribe: enough to keep it busy, and a second's work at most.
 pub const SCRIBE_QUEUE_MAX: usize = 1024;
 

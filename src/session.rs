@@ -13,7 +13,7 @@ mod replica;
 mod state;
 
 pub use claims::{Claims, claims};
-pub use events::{Action, Batch, Close, Event, Loaded, Standing, Weighed};
+pub use events::{Action, Batch, Close, Event, Loaded, Progress, Standing, Weighed};
 pub use frame::{FrameRefused, decode_frame, encode_frame, frame_length};
 pub use message::{
     Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem, ProblemCode,

@@ -18,7 +18,7 @@ mod week;
 
 pub use clock::{ClockFault, Reading};
 pub use command::{
-    Command, Handle, Progress, RecordView, Refused, Reply, ScribeGone, StatusView, Submitted,
+    Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone, StatusView, Submitted,
     WeekView,
 };
 pub use gate::Gate;

@@ -72,6 +72,19 @@ pub enum Weighed {
     Refused(ProblemCode),
 }
 
+/// What changes on our side, for whoever waits for it. Written by the scribe after each commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Progress {
+    /// Size of our own log.
+    pub own: Size,
+    /// Size of the mirror.
+    pub mirror: Size,
+    /// Whether this side has passed.
+    pub passed: bool,
+    /// Counts commits, so that a wait never misses one.
+    pub commits: u64,
+}
+
 /// What happened.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -89,6 +102,8 @@ pub enum Event {
     LoadedCosignatures(Vec<CosignedCheckpoint>),
     /// Our own log has grown to this size.
     Grown(Size),
+    /// The scribe has stored what it was given.
+    Stored,
     /// The scribe could not use what it was given.
     Rejected(ProblemCode),
     /// Our state changed: the session is to be made anew.

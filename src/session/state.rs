@@ -135,6 +135,7 @@ impl Session {
                 self.author.own = self.author.own.max(size);
                 Vec::new()
             }
+            Event::Stored => Vec::new(),
             Event::Renew(reason) => self.bye(reason),
             Event::Tick => self.tick(clock, now),
         }

@@ -9,7 +9,7 @@ use crate::{
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::{Difference, Missing, Verdict},
     record::{Body, Record, Submission, Tally},
-    session::{Batch, Claims, Loaded, ProblemCode, Standing, Weighed},
+    session::{Batch, Claims, Loaded, ProblemCode, Progress, Standing, Weighed},
     store::StoreError,
     tlog::CosignedCheckpoint,
 };
@@ -308,19 +308,6 @@ pub struct LogView {
     pub unreceipted: u64,
     /// How many entries are contested.
     pub contested: u64,
-}
-
-/// What changes, for whoever waits for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Size of our own log.
-    pub own: Size,
-    /// Size of the mirror.
-    pub mirror: Size,
-    /// Whether this side has passed.
-    pub passed: bool,
-    /// Counts commits, so that a wait never misses one.
-    pub commits: u64,
 }
 
 /// The channel to the scribe is closed: the daemon stops.

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use tokio::sync::{mpsc, watch};
 
 use super::{
-    Command, Gate, Handle, LoadFault, Progress, Reading, Refused, Reply, Seat, Signatures, State,
+    Command, Gate, Handle, LoadFault, Reading, Refused, Reply, Seat, Signatures, State,
     clock::ClockWatch, gate::Newest,
 };
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     limits::COMMANDS_PER_COMMIT_MAX,
     names::{Size, SubmissionId},
     record::{Agreement, Record},
+    session::Progress,
     store::{Store, StoreError, Write},
 };
 

@@ -1,0 +1,90 @@
+//! The scribe's channel as the desk that sessions need.
+
+use tokio::sync::{oneshot, watch};
+
+use super::scribe::{Command, Handle, Refused};
+use crate::{
+    net::{Answer, Desk, Stopped},
+    session::{Action, Event, ProblemCode, Progress, Standing, Weighed},
+};
+
+impl Desk for Handle {
+    async fn standing(&self) -> Option<Standing> {
+        self.ask(|reply| Command::Standing { reply }).await.ok()?.ok()
+    }
+
+    async fn carry_out(&self, action: Action) -> Result<Option<Answer>, Stopped> {
+        let (command, answer) = match action {
+            Action::Weigh(claims) => ask(
+                |reply| Command::Weigh { claims, reply },
+                Event::Weighed,
+                |_| Event::Weighed(Weighed::Refused(ProblemCode::Internal)),
+            ),
+            Action::Load { log, start } => ask(
+                |reply| Command::Load { log, start, reply },
+                Event::Loaded,
+                // While we may not sign there may be nothing to send.
+                |refused| match refused {
+                    Refused::NotPassed => Event::Loaded(None),
+                    _ => Event::Rejected(ProblemCode::Internal),
+                },
+            ),
+            Action::LoadCosignatures { above } => ask(
+                |reply| Command::LoadCosignatures { above, reply },
+                Event::LoadedCosignatures,
+                |_| Event::Rejected(ProblemCode::Internal),
+            ),
+            Action::Store(batch) => ask(
+                |reply| Command::Store { batch, reply },
+                stored,
+                |_| Event::Rejected(ProblemCode::Internal),
+            ),
+            Action::Cosigned(cosigned) => ask(
+                |reply| Command::Cosigned { cosigned, reply },
+                stored,
+                |_| Event::Rejected(ProblemCode::Internal),
+            ),
+            Action::Clock(theirs) => {
+                self.send(Command::Clock { theirs }).await.map_err(|_| Stopped)?;
+                return Ok(None);
+            }
+            // These are the network's own.
+            Action::Send(_) | Action::Ready | Action::Close(_) => return Ok(None),
+        };
+        self.send(command).await.map_err(|_| Stopped)?;
+        Ok(Some(answer))
+    }
+
+    fn progress(&self) -> watch::Receiver<Progress> {
+        Self::progress(self)
+    }
+
+    async fn link(&self, connected: bool) {
+        // If the scribe has stopped, so will the link.
+        let _stopped = self.send(Command::Link { connected }).await;
+    }
+}
+
+fn stored(stored: Result<(), ProblemCode>) -> Event {
+    match stored {
+        Ok(()) => Event::Stored,
+        Err(code) => Event::Rejected(code),
+    }
+}
+
+/// A question to the scribe, and its answer as an event.
+fn ask<T: Send + 'static>(
+    command: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Command,
+    answered: impl FnOnce(T) -> Event + Send + 'static,
+    refused: impl FnOnce(Refused) -> Event + Send + 'static,
+) -> (Command, Answer) {
+    let (reply, answer) = oneshot::channel();
+    let event = async move {
+        match answer.await {
+            Ok(Ok(value)) => answered(value),
+            Ok(Err(why)) => refused(why),
+            Err(_) => Event::Renew(crate::session::ByeReason::Stopping),
+        }
+    };
+    (command(reply), Box::pin(event))
+}

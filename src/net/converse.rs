@@ -1,0 +1,266 @@
+//! The one loop that drives a session over a connection.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    Answer, Desk,
+    frames::{Inbound, read_all, write_all},
+    switchboard::{Place, Switchboard},
+};
+use crate::{
+    ledger::Agreement,
+    limits::{FAREWELL_SECONDS_MAX, INBOX_MAX, OPEN_QUESTIONS_MAX},
+    names::{Party, Timestamp},
+    session::{
+        Action, ByeReason, Close, Event, Progress, Session, encode_frame,
+    },
+};
+
+/// Both clocks, for sessions.
+pub trait Clocks: Clone + Send + Sync + 'static {
+    /// The wall clock.
+    fn wall(&self) -> Timestamp;
+
+    /// Seconds of the monotonic clock, since some moment.
+    fn monotonic(&self) -> u64;
+}
+
+/// Why a conversation ended.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Ended {
+    /// As the session says.
+    #[error("{}", describe(.0))]
+    Session(Close),
+    /// The connection broke.
+    #[error("{0}")]
+    Connection(String),
+    /// Another connection has the place.
+    #[error("another session with the counterpart is up")]
+    Superseded,
+    /// The daemon stops.
+    #[error("the daemon stops")]
+    Stopped,
+}
+
+fn describe(close: &Close) -> String {
+    match close {
+        Close::TheirProblem(code) => format!("refused the counterpart: {code}"),
+        Close::OurProblem(code) => format!("the counterpart refused us: {code}"),
+        Close::Ours(reason) => format!("ended by us: {reason}"),
+        Close::Theirs(reason) => format!("ended by the counterpart: {reason}"),
+        Close::Silent => "nothing was heard for too long".to_owned(),
+    }
+}
+
+/// What all conversations of one daemon share.
+#[derive(Clone)]
+pub(super) struct Room<D, C> {
+    pub(super) agreement: Arc<Agreement>,
+    pub(super) party: Party,
+    pub(super) desk: D,
+    pub(super) clocks: C,
+    pub(super) board: Switchboard,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// One conversation under way.
+struct Conversation<D, C> {
+    room: Room<D, C>,
+    dialler: Party,
+    session: Session,
+    /// Frames that wait for the writer, the oldest first. It takes a batch only when it is empty.
+    outbox: VecDeque<Vec<u8>>,
+    /// Answers of the scribe, in the order in which it was asked.
+    answers: VecDeque<Answer>,
+    place: Option<Place>,
+    passed: bool,
+    ended: Option<Ended>,
+}
+
+impl<D: Desk, C: Clocks> Room<D, C> {
+    /// Holds a conversation over an authenticated stream, to its end.
+    pub(super) async fn converse<T>(self, stream: T, dialler: Party) -> Ended
+    where
+        T: AsyncRead + AsyncWrite + Send + 'static,
+    {
+        let Some(standing) = self.desk.standing().await else { return Ended::Stopped };
+        let (read, write) = tokio::io::split(stream);
+        let (inbox, inbound) = mpsc::channel(INBOX_MAX);
+        let (frames, outbound) = mpsc::channel(1);
+        let mut reader = tokio::spawn(read_all(read, inbox));
+        let mut writer = tokio::spawn(write_all(write, outbound));
+
+        let (wall, now) = (self.clocks.wall(), self.clocks.monotonic());
+        let agreement = Arc::clone(&self.agreement);
+        let (session, actions) = Session::begin(agreement, self.party, &standing, wall, now);
+        let mut conversation = Conversation {
+            room: self,
+            dialler,
+            session,
+            outbox: VecDeque::new(),
+            answers: VecDeque::new(),
+            place: None,
+            passed: standing.passed,
+            ended: None,
+        };
+        conversation.carry_out(actions).await;
+        let ended = conversation.run(inbound, frames, &mut reader).await;
+        reader.abort();
+        let farewell = Duration::from_secs(FAREWELL_SECONDS_MAX);
+        if tokio::time::timeout(farewell, &mut writer).await.is_err() {
+            writer.abort();
+        }
+        ended
+    }
+}
+
+impl<D: Desk, C: Clocks> Conversation<D, C> {
+    async fn run(
+        mut self,
+        mut inbound: mpsc::Receiver<Inbound>,
+        frames: mpsc::Sender<Vec<u8>>,
+        reader: &mut tokio::task::JoinHandle<super::frames::ReadEnd>,
+    ) -> Ended {
+        let mut progress = self.room.desk.progress();
+        let mut stop = self.room.stop.clone();
+        let mut tick = tokio::time::interval(Duration::from_secs(1));
+        while self.ended.is_none() {
+            let reading = self.session.is_reading() && self.answers.len() < OPEN_QUESTIONS_MAX;
+            let writing = !self.outbox.is_empty();
+            let sending = self.outbox.is_empty() && self.session.has_more();
+            let event = tokio::select! {
+                biased;
+                Ok(permit) = frames.reserve(), if writing => {
+                    if let Some(frame) = self.outbox.pop_front() {
+                        permit.send(frame);
+                    }
+                    continue;
+                }
+                event = next(&mut self.answers), if !self.answers.is_empty() => event,
+                Ok(()) = progress.changed() => match self.progressed(*progress.borrow_and_update()) {
+                    Some(event) => event,
+                    None => continue,
+                },
+                Some(one) = inbound.recv(), if reading => received(one),
+                // Room for a batch: the writer has taken all that came before.
+                Ok(permit) = frames.reserve(), if sending => {
+                    drop(permit);
+                    Event::Room
+                }
+                _ = tick.tick() => Event::Tick,
+                () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
+                _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
+                end = &mut *reader, if inbound.is_closed() && inbound.is_empty() => {
+                    return lost(end);
+                }
+                else => return Ended::Connection("the connection broke".to_owned()),
+            };
+            self.step(event).await;
+        }
+        // What was said last still goes out; the writer ends the stream once it is all gone.
+        for frame in std::mem::take(&mut self.outbox) {
+            if frames.send(frame).await.is_err() {
+                break;
+            }
+        }
+        self.ended.take().unwrap_or(Ended::Stopped)
+    }
+
+    async fn step(&mut self, event: Event) {
+        let (wall, now) = (self.room.clocks.wall(), self.room.clocks.monotonic());
+        let actions = self.session.step(wall, now, event);
+        self.carry_out(actions).await;
+    }
+
+    async fn carry_out(&mut self, actions: Vec<Action>) {
+        for action in actions {
+            match action {
+                Action::Send(message) => self.outbox.push_back(encode_frame(&message)),
+                Action::Ready => self.seat().await,
+                Action::Close(close) => {
+                    self.ended.get_or_insert(Ended::Session(close));
+                }
+                Action::Weigh(_)
+                | Action::Clock(_)
+                | Action::Load { .. }
+                | Action::LoadCosignatures { .. }
+                | Action::Store(_)
+                | Action::Cosigned(_) => match self.room.desk.carry_out(action).await {
+                    Ok(answer) => self.answers.extend(answer),
+                    Err(_stopped) => {
+                        self.ended.get_or_insert(Ended::Stopped);
+                    }
+                },
+            }
+        }
+    }
+
+    /// The counterpart is known: this session takes the place, if the rule gives it one.
+    async fn seat(&mut self) {
+        self.place = self.room.board.seat(self.dialler);
+        if self.place.is_some() {
+            self.room.desk.link(true).await;
+        } else {
+            let (wall, now) = (self.room.clocks.wall(), self.room.clocks.monotonic());
+            let bye = Event::Renew(ByeReason::Superseded);
+            for action in self.session.step(wall, now, bye) {
+                if let Action::Send(message) = action {
+                    self.outbox.push_back(encode_frame(&message));
+                }
+            }
+            self.ended.get_or_insert(Ended::Superseded);
+        }
+    }
+
+    /// Our own log grew; or this side passed since it said hello, and has to say so.
+    fn progressed(&mut self, progress: Progress) -> Option<Event> {
+        if progress.passed != self.passed {
+            self.passed = progress.passed;
+            return Some(Event::Renew(ByeReason::Renew));
+        }
+        Some(Event::Grown(progress.own))
+    }
+}
+
+impl<D, C> Drop for Conversation<D, C> {
+    fn drop(&mut self) {
+        // The place is given up with the conversation, whichever way it ends.
+        self.place = None;
+    }
+}
+
+async fn next(answers: &mut VecDeque<Answer>) -> Event {
+    // An answer is waited for where it stands, so that being interrupted loses nothing.
+    let Some(answer) = answers.front_mut() else { return std::future::pending().await };
+    let event = answer.await;
+    answers.pop_front();
+    event
+}
+
+async fn unseated(place: &mut Option<Place>) {
+    match place {
+        // The sender is dropped only with the switchboard's seat, which a newer session replaces.
+        Some(place) => drop::<Result<(), oneshot::error::RecvError>>((&mut place.unseated).await),
+        None => std::future::pending().await,
+    }
+}
+
+fn received(inbound: Inbound) -> Event {
+    match inbound {
+        Inbound::Message(message) => Event::Received(message),
+        Inbound::Garbled(code, refused) => {
+            tracing::warn!(%refused, "a frame of the counterpart is refused");
+            Event::Garbled(code)
+        }
+    }
+}
+
+fn lost(end: Result<super::frames::ReadEnd, tokio::task::JoinError>) -> Ended {
+    match end {
+        Ok(end) => Ended::Connection(end.to_string()),
+        Err(error) => Ended::Connection(error.to_string()),
+    }
+}
