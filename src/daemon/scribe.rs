@@ -18,8 +18,8 @@ mod week;
 
 pub use clock::{ClockFault, Reading};
 pub use command::{
-    Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone, StatusView, Submitted,
-    WeekView,
+    Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone,
+    StatusView, Submitted, WeekView,
 };
 pub use gate::Gate;
 pub use signer::Signatures;

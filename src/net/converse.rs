@@ -14,9 +14,7 @@ use crate::{
     ledger::Agreement,
     limits::{FAREWELL_SECONDS_MAX, INBOX_MAX, OPEN_QUESTIONS_MAX},
     names::{Party, Timestamp},
-    session::{
-        Action, ByeReason, Close, Event, Progress, Session, encode_frame,
-    },
+    session::{Action, ByeReason, Close, Event, Progress, Session, encode_frame},
 };
 
 /// Both clocks, for sessions.

@@ -147,26 +147,18 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     }
 
     /// Finishes a handshake within its deadline, and says whether the peer is the counterpart.
-    async fn greet<S>(
-        &self,
-        handshake: impl Future<Output = io::Result<S>>,
-    ) -> Result<S, LinkError>
+    async fn greet<S>(&self, handshake: impl Future<Output = io::Result<S>>) -> Result<S, LinkError>
     where
         S: Handshaken,
     {
         let deadline = Duration::from_secs(HANDSHAKE_SECONDS_MAX);
-        let stream = tokio::time::timeout(deadline, handshake)
-            .await
-            .map_err(|_| LinkError::Slow)??;
+        let stream =
+            tokio::time::timeout(deadline, handshake).await.map_err(|_| LinkError::Slow)??;
         stream.authenticate(self.room.party.other())?;
         Ok(stream)
     }
 
-    async fn talk(
-        &self,
-        stream: tokio_rustls::TlsStream<TcpStream>,
-        dialler: Party,
-    ) -> Ended {
+    async fn talk(&self, stream: tokio_rustls::TlsStream<TcpStream>, dialler: Party) -> Ended {
         let ended = self.room.clone().converse(stream, dialler).await;
         if ended != Ended::Superseded && !*self.room.board.occupied().borrow() {
             self.room.desk.link(false).await;
