@@ -11,6 +11,7 @@ mod deal;
 mod gate;
 mod mirror;
 mod query;
+mod roots;
 mod signer;
 mod state;
 mod thread;
@@ -22,6 +23,7 @@ pub use command::{
     StatusView, Submitted, WeekView,
 };
 pub use gate::Gate;
+pub use roots::StoreRoots;
 pub use signer::Signatures;
-pub use state::{LoadFault, Seat, State, StoreRoots};
+pub use state::{LoadFault, Seat, State};
 pub use thread::{Scribe, spawn};
