@@ -17,7 +17,7 @@ use entente::{
     tlog::{Checkpoint, CosignedCheckpoint, MemoryNodes, SignedCheckpoint, leaf_hash, root_at},
 };
 
-pub(crate) use keys::{UnsafeKey, certificate, officer_seed, terms};
+pub(crate) use keys::{UnsafeKey, certificate, seed, terms};
 pub(crate) use records::{
     accept, admission, arrival, at, count, day, departure, digest, not_arrived, notice, place,
     refuse, request, travel, visa, week,
