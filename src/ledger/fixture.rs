@@ -7,6 +7,8 @@
 mod keys;
 #[path = "fixture/records.rs"]
 mod records;
+#[path = "fixture/season.rs"]
+mod season;
 
 use entente::{
     envelope::{Algorithm, Claims, Draft, Header, Role},
@@ -22,6 +24,7 @@ pub(crate) use records::{
     accept, admission, arrival, at, count, day, departure, digest, not_arrived, notice, place,
     refuse, request, travel, visa, week,
 };
+pub(crate) use season::season;
 
 /// One party's log: its bytes, its tree, and what a reader has made of it.
 #[derive(Debug, Clone)]
