@@ -14,6 +14,8 @@ mod query;
 mod roots;
 mod signer;
 mod state;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod week;
 
