@@ -98,7 +98,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .append_own(founding, "agreement")
             .and_then(|_| scribe.seal())
             .map_err(|refused| LoadFault::Founding(refused.to_string()))?;
-        scribe.commit()?;
+        scribe.commit(usize::MAX)?;
         Ok(scribe)
     }
 
@@ -159,12 +159,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.reconsider();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));
         self.queue_is_due |= ticks;
-        let by_itself = !self.full || ticks;
-        if by_itself {
-            self.drain_queue();
-        }
         commands.into_iter().for_each(|command| self.deal(command));
-        if by_itself {
+        let asked = self.writes.len();
+        if !self.full || ticks {
             self.drain_queue();
             self.answer_for_mirror();
         }
@@ -174,7 +171,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             tracing::error!(%refused, "cannot seal our own log");
             return Err(StoreError::Failed(refused.to_string()).into());
         }
-        self.commit()?;
+        self.commit(asked)?;
         Ok(self.progress())
     }
 
@@ -184,7 +181,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
     /// left, and the next start passes by the older mark. Between mark and answer, everything is
     /// durable, and a repeated question gets the same answer.
-    fn commit(&mut self) -> Result<(), LoadFault> {
+    ///
+    /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
+    /// itself, whoever only asked a question still gets its answer.
+    fn commit(&mut self, asked: usize) -> Result<(), LoadFault> {
         if std::mem::take(&mut self.mark_is_stale) {
             self.mark.remove().map_err(|error| mark_fault(&error))?;
         }
@@ -202,7 +202,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 Err(StoreError::Full) => {
                     tracing::error!("the store is full: nothing of this group was taken in");
                     self.reload()?;
-                    Committed::Full
+                    if asked == 0 { Committed::Yes } else { Committed::Full }
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -214,7 +214,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
-    fn reload(&mut self) -> Result<(), LoadFault> {
+    pub(super) fn reload(&mut self) -> Result<(), LoadFault> {
         self.state = State::load(&self.store, &self.seat)?;
         self.queue = queued(&self.store)?;
         self.term_seen = self.store.term_seen()?;
