@@ -104,6 +104,9 @@ pub const FRAME_SECONDS_MAX: u64 = 60;
 /// How long what was said last may take to leave when a connection ends.
 pub const FAREWELL_SECONDS_MAX: u64 = 5;
 
+/// How long a daemon that is told to stop may take over its farewells.
+pub const STOP_SECONDS_MAX: u64 = 10;
+
 /// Messages that were read and wait for the session: they bound its memory to a few frames.
 pub const INBOX_MAX: usize = 2;
 

@@ -142,7 +142,7 @@ impl SqliteStore {
             Ok(()) => all.commit()?,
             Err(refusal) => {
                 // The engine may have rolled back by itself; if it has not, it has to now.
-                all.finish()?;
+                all.finish().map_err(failed)?;
                 return Err(refusal);
             }
         }
@@ -153,7 +153,7 @@ impl SqliteStore {
     ///
     /// The engine would do so by itself, but would keep a failed sync to itself and try again.
     fn checkpoint(&self) -> Result<(), StoreError> {
-        let waiting = schema::wal_checkpoint(&self.engine, "NOOP")?;
+        let waiting = schema::wal_checkpoint(&self.engine, "NOOP").map_err(failed)?;
         if waiting.pages_left() < WAL_PAGES {
             return Ok(());
         }
@@ -161,7 +161,8 @@ impl SqliteStore {
             // A reader may hold the rest back until a later commit; and when the disk is full, the
             // log goes on to hold what the database has no room for.
             Ok(_) | Err(StoreError::Full) => Ok(()),
-            Err(failure) => Err(failure),
+            // The commit itself is on disk: this is no refusal of it.
+            Err(failure) => Err(failed(failure)),
         }
     }
 
@@ -180,9 +181,11 @@ impl Store for SqliteStore {
             Mode::Reading => return Err(StoreError::ReadOnly),
             Mode::Shut => return Err(StoreError::Failed("it has failed before".to_owned())),
         }
-        let outcome = self.transact(writes).and_then(|()| self.checkpoint());
-        // A commit that found no room has to have left nothing behind, not even itself half done.
-        if matches!(outcome, Err(StoreError::Failed(_))) || !self.engine.is_autocommit() {
+        let mut outcome = self.transact(writes).and_then(|()| self.checkpoint());
+        if !self.engine.is_autocommit() {
+            outcome = Err(failed("a refused commit could not be taken back"));
+        }
+        if matches!(outcome, Err(StoreError::Failed(_))) {
             self.shut();
         }
         outcome
@@ -242,6 +245,10 @@ impl Store for SqliteStore {
     fn term_seen(&self) -> Result<u64, StoreError> {
         reads::term_seen(&self.engine)
     }
+}
+
+fn failed(why: impl std::fmt::Display) -> StoreError {
+    StoreError::Failed(why.to_string())
 }
 
 impl From<rusqlite::Error> for StoreError {

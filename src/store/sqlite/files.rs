@@ -41,6 +41,13 @@ impl Place {
         &self.database
     }
 
+    /// The length of the database file. It is never opened but by the engine: closing it here would
+    /// drop the engine's own locks on it (POSIX fcntl).
+    pub(super) fn database_bytes(&self) -> Result<u64, StoreError> {
+        let file = fs::metadata(&self.database).map_err(|error| failed(&self.database, &error))?;
+        Ok(file.len())
+    }
+
     /// For people.
     pub(super) fn shown(&self) -> String {
         shown(&self.database)
