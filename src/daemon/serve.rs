@@ -2,6 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -70,21 +71,35 @@ impl From<StoreError> for ServeError {
     }
 }
 
+/// When the daemon stops, besides on a signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attendance {
+    /// Only on a signal: as a service.
+    Unattended,
+    /// Also when standard input closes: it never outlives whoever started it, for rehearsals.
+    Attended,
+}
+
 /// Runs the daemon of a configuration until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// If it cannot start, or the store fails while it runs: then it has acknowledged nothing that is
 /// not durable, and the service manager starts it anew.
-pub fn run(path: &Path) -> Result<(), ServeError> {
+pub fn run(path: &Path, attendance: Attendance) -> Result<(), ServeError> {
     let config = Config::load(path)?;
     let assembly = Assembly::of(&config).map_err(ServeError::Assembly)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(config, assembly))
+    runtime.block_on(serve(config, assembly, attendance))
 }
 
-async fn serve(config: Config, assembly: Assembly) -> Result<(), ServeError> {
+async fn serve(
+    config: Config,
+    assembly: Assembly,
+    attendance: Attendance,
+) -> Result<(), ServeError> {
     let Assembly { seat, keys, clock } = assembly;
     // Signals first: one that comes while we still load is not lost.
+    let mut left = pin!(deserted(watch_input(attendance)?));
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (agreement, party) = (Arc::clone(&seat.agreement), seat.party);
@@ -113,6 +128,7 @@ async fn serve(config: Config, assembly: Assembly) -> Result<(), ServeError> {
     let outcome = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
+        () = &mut left => Ok(()),
         how = scribe_ended => Err(match how {
             Ok(Err(fault)) => ServeError::Load(fault),
             Ok(Ok(())) | Err(_) => ServeError::ScribeGone,
@@ -134,6 +150,28 @@ async fn serve(config: Config, assembly: Assembly) -> Result<(), ServeError> {
     // What does not end by itself ends with the process: all that was acknowledged is durable.
     let _late = tokio::time::timeout(Duration::from_secs(STOP_SECONDS_MAX), all).await;
     outcome
+}
+
+/// Watches standard input, if its end is to stop the daemon: the sender goes when it closes.
+fn watch_input(attendance: Attendance) -> std::io::Result<Option<oneshot::Receiver<()>>> {
+    if attendance == Attendance::Unattended {
+        return Ok(None);
+    }
+    let (left, watched) = oneshot::channel();
+    std::thread::Builder::new().name("attendance".to_owned()).spawn(move || {
+        // However it ends, nobody is there any more.
+        let _end = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+        drop(left);
+    })?;
+    Ok(Some(watched))
+}
+
+/// Completes when nobody attends any more; never for a service.
+async fn deserted(watched: Option<oneshot::Receiver<()>>) {
+    match watched {
+        Some(watched) => drop(watched.await),
+        None => std::future::pending().await,
+    }
 }
 
 /// Where the store lies.

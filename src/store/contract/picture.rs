@@ -56,6 +56,7 @@ fn log_picture(store: &dyn Store, log: Party) -> Result<LogPicture, StoreError> 
     loop {
         let above = checkpoints.last().map_or(Size(0), |note| note.size);
         let Some(next) = store.checkpoint_above(log, above)? else { break };
+        assert!(next.size > above, "a question that never ends");
         checkpoints.push(next);
     }
     Ok(LogPicture {

@@ -2,13 +2,13 @@
 
 use crate::{
     names::{Party, Size},
-    store::{StoreError, Write},
+    store::{MemoryStore, Store, StoreError, Write},
 };
 
 use super::{
     Pen,
     bench::{Bench, checkpoint, submitted},
-    both, id, picture, queued,
+    both, id, identity, picture, queued,
 };
 
 both!(
@@ -65,6 +65,32 @@ fn a_commit_that_is_small_enough_is_taken_after_one_that_was_not<B: Bench>() {
     // Room that a submission leaves is room for another.
     bench.store().commit(&[Write::Dequeue { id: id(1) }, queued(2, b"small")]).unwrap();
     assert_eq!(bench.store().queue().unwrap()[0].id, id(2));
+}
+
+#[test]
+fn in_memory_the_limit_is_exact() {
+    let mut store = MemoryStore::create(&identity()).unwrap();
+    // The bytes of an entry, and 32 each for its leaf and for a node.
+    let mut pen = Pen::new(Party::Gbr);
+    let writes = [pen.entry(&BIG), pen.entry(&BIG)];
+    store.set_bytes_max(Some(120_095));
+    assert!(matches!(store.commit(&writes), Err(StoreError::Full)));
+    assert_eq!(store.bytes(), 0);
+    store.set_bytes_max(Some(120_096));
+    store.commit(&writes).unwrap();
+    assert_eq!(store.bytes(), 120_096);
+}
+
+#[test]
+fn an_old_copy_in_memory_knows_nothing_of_what_came_later() {
+    let mut store = MemoryStore::create(&identity()).unwrap();
+    store.commit(&Pen::new(Party::Gbr).entries(3)).unwrap();
+    let old = store.snapshot();
+    let next = Pen::at_end_of(&store, Party::Gbr).entry(b"later");
+    store.commit(&[next, queued(1, b"later")]).unwrap();
+    assert_eq!(old.size(Party::Gbr).unwrap(), Size(3));
+    assert_eq!(old.queue().unwrap(), []);
+    assert_eq!(store.size(Party::Gbr).unwrap(), Size(4));
 }
 
 /// Five entries, and a submission that waits and is long.
