@@ -1,6 +1,11 @@
 //! Assembly: configuration, keys, the scribe, the local API, the timetable.
 
+pub mod agreement;
+pub mod assembly;
+pub mod audit;
+pub mod clock;
 pub mod config;
+pub mod init;
 pub mod keys;
 pub mod mark;
 pub mod scribe;
