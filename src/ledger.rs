@@ -10,6 +10,8 @@ mod books;
 mod breaks;
 mod cases;
 mod counts;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod fold;
 mod order;
 mod settle;
@@ -22,3 +24,6 @@ pub use cases::{Case, CaseState, Journey, JourneyState, Ledger, Transport, Trans
 pub use counts::{Contribution, Direction};
 pub use fold::fold;
 pub(crate) use order::points_to;
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,9 @@
 //! Entente
 
+// The fixture of the tests names the crate from outside, so that other crates can take it in.
+#[cfg(test)]
+extern crate self as entente;
+
 pub mod limits;
 #[macro_use]
 pub mod names;

@@ -92,6 +92,13 @@ pub const COMMANDS_PER_COMMIT_MAX: usize = 256;
 /// Cosigned notes read in one go for sending again: they fit the outbound queue.
 pub const COSIGNATURES_PER_READ_MAX: usize = 256;
 
+/// Weeks of journeys that a weekly body lists one by one; what is older joins the oldest of them.
+/// Movements of one week belong to one or two weeks; more only come from dates that are wrong.
+pub const BODY_WEEKS_MAX: usize = 32;
+
+/// The terms in CBOR: they are entry 0 of both logs, and so have to fit a record.
+pub const TERMS_BYTES_MAX: usize = 14 * 1024;
+
 /// How often a side pings: well below the idle limits of firewalls, which are seldom under a minute.
 pub const PING_SECONDS: u64 = 5;
 
@@ -103,8 +110,10 @@ const _: () = assert!(RECORD_BYTES_MAX < ENTRY_BYTES_MAX);
 const _: () = assert!(ENTRIES_BYTES_MAX >= ENTRY_BYTES_MAX);
 // Every entry may cost five bytes of CBOR head, and the message itself less than 64.
 const _: () = assert!(ENTRIES_BYTES_MAX + 5 * ENTRIES_PER_MESSAGE_MAX + 64 < FRAME_BYTES_MAX);
-// 32 bytes and a head of two for each id leave at least half of a record for the rest.
-const _: () = assert!(BODY_IDS_MAX * 34 < RECORD_BYTES_MAX * 5 / 8);
+// An id in a body has 34 bytes, a movement at most 143, and all other fields less than 2 KiB.
+const _: () =
+    assert!(BODY_IDS_MAX * 34 + BODY_WEEKS_MAX * 143 + 2048 + HEADER_BYTES_MAX < RECORD_BYTES_MAX);
+const _: () = assert!(TERMS_BYTES_MAX + HEADER_BYTES_MAX + 512 < RECORD_BYTES_MAX);
 const _: () = assert!(2 * SIGNERS_PER_PARTY_MAX * CERTIFICATE_BYTES_MAX < AGREEMENT_BYTES_MAX);
 // The two heads of a receipt have 23 and at most 27 bytes, and a blank line follows the hashes.
 const _: () = assert!(NOTE_BYTES_MAX + 45 * PROOF_HASHES_MAX + 51 <= RECEIPT_BYTES_MAX);

@@ -11,6 +11,7 @@ mod form;
 mod kind;
 mod payload;
 mod read;
+mod request;
 mod return_leg;
 mod statement;
 mod submission;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::{
-    envelope::{Algorithm, Keyring, KeyringError, Role, SignerKey},
+    envelope::{Algorithm, Keyring, KeyringError, PublicKey, Role, SignerKey},
     names::{AgreementDigest, Party, Place, Position},
     record::Terms,
     tlog::{LogKey, MirrorKey, Origin},
@@ -94,12 +94,12 @@ impl Agreement {
             terms.faults().into_iter().map(AgreementFault::Term).collect();
         let digest = terms.digest();
         let mut keyring = Keyring::new(audience(digest));
-        let mut identities = Vec::new();
+        let (mut identities, mut signers) = (Vec::new(), Vec::new());
         for party in Party::BOTH {
-            enrol(&terms, party, &mut keyring, &mut faults);
+            signers.extend(enrol(&terms, party, &mut keyring, &mut faults));
             identities.extend(identity(&terms, party, &mut faults));
         }
-        shared(&identities, &mut faults);
+        shared(&identities, &signers, &mut faults);
         match <[LogIdentity; 2]>::try_from(identities) {
             Ok([gbr, fra]) if faults.is_empty() => Ok(Self { terms, digest, keyring, gbr, fra }),
             Ok(_) | Err(_) => Err(faults),
@@ -158,7 +158,14 @@ fn audience(digest: AgreementDigest) -> String {
     format!("ni:///sha-256;{}", BASE64URL_NOPAD.encode(digest.as_bytes()))
 }
 
-fn enrol(terms: &Terms, party: Party, keyring: &mut Keyring, faults: &mut Vec<AgreementFault>) {
+/// Enrols a party's record keys, and gives those back that were.
+fn enrol(
+    terms: &Terms,
+    party: Party,
+    keyring: &mut Keyring,
+    faults: &mut Vec<AgreementFault>,
+) -> Vec<PublicKey> {
+    let mut enrolled = Vec::new();
     for (index, signer) in terms.party(party).signers.iter().enumerate() {
         let index = index.saturating_add(1);
         let certificate = match SignerCertificate::parse(signer.certificate.der()) {
@@ -183,10 +190,12 @@ fn enrol(terms: &Terms, party: Party, keyring: &mut Keyring, faults: &mut Vec<Ag
             not_after: certificate.not_after(),
             issuer: terms.party(party).issuer.clone(),
         };
-        if let Err(reason) = keyring.enrol(key, Position(0)) {
-            faults.push(AgreementFault::Keyring { party, index, reason });
+        match keyring.enrol(key, Position(0)) {
+            Ok(_) => enrolled.push(certificate.public_key()),
+            Err(reason) => faults.push(AgreementFault::Keyring { party, index, reason }),
         }
     }
+    enrolled
 }
 
 fn identity(terms: &Terms, party: Party, faults: &mut Vec<AgreementFault>) -> Option<LogIdentity> {
@@ -204,20 +213,19 @@ fn identity(terms: &Terms, party: Party, faults: &mut Vec<AgreementFault>) -> Op
 }
 
 /// One key, one purpose: a cosignature does not commit to its cosigner's name, so a key that also
-/// signed a log could be made to say what it never said.
-fn shared(identities: &[LogIdentity], faults: &mut Vec<AgreementFault>) {
+/// signed a log or a record could be made to say what it never said. That no two signers share a
+/// key is the keyring's business.
+fn shared(identities: &[LogIdentity], signers: &[PublicKey], faults: &mut Vec<AgreementFault>) {
+    let names = identities
+        .iter()
+        .flat_map(|one| [one.log.origin(), one.mirror.name()])
+        .map(|name| name.to_string());
+    let keys = identities.iter().flat_map(|one| [one.log.public_key(), one.mirror.public_key()]);
+    let keys = keys.chain(signers).map(|key| format!("{key:?}"));
     let mut seen = BTreeSet::new();
-    for one in identities {
-        let texts = [
-            one.log.origin().to_string(),
-            one.mirror.name().to_string(),
-            format!("{:?}", one.log.public_key()),
-            format!("{:?}", one.mirror.public_key()),
-        ];
-        for text in texts {
-            if !seen.insert(text.clone()) {
-                faults.push(AgreementFault::Shared(text));
-            }
+    for text in names.chain(keys) {
+        if let Some(text) = seen.replace(text) {
+            faults.push(AgreementFault::Shared(text));
         }
     }
 }

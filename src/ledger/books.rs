@@ -17,8 +17,16 @@ pub struct Books {
 #[derive(Debug, Clone, Default)]
 struct Log {
     entries: Vec<Entry>,
-    /// Size of the counterpart's log and time, for each effective entanglement, ascending.
-    covers: Vec<(Size, Timestamp)>,
+    /// Every effective entanglement of this log; sizes and times ascend.
+    covers: Vec<Cover>,
+}
+
+/// What an entanglement covers of the counterpart's log, and where it stands in its own.
+#[derive(Debug, Clone, Copy)]
+struct Cover {
+    size: Size,
+    time: Timestamp,
+    at: Position,
 }
 
 /// How many entries of each log are looked at.
@@ -60,7 +68,8 @@ impl Books {
         if let Some(id) = entry.id() {
             self.first.entry(id).or_insert((party, position));
         }
-        let cover = entry.entanglement().map(|(one, time)| (one.size, time));
+        let cover =
+            entry.entanglement().map(|(one, time)| Cover { size: one.size, time, at: position });
         let log = self.log_mut(party);
         log.covers.extend(cover);
         log.entries.push(entry);
@@ -104,8 +113,18 @@ impl Books {
     /// its time of receipt, if there is one yet.
     #[must_use]
     pub fn receipt(&self, party: Party, position: Position) -> Option<(Size, Timestamp)> {
+        self.cover(party, position).map(|cover| (cover.size, cover.time))
+    }
+
+    /// Where in the counterpart's log that entanglement stands. What the counterpart wrote after it
+    /// comes after the entry, so the entry cannot have been an answer to it.
+    pub(super) fn covered_at(&self, party: Party, position: Position) -> Option<Position> {
+        self.cover(party, position).map(|cover| cover.at)
+    }
+
+    fn cover(&self, party: Party, position: Position) -> Option<Cover> {
         let covers = &self.log(party.other()).covers;
-        let before = covers.partition_point(|(size, _)| !size.covers(position));
+        let before = covers.partition_point(|cover| !cover.size.covers(position));
         covers.get(before).copied()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Breaks, Contribution};
+use super::{Breaks, Contribution, Direction};
 use crate::{
     names::{CaseRef, Date, Persons, Place, RecordId, Timestamp},
     record::{Pipeline, RefusalGround},
@@ -74,11 +74,11 @@ pub struct Transport {
 pub enum TransportState {
     /// Announced.
     Notified,
-    /// Departed: record, persons, day.
+    /// Departed, no word of arrival: record, persons, day.
     Departed(RecordId, Persons, Date),
     /// Arrived, with the departure that the arrival names: the arrival's id.
     Arrived(RecordId),
-    /// Nobody arrived: the record that says so.
+    /// Nobody arrived, whether anybody had left or not: the record that says so.
     Failed(RecordId),
 }
 
@@ -145,24 +145,17 @@ impl Ledger {
             sum(self.cases.values().filter(|one| one.state == *wanted).map(|one| one.persons))
         };
         let notified = self.transports.values().filter(|one| one.state == TransportState::Notified);
-        let in_transit = self.transports.values().filter_map(|one| match &one.state {
-            TransportState::Departed(_, persons, _) => Some(*persons),
-            TransportState::Notified | TransportState::Arrived(_) | TransportState::Failed(_) => {
-                None
-            }
-        });
+        let returns =
+            self.contributions.values().filter(|one| one.direction == Direction::Returned);
+        let in_transit = returns.filter(|one| one.fra.is_none()).filter_map(|one| one.gbr);
         let outstanding = || self.visas.values().filter(|visa| !visa.used && visa.expires >= today);
         let soon = outstanding().filter(|visa| visa.expires <= today.plus(LAPSING_DAYS));
-        let disputed = self.contributions.values().map(|one| {
-            let most = one.agreed.max(one.gbr).max(one.fra);
-            // A claim that the other side has not spoken to yet is under way, not disputed.
-            if one.gbr == 0 || one.fra == 0 { 0 } else { most.saturating_sub(one.agreed) }
-        });
+        let disputed = self.contributions.values().map(Contribution::disputed);
         Pipeline {
             requested: cases(&CaseState::Requested),
             accepted: cases(&CaseState::Accepted),
             notified: sum(notified.map(|one| one.persons)),
-            in_transit: sum(in_transit),
+            in_transit: in_transit.fold(0, u64::saturating_add),
             visas_outstanding: sum(outstanding().map(|visa| visa.persons)),
             lapsing_soon: sum(soon.map(|visa| visa.persons)),
             disputed: disputed.fold(0, u64::saturating_add),

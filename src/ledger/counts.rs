@@ -23,17 +23,18 @@ pub struct Contribution {
     pub week: Week,
     /// Persons, three ways.
     pub agreed: u64,
-    /// What the United Kingdom claims.
-    pub gbr: u64,
-    /// What France claims.
-    pub fra: u64,
+    /// What the United Kingdom claims; `None` if it has not spoken.
+    pub gbr: Option<u64>,
+    /// What France claims; `None` if it has not spoken, or need not.
+    pub fra: Option<u64>,
 }
 
 impl Contribution {
     /// The contribution as a tally.
     #[must_use]
-    pub const fn tally(&self) -> Tally {
-        let three = Three::new(self.agreed, self.gbr, self.fra);
+    pub fn tally(&self) -> Tally {
+        let three =
+            Three::new(self.agreed, self.gbr.unwrap_or_default(), self.fra.unwrap_or_default());
         match self.direction {
             Direction::Returned => Tally { returned: three, admitted: Three::ZERO },
             Direction::Admitted => Tally { returned: Three::ZERO, admitted: three },
@@ -44,6 +45,16 @@ impl Contribution {
     #[must_use]
     pub const fn counts(&self) -> bool {
         self.agreed > 0
+    }
+
+    /// Persons over whom the two sides differ, once both have spoken. A claim that the other side
+    /// has not spoken to yet is under way, not disputed.
+    #[must_use]
+    pub fn disputed(&self) -> u64 {
+        match (self.gbr, self.fra) {
+            (Some(gbr), Some(fra)) => gbr.max(fra).saturating_sub(self.agreed.min(gbr).min(fra)),
+            (Some(_), None) | (None, Some(_)) | (None, None) => 0,
+        }
     }
 }
 

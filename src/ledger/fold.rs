@@ -3,11 +3,11 @@
 //! An unexpected record never stops it. It is kept, it moves its case as far as it can, and it
 //! surfaces as a break.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{
     Agreement, Books, Case, CaseState, Entry, Journey, Ledger, Owner, Transport, TransportState,
-    View, Visa, order::Ordered,
+    View, Visa, order::Ordered, settle::Left,
 };
 use crate::{
     envelope::Verified,
@@ -25,43 +25,54 @@ use crate::{
 pub fn fold(agreement: &Agreement, books: &Books, view: View, as_of: Timestamp) -> Ledger {
     let mut fold = Fold {
         agreement,
+        as_of,
         ledger: Ledger::default(),
+        departures: BTreeMap::new(),
         seen: BTreeMap::new(),
-        references: BTreeSet::new(),
+        references: BTreeMap::new(),
     };
-    for (party, _, entry) in Ordered::new(books, view) {
-        fold.take(party, entry);
+    for (party, position, entry) in Ordered::new(books, view) {
+        fold.take(party, entry, books.receipt(party, position).map(|(_, time)| time));
     }
-    fold.settle(as_of);
+    fold.settle();
     fold.ledger
 }
 
 pub(super) struct Fold<'a> {
     pub(super) agreement: &'a Agreement,
+    pub(super) as_of: Timestamp,
     pub(super) ledger: Ledger,
+    /// Every departure, for the arrival that names it.
+    pub(super) departures: BTreeMap<RecordId, Left>,
     /// What each record was, so that later ones can continue it.
     seen: BTreeMap<RecordId, Seen>,
-    /// British references of requests and visas: each begins one case.
-    references: BTreeSet<CaseRef>,
+    /// The request or visa that first had a British reference: each begins one case.
+    references: BTreeMap<CaseRef, RecordId>,
 }
 
-/// What a record was, and the case, transport or journey that it belongs to.
+/// What a record was, and the case that an answer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
     Request,
     Answer { request: RecordId, accepted: bool },
     Notice,
-    Departure { notice: RecordId },
+    Departure,
     Visa,
     Travel,
     Other,
 }
 
 impl Fold<'_> {
-    fn take(&mut self, party: Party, entry: &Entry) {
-        let Some(record) = entry.sound() else {
+    /// Takes the next entry, with its time of receipt if it has one yet.
+    fn take(&mut self, party: Party, entry: &Entry, receipt: Option<Timestamp>) {
+        // A signer is valid if unexpired at receipt: a key that leaks after its end signs nothing
+        // that it could date back.
+        let valid = |record: &&Verified<Record>| {
+            receipt.is_none_or(|receipt| receipt <= record.not_after())
+        };
+        let Some(record) = entry.sound().filter(valid) else {
             let evidence = entry.id().unwrap_or_else(|| RecordId::new(*entry.leaf.as_bytes()));
-            let began = entry.record().map_or(Timestamp::default(), Verified::signed_at);
+            let began = receipt.unwrap_or(self.as_of);
             let class = BreakClass::ContestedEntry;
             self.ledger.breaks.note(class, Owner::Party(party), began, vec![evidence]);
             return;
@@ -171,53 +182,73 @@ impl Fold<'_> {
     }
 
     fn departure(&mut self, record: &Verified<Record>, departure: &Departure) -> Seen {
+        let Some(named) = record.get().re.first().copied() else { return Seen::Other };
         let day = record.get().day().unwrap_or_default();
-        for notice in &record.get().re {
-            match self.ledger.transports.get_mut(notice) {
-                Some(transport) if transport.state == TransportState::Notified => {
-                    transport.state = TransportState::Departed(record.id(), departure.persons, day);
-                    self.claim_departure(record.id(), departure.persons, day);
-                    return Seen::Departure { notice: *notice };
-                }
-                Some(_) => self.note(BreakClass::Duplicate, Party::Gbr, record, &[*notice]),
-                None => self.illegal(Party::Gbr, record, notice),
+        let state = self.ledger.transports.get(&named).map(|transport| transport.state.clone());
+        let notice = state.is_some().then_some(named);
+        let mut left = Left { claim: record.id(), notice, persons: departure.persons, day };
+        match state {
+            Some(TransportState::Notified) => self.leave(record.id(), &left),
+            Some(TransportState::Failed(word)) => {
+                self.leave(record.id(), &left);
+                self.note(BreakClass::IllegalTransition, Party::Gbr, record, &[word]);
+            }
+            Some(TransportState::Departed(first, ..)) => {
+                // The arrival may name either of the two, and counts once.
+                left.claim = first;
+                self.note(BreakClass::Duplicate, Party::Gbr, record, &[first]);
+            }
+            Some(TransportState::Arrived(_)) => {
+                self.note(BreakClass::Duplicate, Party::Gbr, record, &[named]);
+            }
+            None => {
+                self.leave(record.id(), &left);
+                self.illegal(Party::Gbr, record, &named);
             }
         }
-        Seen::Other
+        self.departures.insert(record.id(), left);
+        Seen::Departure
     }
 
     fn arrival(&mut self, record: &Verified<Record>, arrival: &Arrival) -> Seen {
-        for id in &record.get().re {
-            match self.seen.get(id).copied() {
-                Some(Seen::Departure { notice }) => self.arrived(record, arrival, notice),
-                Some(Seen::Notice) => self.not_departed(record, arrival, *id),
-                Some(_) => self.illegal(Party::Fra, record, id),
-                None => self.arrived_alone(record, arrival),
+        let Some(named) = record.get().re.first().copied() else { return Seen::Other };
+        match self.seen.get(&named) {
+            Some(Seen::Departure) => self.arrived(record, arrival, named),
+            Some(Seen::Notice) if arrival.outcome == ArrivalOutcome::NotArrived => {
+                self.nobody_left(record, named);
+            }
+            Some(Seen::Notice) | None => self.arrived_alone(record, arrival),
+            Some(_) => {
+                self.claim_arrival(record, arrival.persons);
+                self.illegal(Party::Fra, record, &named);
             }
         }
         Seen::Other
     }
 
-    /// An arrival that names the notice: right if nobody left and nobody came.
-    fn not_departed(&mut self, record: &Verified<Record>, arrival: &Arrival, notice: RecordId) {
-        if arrival.outcome != ArrivalOutcome::NotArrived {
-            return self.arrived_alone(record, arrival);
-        }
-        let failed = self.ledger.transports.get_mut(&notice).and_then(|transport| {
-            (transport.state == TransportState::Notified).then(|| {
+    /// Nobody came, and the arrival names the notice: right if nobody left.
+    fn nobody_left(&mut self, record: &Verified<Record>, notice: RecordId) {
+        let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
+        match transport.state {
+            TransportState::Notified => {
                 transport.state = TransportState::Failed(record.id());
-                transport.cases.clone()
-            })
-        });
-        match failed {
-            Some(cases) => self.move_cases(&cases, &CaseState::Accepted),
-            None => self.illegal(Party::Fra, record, &notice),
+                self.move_cases(notice, &CaseState::Accepted);
+            }
+            TransportState::Failed(first) => {
+                self.note(BreakClass::Duplicate, Party::Fra, record, &[first]);
+            }
+            TransportState::Departed(other, ..) | TransportState::Arrived(other) => {
+                self.note(BreakClass::IllegalTransition, Party::Fra, record, &[other]);
+            }
         }
     }
 
+    /// An arrival without a departure. If nobody came either, there is nothing to claim.
     fn arrived_alone(&mut self, record: &Verified<Record>, arrival: &Arrival) {
-        self.claim_arrival(record, arrival.persons);
-        self.note(BreakClass::ArrivedNotDeparted, Party::Gbr, record, &record.get().re.clone());
+        if arrival.outcome != ArrivalOutcome::NotArrived {
+            self.claim_arrival(record, arrival.persons);
+            self.note(BreakClass::ArrivedNotDeparted, Party::Gbr, record, &record.get().re);
+        }
     }
 
     fn travel(&mut self, record: &Verified<Record>, travel: &TravelNotice) -> Seen {
@@ -245,7 +276,10 @@ impl Fold<'_> {
                     journey.counted = Some((record.id(), count.persons, day));
                 }
                 Some(_) => self.note(BreakClass::Duplicate, Party::Fra, record, &[*travel]),
-                None => self.illegal(Party::Fra, record, travel),
+                None => {
+                    self.count_alone(record, count.persons);
+                    self.illegal(Party::Fra, record, travel);
+                }
             }
         }
         Seen::Other
@@ -273,18 +307,11 @@ impl Fold<'_> {
         Seen::Other
     }
 
-    pub(super) fn move_cases(&mut self, cases: &[RecordId], state: &CaseState) {
-        for id in cases {
-            if let Some(case) = self.ledger.cases.get_mut(id) {
-                case.state = state.clone();
-            }
-        }
-    }
-
     fn first_of_reference(&mut self, party: Party, record: &Verified<Record>) {
         let Some(reference) = record.get().case.clone() else { return };
-        if !self.references.insert(reference) {
-            self.note(BreakClass::Duplicate, party, record, &[]);
+        let first = *self.references.entry(reference).or_insert(record.id());
+        if first != record.id() {
+            self.note(BreakClass::Duplicate, party, record, &[first]);
         }
     }
 

@@ -1,46 +1,78 @@
 //! Counting: arrivals held against departures, admissions against departure-counts.
 
-use super::{CaseState, Contribution, Direction, Owner, TransportState, fold::Fold};
+use super::{CaseState, Contribution, Direction, Ledger, Owner, TransportState, fold::Fold};
 use crate::{
     envelope::Verified,
-    names::{Date, Persons, RecordId, Timestamp},
+    names::{Date, Party, Persons, RecordId, Timestamp},
     record::{Arrival, BreakClass, Record},
 };
 
+/// What a departure said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Left {
+    /// Under which departure's id the United Kingdom's claim stands until an arrival takes it: its
+    /// own, or that of the first one of the same transport.
+    pub(super) claim: RecordId,
+    /// The transport, if it was announced.
+    pub(super) notice: Option<RecordId>,
+    /// How many left.
+    pub(super) persons: Persons,
+    /// When.
+    pub(super) day: Date,
+}
+
 impl Fold<'_> {
     /// A departure by itself: claimed by the United Kingdom, agreed by nobody yet.
-    pub(super) fn claim_departure(&mut self, departure: RecordId, persons: Persons, day: Date) {
+    pub(super) fn leave(&mut self, departure: RecordId, left: &Left) {
+        let Ledger { cases, transports, contributions, .. } = &mut self.ledger;
+        if let Some(notice) = left.notice
+            && let Some(transport) = transports.get_mut(&notice)
+        {
+            transport.state = TransportState::Departed(departure, left.persons, left.day);
+            for id in &transport.cases {
+                if let Some(case) = cases.get_mut(id)
+                    && case.state == CaseState::Accepted
+                {
+                    case.state = CaseState::Travelling(notice);
+                }
+            }
+        }
         let one = Contribution {
             direction: Direction::Returned,
-            week: day.week(),
+            week: left.day.week(),
             agreed: 0,
-            gbr: persons.into(),
-            fra: 0,
+            gbr: Some(left.persons.into()),
+            fra: None,
         };
-        self.ledger.contributions.insert(departure, one);
+        contributions.insert(departure, one);
     }
 
     /// An arrival by itself: claimed by France.
     pub(super) fn claim_arrival(&mut self, record: &Verified<Record>, persons: Persons) {
-        let one = Contribution {
-            direction: Direction::Returned,
-            week: record.get().day().unwrap_or_default().week(),
-            agreed: 0,
-            gbr: 0,
-            fra: persons.into(),
-        };
-        self.ledger.contributions.insert(record.id(), one);
+        self.alone(record, Direction::Returned, 0, None, Some(persons));
     }
 
     /// An admission whose journey nobody announced: it is signed, so it counts.
     pub(super) fn admit_alone(&mut self, record: &Verified<Record>, persons: Persons) {
-        let one = Contribution {
-            direction: Direction::Admitted,
-            week: record.get().day().unwrap_or_default().week(),
-            agreed: persons.into(),
-            gbr: persons.into(),
-            fra: 0,
-        };
+        self.alone(record, Direction::Admitted, persons.into(), Some(persons), None);
+    }
+
+    /// A departure-count of a journey that nobody announced: claimed by France.
+    pub(super) fn count_alone(&mut self, record: &Verified<Record>, persons: Persons) {
+        self.alone(record, Direction::Admitted, 0, None, Some(persons));
+    }
+
+    fn alone(
+        &mut self,
+        record: &Verified<Record>,
+        direction: Direction,
+        agreed: u64,
+        gbr: Option<Persons>,
+        fra: Option<Persons>,
+    ) {
+        let week = record.get().day().unwrap_or_default().week();
+        let (gbr, fra) = (gbr.map(u64::from), fra.map(u64::from));
+        let one = Contribution { direction, week, agreed, gbr, fra };
         self.ledger.contributions.insert(record.id(), one);
     }
 
@@ -49,85 +81,117 @@ impl Fold<'_> {
         &mut self,
         record: &Verified<Record>,
         arrival: &Arrival,
-        notice: RecordId,
+        departure: RecordId,
     ) {
-        let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
-        let TransportState::Departed(departure, departed, left) = transport.state else {
-            return self.note(BreakClass::Duplicate, crate::names::Party::Fra, record, &[notice]);
-        };
-        transport.state = TransportState::Arrived(record.id());
-        let (cases, to) = (transport.cases.clone(), transport.to.clone());
-        let state =
-            if arrival.persons.0 == 0 { CaseState::Accepted } else { CaseState::Returned(notice) };
-        self.move_cases(&cases, &state);
-
-        let day = record.get().day().unwrap_or_default();
-        let began = record.signed_at();
-        let evidence = || vec![departure, record.id()];
-        let tolerance = self.agreement.terms().date_tolerance_days;
-        let day_matches = day.days().abs_diff(left.days()) <= tolerance;
-        let place_matches = self.agreement.same_place(&to, &arrival.place);
-        let breaks = &mut self.ledger.breaks;
-        if !day_matches {
-            breaks.note(BreakClass::DateMismatch, Owner::Both, began, evidence());
+        let Some(left) = self.departures.get(&departure).copied() else { return };
+        if self.ledger.contributions.remove(&left.claim).is_none() {
+            // Another arrival has taken the claim: the same persons do not arrive twice.
+            return self.note(BreakClass::Duplicate, Party::Fra, record, &[departure]);
         }
-        if !place_matches {
-            breaks.note(BreakClass::PlaceMismatch, Owner::Both, began, evidence());
-        }
-        if departed != arrival.persons {
-            breaks.note(BreakClass::HeadcountMismatch, Owner::Both, began, evidence());
-        }
-        let matches = day_matches && place_matches;
+        let matches = self.held_against(record, arrival, departure, &left);
         let one = Contribution {
             direction: Direction::Returned,
-            week: day.week(),
-            agreed: if matches { departed.min(arrival.persons).into() } else { 0 },
-            gbr: departed.into(),
-            fra: arrival.persons.into(),
+            week: record.get().day().unwrap_or_default().week(),
+            agreed: if matches { left.persons.min(arrival.persons).into() } else { 0 },
+            gbr: Some(left.persons.into()),
+            fra: Some(arrival.persons.into()),
         };
-        self.ledger.contributions.remove(&departure);
         self.ledger.contributions.insert(record.id(), one);
+        let Some(notice) = left.notice else { return };
+        let (state, cases) = if arrival.persons.0 == 0 {
+            (TransportState::Failed(record.id()), CaseState::Accepted)
+        } else {
+            (TransportState::Arrived(record.id()), CaseState::Returned(notice))
+        };
+        if let Some(transport) = self.ledger.transports.get_mut(&notice) {
+            transport.state = state;
+        }
+        self.move_cases(notice, &cases);
     }
 
-    /// What only the end of the view can tell: journeys, and departures that nobody answered.
-    pub(super) fn settle(&mut self, as_of: Timestamp) {
-        self.settle_journeys(as_of);
-        for transport in self.ledger.transports.values() {
-            let TransportState::Departed(departure, _, left) = transport.state else { continue };
-            if let Some(began) = self.overdue(left, as_of) {
-                let owner = Owner::Party(crate::names::Party::Fra);
-                let class = BreakClass::DepartedNotArrived;
-                self.ledger.breaks.note(class, owner, began, vec![departure]);
+    /// Notes how an arrival differs from the departure that it names, and says whether it counts.
+    /// Of a transport that nobody announced, no place of arrival is known that it could differ from;
+    /// and where nobody arrived, neither day nor place matters.
+    fn held_against(
+        &mut self,
+        record: &Verified<Record>,
+        arrival: &Arrival,
+        departure: RecordId,
+        left: &Left,
+    ) -> bool {
+        let agreement = self.agreement;
+        let day = record.get().day().unwrap_or_default();
+        let transport = left.notice.and_then(|notice| self.ledger.transports.get(&notice));
+        let place_matches =
+            transport.is_none_or(|transport| agreement.same_place(&transport.to, &arrival.place));
+        let day_matches =
+            day.days().abs_diff(left.day.days()) <= agreement.terms().date_tolerance_days;
+        let somebody = arrival.persons.0 > 0;
+        for (class, differs) in [
+            (BreakClass::DateMismatch, somebody && !day_matches),
+            (BreakClass::PlaceMismatch, somebody && !place_matches),
+            (BreakClass::HeadcountMismatch, left.persons != arrival.persons),
+        ] {
+            if differs {
+                let evidence = vec![departure, record.id()];
+                self.ledger.breaks.note(class, Owner::Both, record.signed_at(), evidence);
+            }
+        }
+        day_matches && place_matches
+    }
+
+    /// Moves the cases that travel by this transport; those that have gone on by another stay.
+    pub(super) fn move_cases(&mut self, notice: RecordId, state: &CaseState) {
+        let Ledger { cases, transports, .. } = &mut self.ledger;
+        for id in transports.get(&notice).iter().flat_map(|transport| &transport.cases) {
+            if let Some(case) = cases.get_mut(id)
+                && case.state == CaseState::Travelling(notice)
+            {
+                case.state = state.clone();
             }
         }
     }
 
-    fn settle_journeys(&mut self, as_of: Timestamp) {
+    /// What only the end of the view can tell: journeys, and departures that nobody answered.
+    pub(super) fn settle(&mut self) {
+        self.settle_journeys();
+        for (departure, left) in &self.departures {
+            // A departure whose claim still stands has no arrival.
+            if self.ledger.contributions.contains_key(departure)
+                && let Some(began) = self.overdue(left.day)
+            {
+                let owner = Owner::Party(Party::Fra);
+                let class = BreakClass::DepartedNotArrived;
+                self.ledger.breaks.note(class, owner, began, vec![*departure]);
+            }
+        }
+    }
+
+    fn settle_journeys(&mut self) {
         for journey in self.ledger.journeys.values() {
-            let counted = journey.counted;
-            let (id, gbr, fra, day) = match (journey.admitted, counted) {
-                (Some((id, persons, day)), _) => {
-                    (id, persons, counted.map_or(Persons(0), |(_, persons, _)| persons), day)
+            let (id, day, gbr, fra) = match (journey.admitted, journey.counted) {
+                (Some((id, gbr, day)), counted) => {
+                    (id, day, Some(gbr), counted.map(|(_, fra, _)| fra))
                 }
-                (None, Some((id, persons, day))) => (id, Persons(0), persons, day),
+                (None, Some((id, fra, day))) => (id, day, None, Some(fra)),
                 (None, None) => continue,
             };
             let one = Contribution {
                 direction: Direction::Admitted,
                 week: day.week(),
-                agreed: gbr.into(),
-                gbr: gbr.into(),
-                fra: fra.into(),
+                agreed: gbr.map_or(0, u64::from),
+                gbr: gbr.map(u64::from),
+                fra: fra.map(u64::from),
             };
             self.ledger.contributions.insert(id, one);
-            let differs = match (journey.admitted, counted) {
+            let differs = match (journey.admitted, journey.counted) {
                 (Some((admission, ..)), Some((count, ..))) if gbr != fra => {
                     Some((day.plus(1).start(), vec![admission, count]))
                 }
                 (None, Some((count, persons, day))) if persons.0 > 0 => {
-                    self.overdue(day, as_of).map(|began| (began, vec![count]))
+                    self.overdue(day).map(|began| (began, vec![count]))
                 }
-                _ => None,
+                (Some(_), _) | (None, _) => None,
             };
             if let Some((began, evidence)) = differs {
                 let class = BreakClass::AdmissionMismatch;
@@ -137,9 +201,9 @@ impl Fold<'_> {
     }
 
     /// When a movement of that day became overdue, if it has: the day after its tolerance.
-    fn overdue(&self, day: Date, as_of: Timestamp) -> Option<Timestamp> {
+    fn overdue(&self, day: Date) -> Option<Timestamp> {
         let tolerance = self.agreement.terms().date_tolerance_days;
         let began = day.plus(tolerance.saturating_add(1)).start();
-        (began <= as_of).then_some(began)
+        (began <= self.as_of).then_some(began)
     }
 }

@@ -6,7 +6,7 @@ use super::week::{Closing, closing};
 use crate::{
     cbor,
     ledger::{Agreement, Books, Contribution, Direction, Ledger, View, fold},
-    limits::BODY_IDS_MAX,
+    limits::{BODY_IDS_MAX, BODY_WEEKS_MAX},
     names::{BodyDigest, Hash, Party, RecordId, Size, Week, sha256},
     record::{Body, LogCut, Movement, Tally},
 };
@@ -71,12 +71,9 @@ impl Chain {
         let as_of = self.next.end();
         let counts = ids_that_count(&ledger.contributions);
         let counted_before = ids_that_count(&self.contributions);
-        let mut counted = difference(&counts, &counted_before);
-        let mut uncounted = difference(&counted_before, &counts);
-        let named = counted.iter().chain(&uncounted).flatten().count();
-        if named > BODY_IDS_MAX {
-            (counted, uncounted) = (None, None);
-        }
+        let counted = difference(&counts, &counted_before);
+        let uncounted = difference(&counted_before, &counts);
+        let few = counted.len().saturating_add(uncounted.len()) <= BODY_IDS_MAX;
         Some(Body {
             number: u64::try_from(self.bodies.len()).unwrap_or(u64::MAX).saturating_add(1),
             week: self.next,
@@ -91,8 +88,8 @@ impl Chain {
             arrivals: ledger.root(Direction::Returned),
             admissions: ledger.root(Direction::Admitted),
             previous: self.bodies.last().map(Body::digest),
-            counted,
-            uncounted,
+            counted: few.then_some(counted),
+            uncounted: few.then_some(uncounted),
         })
     }
 }
@@ -110,30 +107,47 @@ fn ids_that_count(contributions: &BTreeMap<RecordId, Contribution>) -> Vec<Recor
 }
 
 /// What stands in `one` and not in `other`, both ascending.
-fn difference(one: &[RecordId], other: &[RecordId]) -> Option<Vec<RecordId>> {
-    Some(one.iter().filter(|id| other.binary_search(id).is_err()).copied().collect())
+fn difference(one: &[RecordId], other: &[RecordId]) -> Vec<RecordId> {
+    one.iter().filter(|id| other.binary_search(id).is_err()).copied().collect()
 }
 
-/// What came to count or to be claimed and what ceased to, by week of journey.
+/// What came to count or to be claimed and what ceased to, by week of journey, so that opening,
+/// plus what is counted, less what is uncounted, is closing in each of the three ways.
 fn movements(
     before: &BTreeMap<RecordId, Contribution>,
     now: &BTreeMap<RecordId, Contribution>,
 ) -> Vec<Movement> {
     let mut weeks: BTreeMap<Week, (Tally, Tally)> = BTreeMap::new();
+    let same = |one: &Contribution, other: Option<&Contribution>| {
+        other.is_some_and(|other| one.week == other.week && one.tally() == other.tally())
+    };
     for (id, one) in now {
-        if before.get(id) != Some(one) {
+        if !same(one, before.get(id)) {
             let (counted, _) = weeks.entry(one.week).or_default();
             *counted = counted.plus(&one.tally());
         }
     }
     for (id, one) in before {
-        if now.get(id) != Some(one) {
+        if !same(one, now.get(id)) {
             let (_, uncounted) = weeks.entry(one.week).or_default();
             *uncounted = uncounted.plus(&one.tally());
         }
     }
+    join_oldest(&mut weeks);
     weeks
         .into_iter()
         .map(|(week, (counted, uncounted))| Movement { week, counted, uncounted })
         .collect()
+}
+
+/// A body lists so many weeks at most: beyond that, the oldest week takes in those before it.
+fn join_oldest(weeks: &mut BTreeMap<Week, (Tally, Tally)>) {
+    while weeks.len() > BODY_WEEKS_MAX
+        && let Some((_, (counted, uncounted))) = weeks.pop_first()
+        && let Some(mut oldest) = weeks.first_entry()
+    {
+        let (into_counted, into_uncounted) = oldest.get_mut();
+        *into_counted = into_counted.plus(&counted);
+        *into_uncounted = into_uncounted.plus(&uncounted);
+    }
 }

@@ -1,7 +1,8 @@
 //! Where two bodies for one week differ, down to the record.
 
+use std::collections::BTreeSet;
+
 use crate::{
-    cbor,
     names::{Party, RecordId},
     record::Body,
 };
@@ -27,7 +28,7 @@ pub enum Difference {
 /// Names every field in which two bodies differ, and every record that only one of them counts.
 #[must_use]
 pub fn compare(gbr: &Body, fra: &Body) -> Vec<Difference> {
-    let fields: [(&'static str, bool); 13] = [
+    let fields: [(&'static str, bool); 15] = [
         ("number", gbr.number != fra.number),
         ("week", gbr.week != fra.week),
         ("gbr", gbr.gbr != fra.gbr),
@@ -37,32 +38,39 @@ pub fn compare(gbr: &Body, fra: &Body) -> Vec<Difference> {
         ("movements", gbr.movements != fra.movements),
         ("closing", gbr.closing != fra.closing),
         ("pipeline", gbr.pipeline != fra.pipeline),
-        ("breaks", cbor::encode(&gbr.breaks) != cbor::encode(&fra.breaks)),
+        ("breaks", gbr.breaks != fra.breaks),
         ("arrivals", gbr.arrivals != fra.arrivals),
         ("admissions", gbr.admissions != fra.admissions),
         ("previous", gbr.previous != fra.previous),
+        ("counted", gbr.counted != fra.counted),
+        ("uncounted", gbr.uncounted != fra.uncounted),
     ];
     let differing = fields.into_iter().filter(|(_, differs)| *differs);
     let mut found: Vec<Difference> =
         differing.map(|(field, _)| Difference::Field { field: field.to_owned() }).collect();
-    for (ours, theirs) in [(&gbr.counted, &fra.counted), (&gbr.uncounted, &fra.uncounted)] {
-        let (ours, theirs) = (ids(ours.as_ref()), ids(theirs.as_ref()));
-        found.extend(only_in(ours, theirs, Party::Gbr));
-        found.extend(only_in(theirs, ours, Party::Fra));
-    }
+    found.extend(records(gbr, fra));
     found
 }
 
-fn ids(list: Option<&Vec<RecordId>>) -> &[RecordId] {
-    list.map_or(&[], Vec::as_slice)
+/// The records that count for one side only. What one side alone comes to count, it counts; what
+/// one side alone ceases to count, the other still counts. A side that names no ids, because there
+/// are too many, says nothing about any record.
+fn records(gbr: &Body, fra: &Body) -> Vec<Difference> {
+    let mut one_sided = BTreeSet::new();
+    if let (Some(gbr), Some(fra)) = (&gbr.counted, &fra.counted) {
+        one_sided.extend(only_in(gbr, fra).map(|id| (id, Party::Gbr)));
+        one_sided.extend(only_in(fra, gbr).map(|id| (id, Party::Fra)));
+    }
+    if let (Some(gbr), Some(fra)) = (&gbr.uncounted, &fra.uncounted) {
+        one_sided.extend(only_in(gbr, fra).map(|id| (id, Party::Fra)));
+        one_sided.extend(only_in(fra, gbr).map(|id| (id, Party::Gbr)));
+    }
+    one_sided
+        .into_iter()
+        .map(|(record, counts_for)| Difference::Record { record, counts_for })
+        .collect()
 }
 
-fn only_in<'a>(
-    one: &'a [RecordId],
-    other: &'a [RecordId],
-    counts_for: Party,
-) -> impl Iterator<Item = Difference> + 'a {
-    one.iter()
-        .filter(move |id| !other.contains(id))
-        .map(move |record| Difference::Record { record: *record, counts_for })
+fn only_in<'a>(one: &'a [RecordId], other: &'a [RecordId]) -> impl Iterator<Item = RecordId> + 'a {
+    one.iter().filter(move |id| !other.contains(id)).copied()
 }

@@ -12,8 +12,12 @@ use crate::{
 pub enum Missing {
     /// The party has not closed the week.
     Close(Party),
-    /// The counterpart has not covered the party's close by an entanglement.
+    /// The counterpart has not covered the party's close, or what the cut-off takes in of its log
+    /// beyond it, by an entanglement.
     Cover(Party),
+    /// Entries of the party's log are not held here, and the counterpart's entanglements show that
+    /// they exist.
+    Entries(Party),
 }
 
 /// How far a week has come.
@@ -40,7 +44,8 @@ pub enum Verdict {
 /// The closes of a week, and its cut-off once both are covered.
 ///
 /// A log's cut-off is the size in the counterpart's first entanglement that covers its close, both
-/// then raised as little as needed until nothing below one points beyond the other. Both sides
+/// then raised as little as needed until nothing below one points beyond the other. All below it
+/// must be covered too: only then has every entry its time of receipt, and only then do both sides
 /// find the same pair, however much more either holds.
 #[must_use]
 pub fn closing(books: &Books, week: Week) -> Closing {
@@ -55,7 +60,24 @@ pub fn closing(books: &Books, week: Week) -> Closing {
             },
         }
     }
-    if missing.is_empty() { Closing::Cut(raise(books, view)) } else { Closing::Open(missing) }
+    if missing.is_empty() {
+        view = raise(books, view);
+        missing = not_evident(books, view);
+    }
+    if missing.is_empty() { Closing::Cut(view) } else { Closing::Open(missing) }
+}
+
+/// What a raised cut-off still lacks: entries that are not held, or covered by nobody yet.
+fn not_evident(books: &Books, view: View) -> Vec<Missing> {
+    let lacks = |party| {
+        let size = view.size(party);
+        let last = size.0.checked_sub(1).map(Position)?;
+        if books.size(party) < size {
+            return Some(Missing::Entries(party));
+        }
+        books.receipt(party, last).is_none().then_some(Missing::Cover(party))
+    };
+    Party::BOTH.into_iter().filter_map(lacks).collect()
 }
 
 /// The record with which `party` closed a week.
@@ -79,7 +101,8 @@ fn raise(books: &Books, mut view: View) -> View {
                 .entries(party, looked.size(party).next())
                 .take_while(|(position, _)| end.covers(*position));
             let other = party.other();
-            let most = fresh.flat_map(|(_, entry)| points_to(books, party, entry)).max();
+            let most =
+                fresh.flat_map(|(position, entry)| points_to(books, party, position, entry)).max();
             looked = looked.raised(party, end);
             view = view.raised(other, most.unwrap_or(Size(0)));
         }

@@ -47,14 +47,18 @@ int_map! {
 }
 
 impl VisaIssued {
-    /// How many persons hold these visas.
+    /// How many persons hold these visas; the form sees to it that the sum fits.
     #[must_use]
     pub const fn persons(&self) -> Persons {
         Persons(self.adults.0.saturating_add(self.minors.0))
     }
 
     pub(super) fn fault(&self) -> Option<&'static str> {
-        (self.persons().0 == 0).then_some("visas are issued to at least one person")
+        match self.adults.0.checked_add(self.minors.0) {
+            Some(0) => Some("visas are issued to at least one person"),
+            Some(_) => None,
+            None => Some("more persons than one record can count"),
+        }
     }
 }
 

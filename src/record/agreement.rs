@@ -1,11 +1,13 @@
 //! The terms of the agreement: what both governments pin by digest before anything is exchanged.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
     cbor::{self, Bytes, CborError},
     envelope::Role,
-    limits::{AGREEMENT_BYTES_MAX, CERTIFICATE_BYTES_MAX, SIGNERS_PER_PARTY_MAX},
+    limits::{AGREEMENT_BYTES_MAX, CERTIFICATE_BYTES_MAX, SIGNERS_PER_PARTY_MAX, TERMS_BYTES_MAX},
     names::{AgreementDigest, Date, Party, Place, sha256},
 };
 
@@ -109,6 +111,19 @@ impl Terms {
         if self.date_tolerance_days > 31 {
             faults.push("date_tolerance_days: at most 31".to_owned());
         }
+        let mut places = BTreeSet::new();
+        for place in self.same_places.iter().flatten() {
+            if !places.insert(place) {
+                faults.push(format!("same_places: {place} stands in them twice"));
+            }
+        }
+        if self.gbr.issuer == self.fra.issuer {
+            faults.push("issuer: the same for both parties".to_owned());
+        }
+        let len = cbor::encode(self).len();
+        if len > TERMS_BYTES_MAX {
+            faults.push(format!("{len} bytes in CBOR; at most {TERMS_BYTES_MAX} fit a record"));
+        }
         for party in Party::BOTH {
             self.party(party).faults(party, &mut faults);
         }
@@ -172,7 +187,9 @@ impl<'de> Deserialize<'de> for Certificate {
             Bytes::deserialize(from)?
         };
         if der.0.len() > CERTIFICATE_BYTES_MAX {
-            return Err(D::Error::custom("a certificate of more than 4096 bytes"));
+            return Err(D::Error::custom(format!(
+                "a certificate of more than {CERTIFICATE_BYTES_MAX} bytes"
+            )));
         }
         Ok(Self(der))
     }

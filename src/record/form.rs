@@ -1,9 +1,9 @@
 //! The form of a record: which heads its kind carries, and what its fields may not say together.
 
-use super::{Content, Kind, Need, Record, When};
+use super::{At, Content, Kind, Need, Record, WeeklyStatement, When};
 use crate::{
     cbor::CborError,
-    limits::{BODY_IDS_MAX, RECORD_BYTES_MAX},
+    limits::{BODY_IDS_MAX, BODY_WEEKS_MAX},
     names::{CaseRef, Party},
 };
 
@@ -41,6 +41,12 @@ pub enum FormFault {
         /// The head.
         head: &'static str,
     },
+    /// A day where a second belongs, or a second where a day belongs.
+    #[error("the `at` of a {kind} is in another unit")]
+    Unit {
+        /// The kind.
+        kind: Kind,
+    },
     /// Too few or too many references.
     #[error("a {kind} refers to {fewest} to {most} records, not to {given}")]
     References {
@@ -69,12 +75,6 @@ pub enum FormFault {
     /// Fields that contradict one another.
     #[error("{0}")]
     Fields(&'static str),
-    /// Longer than a record may be.
-    #[error("{len} bytes of payload; a whole record has at most {}", RECORD_BYTES_MAX)]
-    TooLong {
-        /// Length of the payload in bytes.
-        len: usize,
-    },
 }
 
 impl Record {
@@ -88,6 +88,12 @@ impl Record {
         need(kind, "case", shape.case, self.case.is_some())?;
         let at = if shape.at == When::Absent { Need::Absent } else { Need::Required };
         need(kind, "at", at, self.at.is_some())?;
+        if matches!(
+            (shape.at, self.at),
+            (When::Day, Some(At::Second(_))) | (When::Second, Some(At::Day(_)))
+        ) {
+            return Err(FormFault::Unit { kind });
+        }
         let (fewest, most) = shape.re;
         let given = self.re.len();
         if !(fewest..=most).contains(&given) {
@@ -128,15 +134,22 @@ impl Content {
             Self::Entanglement(one) => {
                 (one.size.0 == 0).then_some("an entanglement covers entries")
             }
-            Self::WeeklyStatement(one) => {
-                let ids = [&one.body.counted, &one.body.uncounted];
-                let named: usize = ids.into_iter().flatten().map(Vec::len).sum();
-                (named > BODY_IDS_MAX).then_some("a body names at most 256 records")
-            }
+            Self::WeeklyStatement(one) => one.fault(),
             Self::Agreement(_)
             | Self::DepartureCount(_)
             | Self::Objection(_)
             | Self::WeekClose(_) => None,
         }
+    }
+}
+
+impl WeeklyStatement {
+    fn fault(&self) -> Option<&'static str> {
+        let ids = [&self.body.counted, &self.body.uncounted];
+        let named: usize = ids.into_iter().flatten().map(Vec::len).sum();
+        if named > BODY_IDS_MAX {
+            return Some("a body names at most 256 records");
+        }
+        (self.body.movements.len() > BODY_WEEKS_MAX).then_some("a body lists at most 32 weeks")
     }
 }

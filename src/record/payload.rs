@@ -123,25 +123,31 @@ impl Record {
     /// Reads a payload along the strict road and checks the form of its kind.
     ///
     /// # Errors
-    /// The first reason found; a commitment in a kind that has none has a variant of its own.
+    /// The first reason found; a commitment in a kind that has none, and a kind that these rules do
+    /// not have, are named as such whatever else is wrong.
     pub fn decode(payload: &[u8]) -> Result<Self, FormFault> {
         let record: Self = cbor::decode(payload, RECORD_BYTES_MAX)
-            .map_err(|refusal| misplaced_commitment(payload).unwrap_or(refusal.into()))?;
+            .map_err(|refusal| named_fault(payload, &refusal).unwrap_or(refusal.into()))?;
         record.check_form()?;
         Ok(record)
     }
 }
 
-/// If the payload is refused because a kind that cannot hold commitments holds one, says so.
-fn misplaced_commitment(payload: &[u8]) -> Option<FormFault> {
+/// What the codec can only call another structure, and what must have a name: a commitment where
+/// none may be, and a kind of later rules. Bytes that the scan refused have no structure at all.
+fn named_fault(payload: &[u8], refusal: &CborError) -> Option<FormFault> {
     use serde_cbor::Value;
-    cbor::scan(payload, cbor::Profile::Payload).ok()?;
+    let CborError::Structure { .. } = refusal else { return None };
     let Value::Map(map) = serde_cbor::from_slice(payload).ok()? else { return None };
     let Value::Integer(code) = map.get(&Value::Integer(0))? else { return None };
     let kind = Kind::from_code(u64::try_from(*code).ok()?)?;
-    let Value::Map(content) = map.get(&Value::Integer(4))? else { return None };
-    let held = content.contains_key(&Value::Integer(COMMITMENTS_KEY.into()));
-    (held && kind != Kind::ReadmissionRequest).then_some(FormFault::Commitment { kind })
+    if let Some(Value::Map(content)) = map.get(&Value::Integer(4))
+        && content.contains_key(&Value::Integer(COMMITMENTS_KEY.into()))
+        && kind != Kind::ReadmissionRequest
+    {
+        return Some(FormFault::Commitment { kind });
+    }
+    kind.shape().is_none().then_some(FormFault::NoSuchKind(kind))
 }
 
 /// The key under which a kind that may hold commitments holds them; no kind uses it otherwise.

@@ -175,13 +175,16 @@ int_map! {
 }
 
 impl ReadmissionRequest {
-    /// How many persons the case concerns.
+    /// How many persons the case concerns; the form sees to it that the sum fits.
     #[must_use]
     pub const fn persons(&self) -> Persons {
         Persons(self.minors.0.saturating_add(1))
     }
 
     pub(super) fn fault(&self) -> Option<&'static str> {
+        if self.minors.0.checked_add(1).is_none() {
+            return Some("more persons than one record can count");
+        }
         (self.commitments.len() != COMMITMENTS).then_some(
             "a readmission request carries ten commitments, decoys where data are absent",
         )

@@ -1,16 +1,15 @@
 //! What a case-working system hands in: a record as JSON, and the key under which it is known again.
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{DeserializeSeed, IgnoredAny};
 
 use super::{
     Author, COMMITMENTS, Content, FormFault, Kind, Record,
-    payload::{At, AtOf},
+    request::{Asked, AskedFor},
 };
 use crate::{
     cbor,
     limits::SUBMISSION_BYTES_MAX,
-    names::{CaseRef, Commitment, Party, RecordId, SubmissionId, sha256},
+    names::{Commitment, Party, SubmissionId, sha256},
 };
 
 /// A record to be signed, and the id under which a repetition is known again.
@@ -20,7 +19,8 @@ pub struct Submission {
     pub record: Record,
     /// Becomes the record's `cti`.
     pub id: SubmissionId,
-    /// What was asked for, without the decoys: a repetition with another content is refused.
+    /// SHA-256 of what was asked for, without the decoys: the same facts have the same digest
+    /// however their JSON is written, and a repetition with other facts is refused.
     pub digest: [u8; 32],
 }
 
@@ -33,7 +33,7 @@ pub enum SubmissionRefused {
         /// Length in bytes.
         len: usize,
     },
-    /// Not the JSON of a submission.
+    /// Not the JSON of a submission of its kind.
     #[error("line {line}, column {column}: {reason}")]
     Json {
         /// Line, from 1.
@@ -41,22 +41,6 @@ pub enum SubmissionRefused {
         /// Column, from 1.
         column: usize,
         /// What is wrong there.
-        reason: String,
-    },
-    /// A field of the kind's content is wrong.
-    #[error("`content` of a {kind}: {reason}")]
-    Content {
-        /// The kind.
-        kind: Kind,
-        /// What is wrong.
-        reason: String,
-    },
-    /// `at` is wrong.
-    #[error("`at` of a {kind}: {reason}")]
-    At {
-        /// The kind.
-        kind: Kind,
-        /// What is wrong.
         reason: String,
     },
     /// The other side writes this kind.
@@ -78,22 +62,26 @@ pub enum SubmissionRefused {
     /// An unusable idempotency key.
     #[error("an idempotency key has 1 to 128 printable ASCII characters")]
     Key,
+    /// Two idempotency keys, and they differ.
+    #[error("`key` is not the idempotency key that was given beside the body")]
+    TwoKeys,
 }
 
-/// The JSON form, before the kind is known.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Raw {
+/// The first look at a submission: its kind says how to read the rest, wherever it stands.
+#[derive(serde::Deserialize)]
+#[serde(expecting = "a submission")]
+struct FirstLook {
     kind: Kind,
     #[serde(default)]
-    case: Option<CaseRef>,
+    content: Commits,
+}
+
+/// Whether the content speaks of commitments.
+#[derive(Default, serde::Deserialize)]
+#[serde(expecting = "the content of the kind")]
+struct Commits {
     #[serde(default)]
-    re: Vec<RecordId>,
-    #[serde(default)]
-    at: Option<Value>,
-    content: Value,
-    #[serde(default)]
-    key: Option<String>,
+    commitments: Option<IgnoredAny>,
 }
 
 impl Submission {
@@ -101,7 +89,7 @@ impl Submission {
     /// submitter does not commit to; `header_key` is an idempotency key given beside the body.
     ///
     /// # Errors
-    /// The first reason found, with line and column where the JSON itself is at fault.
+    /// The first reason found, with line and column where the JSON is at fault.
     pub fn parse(
         json: &[u8],
         party: Party,
@@ -111,30 +99,27 @@ impl Submission {
         if json.len() > SUBMISSION_BYTES_MAX {
             return Err(SubmissionRefused::TooLong { len: json.len() });
         }
-        let raw: Raw = serde_json::from_slice(json).map_err(|error| SubmissionRefused::Json {
-            line: error.line(),
-            column: error.column(),
-            reason: error.to_string(),
-        })?;
-        let kind = raw.kind;
+        let look: FirstLook = serde_json::from_slice(json)?;
+        let kind = look.kind;
         check_author(kind, party)?;
-        let key = header_key.or(raw.key.as_deref());
-        let (content, given) = content_of(kind, raw.content, decoy)?;
-        let at = raw.at.map(|at| at_of(kind, at)).transpose()?;
-        let mut re = raw.re;
-        re.sort_unstable();
-        let record = Record { case: raw.case, re, at, content };
-        record.check_form()?;
-        let digest = digest(&record, &given);
-        let id = match key {
+        if look.content.commitments.is_some() && kind != Kind::ReadmissionRequest {
+            return Err(FormFault::Commitment { kind }.into());
+        }
+        let mut from = serde_json::Deserializer::from_slice(json);
+        let Asked { mut record, key } = AskedFor(kind).deserialize(&mut from)?;
+        from.end()?;
+
+        let digest = record.digest();
+        let id = match one_key(header_key, key.as_deref())? {
             Some(key) => keyed_id(party, key)?,
             None => submission_id(party, "digest", &digest),
         };
-        let too_long = FormFault::TooLong { len: record.encode().len() };
-        // The envelope's own heads stay below a tenth of what a record may have.
-        if record.encode().len() > crate::limits::RECORD_BYTES_MAX / 10 * 9 {
-            return Err(too_long.into());
+        if let Content::ReadmissionRequest(request) = &mut record.content
+            && request.commitments.is_empty()
+        {
+            request.commitments = (0..COMMITMENTS).map(|_| decoy()).collect();
         }
+        record.check_form()?;
         Ok(Self { record, id, digest })
     }
 }
@@ -142,8 +127,25 @@ impl Submission {
 /// A record that the daemon of `party` makes by itself, known again by `name`.
 #[must_use]
 pub fn daemon_submission(party: Party, record: Record, name: &str) -> Submission {
-    let digest = sha256(&record.encode());
+    let digest = record.digest();
     Submission { record, id: submission_id(party, "daemon", name.as_bytes()), digest }
+}
+
+impl Record {
+    fn digest(&self) -> [u8; 32] {
+        sha256(&self.encode())
+    }
+}
+
+impl From<serde_json::Error> for SubmissionRefused {
+    fn from(error: serde_json::Error) -> Self {
+        let (line, column) = (error.line(), error.column());
+        let said = error.to_string();
+        // The codec says the place too, at the end.
+        let place = format!(" at line {line} column {column}");
+        let reason = said.strip_suffix(&place).unwrap_or(&said).to_owned();
+        Self::Json { line, column, reason }
+    }
 }
 
 fn check_author(kind: Kind, party: Party) -> Result<(), SubmissionRefused> {
@@ -156,41 +158,14 @@ fn check_author(kind: Kind, party: Party) -> Result<(), SubmissionRefused> {
     if kind.is_submitted() { Ok(()) } else { Err(SubmissionRefused::DaemonsOwn(kind)) }
 }
 
-/// Reads the content, and gives it back as asked for, before decoys were added.
-fn content_of(
-    kind: Kind,
-    mut content: Value,
-    decoy: &mut dyn FnMut() -> Commitment,
-) -> Result<(Content, Value), SubmissionRefused> {
-    if content.get("commitments").is_some() && kind != Kind::ReadmissionRequest {
-        return Err(FormFault::Commitment { kind }.into());
+fn one_key<'k>(
+    beside: Option<&'k str>,
+    within: Option<&'k str>,
+) -> Result<Option<&'k str>, SubmissionRefused> {
+    match (beside, within) {
+        (Some(beside), Some(within)) if beside != within => Err(SubmissionRefused::TwoKeys),
+        (beside, within) => Ok(beside.or(within)),
     }
-    let given = content.clone();
-    if kind == Kind::ReadmissionRequest
-        && let Value::Object(fields) = &mut content
-        && !fields.contains_key("commitments")
-    {
-        let decoys = (0..COMMITMENTS).map(|_| Value::from(decoy().to_string())).collect();
-        fields.insert("commitments".to_owned(), Value::Array(decoys));
-    }
-    let content = Content::deserialize_as(kind, content)
-        .map_err(|error| SubmissionRefused::Content { kind, reason: error.to_string() })?;
-    Ok((content, given))
-}
-
-fn at_of(kind: Kind, at: Value) -> Result<At, SubmissionRefused> {
-    use serde::de::DeserializeSeed;
-    AtOf(kind)
-        .deserialize(at)
-        .map_err(|error| SubmissionRefused::At { kind, reason: error.to_string() })
-}
-
-/// What was asked for: heads and content without decoys, so that repeating a submission without a
-/// key asks for the same.
-fn digest(record: &Record, given: &Value) -> [u8; 32] {
-    // serde_json writes the keys of an object in ascending order.
-    let heads = (record.kind(), &record.case, &record.re, record.at);
-    sha256(&cbor::encode(&(heads, given.to_string())))
 }
 
 fn keyed_id(party: Party, key: &str) -> Result<SubmissionId, SubmissionRefused> {

@@ -1,0 +1,132 @@
+//! The JSON of a submission, read as what its kind asks for.
+
+use std::borrow::Cow;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error, MapAccess},
+};
+
+use super::{
+    Content, Evidence, Kind, ReadmissionRequest, Record, Scope, When, code_list::CodeList,
+};
+use crate::{
+    cbor::{Fields, next_key},
+    names::{Commitment, Date, Persons, RecordId},
+    record::At,
+};
+
+/// What was asked for: a record, whose commitments may still be left to the daemon.
+pub(super) struct Asked {
+    /// The record; `re` ascends, however it was written.
+    pub(super) record: Record,
+    /// The idempotency key in the body.
+    pub(super) key: Option<String>,
+}
+
+/// Reads a submission of this kind. No field is read twice, and none is skipped.
+pub(super) struct AskedFor(pub(super) Kind);
+
+const FIELDS: Fields = Fields {
+    what: "a submission",
+    keys: &[(0, "kind"), (1, "case"), (2, "re"), (3, "at"), (4, "content"), (5, "key")],
+};
+
+impl<'de> DeserializeSeed<'de> for AskedFor {
+    type Value = Asked;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Asked, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for AskedFor {
+    type Value = Asked;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a submission")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Asked, A::Error> {
+        let (mut case, mut re, mut at, mut key) = (None, None, None, None);
+        let mut content = None;
+        let mut read = std::collections::BTreeSet::new();
+        while let Some(field) = next_key(&mut map, true, &FIELDS)? {
+            if !read.insert(field) {
+                let name = FIELDS.keys.iter().find(|(key, _)| *key == field);
+                return Err(A::Error::duplicate_field(name.map_or("", |(_, name)| name)));
+            }
+            match field {
+                0 => drop(map.next_value::<Kind>()?),
+                1 => case = map.next_value()?,
+                2 => re = map.next_value::<Option<Vec<RecordId>>>()?,
+                3 => {
+                    let text = map.next_value::<Option<Cow<'_, str>>>()?;
+                    at = text.map(|text| at_of(self.0, &text)).transpose()?;
+                }
+                4 => content = Some(map.next_value_seed(ContentOf(self.0))?),
+                5 => key = map.next_value()?,
+                _ => return Err(FIELDS.unknown(&field.to_string())),
+            }
+        }
+        let content = content.ok_or_else(|| A::Error::missing_field("content"))?;
+        let mut re = re.unwrap_or_default();
+        re.sort_unstable();
+        Ok(Asked { record: Record { case, re, at, content }, key })
+    }
+}
+
+fn at_of<E: Error>(kind: Kind, text: &str) -> Result<At, E> {
+    match kind.shape().map_or(When::Absent, |shape| shape.at) {
+        When::Day => text.parse().map(At::Day).map_err(E::custom),
+        When::Second => text.parse().map(At::Second).map_err(E::custom),
+        When::Absent => Err(E::custom(format!("a {kind} has no `at`"))),
+    }
+}
+
+struct ContentOf(Kind);
+
+impl<'de> DeserializeSeed<'de> for ContentOf {
+    type Value = Content;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Content, D::Error> {
+        if self.0 == Kind::ReadmissionRequest {
+            let asked = AskedReadmission::deserialize(from)?;
+            if asked.commitments.as_ref().is_some_and(Vec::is_empty) {
+                return Err(D::Error::custom("an empty list of commitments; leave it out instead"));
+            }
+            return Ok(asked.request().into());
+        }
+        Content::deserialize_as(self.0, from)
+    }
+}
+
+int_map! {
+    /// A readmission request as it is submitted: without commitments if the submitter has none.
+    #[expect(unreachable_pub, reason = "the macro makes public structs; this one stays here")]
+    pub struct AskedReadmission {
+        /// As in the record.
+        0 => scope: Scope,
+        /// As in the record.
+        1 => arrived: Date,
+        /// As in the record.
+        2 => evidence: CodeList<Evidence>,
+        /// As in the record.
+        3 => minors: Persons,
+    } optional {
+        /// As in the record.
+        15 => commitments: Vec<Commitment>,
+    }
+}
+
+impl AskedReadmission {
+    fn request(self) -> ReadmissionRequest {
+        ReadmissionRequest {
+            scope: self.scope,
+            arrived: self.arrived,
+            evidence: self.evidence,
+            minors: self.minors,
+            commitments: self.commitments.unwrap_or_default(),
+        }
+    }
+}
