@@ -81,7 +81,9 @@ impl AssemblyFault {
             Self::NotNamed(..) => {
                 "put the key there whose public half the agreement names, or agree on new terms"
             }
-            Self::OtherSide(..) => "correct `party` or keys.directory: one of them is of the other side",
+            Self::OtherSide(..) => {
+                "correct `party` or keys.directory: one of them is of the other side"
+            }
             Self::Clock(refused) => refused.advice(),
         }
     }
@@ -100,8 +102,9 @@ impl Assembly {
         let of_keys = Keys::faults(&config.keys.directory);
         let keys = if of_keys.is_empty() { Some(Keys::load(&config.keys.directory)) } else { None };
         faults.extend(of_keys.into_iter().map(AssemblyFault::Keys));
-        let keys = keys
-            .and_then(|keys| keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok());
+        let keys = keys.and_then(|keys| {
+            keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok()
+        });
         if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
             faults.extend(misfits(config.party, agreement, keys));
         }

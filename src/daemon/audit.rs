@@ -133,36 +133,16 @@ impl AuditFault {
 /// # Errors
 /// The first fault, by log and entry, or by log and note.
 pub fn audit<S: Store>(store: &S, seat: &Seat) -> Result<Audit, AuditFault> {
-    // Bytes, hashes and signatures of notes first: an entry is judged by roots of the other log,
-    // which have to be right before anything is said about it.
-    let [gbr, fra] = Party::BOTH.map(|log| walk::walk(store, &seat.agreement, log));
+    // Bytes and hashes first: an entry is judged by roots of the other log, which have to be right
+    // before anything is said about it.
+    let [gbr, fra] = Party::BOTH.map(|log| walk::walk(store, log));
     let walked = PerParty { gbr: gbr?, fra: fra? };
     let state = State::load(store, seat)?;
     if state.size(seat.party) == Size(0) {
         return Err(LoadFault::Empty.into());
     }
-    let awaited = PerParty {
-        gbr: notes::matched(seat, &state, Party::Gbr, &walked.gbr)?,
-        fra: notes::matched(seat, &state, Party::Fra, &walked.fra)?,
-    };
-    let logs = PerParty::from_fn(|log| {
-        let walked = walked.of(log);
-        let entries = state.books.entries(log, Position(0));
-        let contested = entries.filter(|(_, entry)| entry.record().is_none()).count();
-        let newest = walked.cosigned.last();
-        LogAudit {
-            origin: seat.agreement.origin(log).to_string(),
-            size: walked.head.size,
-            root: walked.head.root,
-            nodes: walked.nodes,
-            checkpoints: walked.checkpoints,
-            cosignatures: u64::try_from(walked.cosigned.len()).unwrap_or(u64::MAX),
-            cosigned: newest.map_or(Size(0), |(size, _)| *size),
-            cosigned_at: newest.map(|(_, time)| *time),
-            awaited: *awaited.of(log),
-            contested: u64::try_from(contested).unwrap_or(u64::MAX),
-        }
-    });
+    let [gbr, fra] = Party::BOTH.map(|log| log_audit(store, seat, &state, log, walked.of(log)));
+    let logs = PerParty { gbr: gbr?, fra: fra? };
     let weeks = state.chain.bodies().iter().map(|body| WeekAudit {
         week: body.week,
         number: body.number,
@@ -171,6 +151,34 @@ pub fn audit<S: Store>(store: &S, seat: &Seat) -> Result<Audit, AuditFault> {
     });
     let rehearsal = seat.agreement.terms().rehearsal;
     Ok(Audit { party: seat.party, rehearsal, logs, weeks: weeks.collect() })
+}
+
+fn log_audit<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &State,
+    log: Party,
+    walked: &walk::Walked,
+) -> Result<LogAudit, AuditFault> {
+    let agreement = &*seat.agreement;
+    let checkpoints = notes::checkpoints(store, agreement, log, walked.head.size)?;
+    let cosigned = notes::cosignatures(store, agreement, log)?;
+    let awaited = notes::matched(seat, state, log, &cosigned)?;
+    let entries = state.books.entries(log, Position(0));
+    let contested = entries.filter(|(_, entry)| entry.record().is_none()).count();
+    let newest = cosigned.last();
+    Ok(LogAudit {
+        origin: agreement.origin(log).to_string(),
+        size: walked.head.size,
+        root: walked.head.root,
+        nodes: walked.nodes,
+        checkpoints,
+        cosignatures: u64::try_from(cosigned.len()).unwrap_or(u64::MAX),
+        cosigned: newest.map_or(Size(0), |(size, _)| *size),
+        cosigned_at: newest.map(|(_, time)| *time),
+        awaited,
+        contested: u64::try_from(contested).unwrap_or(u64::MAX),
+    })
 }
 
 #[cfg(test)]

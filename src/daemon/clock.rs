@@ -58,7 +58,9 @@ impl ClockRefused {
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
-            Self::InEarnest(_) => "remove the table [rehearsal]: nobody may turn this clock by hand",
+            Self::InEarnest(_) => {
+                "remove the table [rehearsal]: nobody may turn this clock by hand"
+            }
             Self::NoFile => {
                 "add [rehearsal] with clock = \"...\", so that nobody takes a rehearsal for earnest"
             }

@@ -102,14 +102,18 @@ impl InitFault {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Assembly(fault) => fault.advice(),
-            Self::StoreExists(_) => "start the daemon with `entente serve`; never found a log twice",
+            Self::StoreExists(_) => {
+                "start the daemon with `entente serve`; never found a log twice"
+            }
             Self::MarkExists(_) => {
                 "restore the store of that log; only for a new log under new terms and a new \
                  origin, set state.mark to another file"
             }
             Self::NoMarkFolder(_) => "create the folder, outside of the state and of every backup",
             Self::Busy(_) => "wait for it to end",
-            Self::Unfinished(_) => "end every process that has it open, and run `entente init` again",
+            Self::Unfinished(_) => {
+                "end every process that has it open, and run `entente init` again"
+            }
             Self::Disk { .. } => {
                 "create the folder above it, or let the daemon's user write there, and run \
                  `entente init` again as that user"
@@ -238,8 +242,7 @@ fn founded(
         Err(_) => return Ok(None),
     };
     let identity = crate::store::Store::identity(&store)?;
-    if identity.party != seat.party
-        || identity.terms != crate::cbor::encode(seat.agreement.terms())
+    if identity.party != seat.party || identity.terms != crate::cbor::encode(seat.agreement.terms())
     {
         return Ok(None);
     }
