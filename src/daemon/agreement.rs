@@ -111,8 +111,7 @@ fn read(path: &Path) -> Result<Terms, AgreementRefused> {
     if bytes.len() > AGREEMENT_BYTES_MAX {
         return Err(AgreementRefused::TooLong(path.to_owned()));
     }
-    let text =
-        String::from_utf8(bytes).map_err(|_| AgreementRefused::NotText(path.to_owned()))?;
+    let text = String::from_utf8(bytes).map_err(|_| AgreementRefused::NotText(path.to_owned()))?;
     toml::from_str(&text).map_err(|problem| {
         let problem = Box::new(problem);
         AgreementRefused::Toml { path: path.to_owned(), problem }

@@ -81,7 +81,9 @@ impl AssemblyFault {
             Self::NotNamed(..) => {
                 "put the key there whose public half the agreement names, or agree on new terms"
             }
-            Self::OtherSide(..) => "correct `party` or keys.directory: one of them is of the other side",
+            Self::OtherSide(..) => {
+                "correct `party` or keys.directory: one of them is of the other side"
+            }
             Self::Clock(refused) => refused.advice(),
         }
     }
@@ -94,37 +96,29 @@ impl Assembly {
     /// All faults at once.
     pub fn of(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
         let mut faults = Vec::new();
-        let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest));
-        let agreement = match agreement {
-            Ok(agreement) => Some(agreement),
-            Err(refused) => {
-                faults.extend(refused.into_iter().map(AssemblyFault::Agreement));
-                None
-            }
-        };
-        let keys = Keys::faults(&config.keys.directory);
-        let keys = if keys.is_empty() {
-            Keys::load(&config.keys.directory).map_err(AssemblyFault::Keys)
-        } else {
-            faults.extend(keys.into_iter().map(AssemblyFault::Keys));
-            Err(faults.pop().unwrap_or(AssemblyFault::Clock(ClockRefused::NoFile)))
-        };
-        if let (Some(agreement), Ok(keys)) = (&agreement, &keys) {
+        let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
+            .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
+            .ok();
+        let of_keys = Keys::faults(&config.keys.directory);
+        let keys = if of_keys.is_empty() { Some(Keys::load(&config.keys.directory)) } else { None };
+        faults.extend(of_keys.into_iter().map(AssemblyFault::Keys));
+        let keys = keys.and_then(|keys| {
+            keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok()
+        });
+        if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
             faults.extend(misfits(config.party, agreement, keys));
         }
-        let clock = agreement.as_ref().map(|agreement| {
+        let clock = agreement.as_ref().and_then(|agreement| {
             Clock::choose(agreement.terms().rehearsal, config.rehearsal.as_ref())
+                .map_err(|refused| faults.push(refused.into()))
+                .ok()
         });
         match (agreement, keys, clock) {
-            (Some(agreement), Ok(keys), Some(Ok(clock))) if faults.is_empty() => {
+            (Some(agreement), Some(keys), Some(clock)) if faults.is_empty() => {
                 let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
                 Ok(Self { seat, keys, clock })
             }
-            (_, keys, clock) => {
-                faults.extend(keys.err());
-                faults.extend(clock.and_then(Result::err).map(AssemblyFault::Clock));
-                Err(faults)
-            }
+            _ => Err(faults),
         }
     }
 }

@@ -46,6 +46,7 @@
 mod files;
 mod reads;
 mod schema;
+mod snapshot;
 mod writes;
 
 use std::{fs::File, path::Path};
