@@ -58,7 +58,9 @@ impl ClockRefused {
     #[must_use]
     pub const fn advice(&self) -> &'static str {
         match self {
-            Self::InEarnest(_) => "remove the table [rehearsal]: nobody may turn this clock by hand",
+            Self::InEarnest(_) => {
+                "remove the table [rehearsal]: nobody may turn this clock by hand"
+            }
             Self::NoFile => {
                 "add [rehearsal] with clock = \"...\", so that nobody takes a rehearsal for earnest"
             }
@@ -112,6 +114,16 @@ impl Clock {
         match &*self.0 {
             Source::System { began } | Source::RehearsalFile { began, .. } => {
                 began.elapsed().as_secs()
+            }
+        }
+    }
+
+    /// Milliseconds of the same.
+    #[must_use]
+    pub fn uptime_millis(&self) -> u128 {
+        match &*self.0 {
+            Source::System { began } | Source::RehearsalFile { began, .. } => {
+                began.elapsed().as_millis()
             }
         }
     }

@@ -16,6 +16,7 @@ mod state;
 mod thread;
 mod week;
 
+pub use crate::session::Progress;
 pub use clock::{ClockFault, Reading};
 pub use command::{
     Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone,

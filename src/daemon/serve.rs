@@ -1,7 +1,7 @@
 //! The daemon: everything put together, run until it is told to stop.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     pin::pin,
     sync::Arc,
     time::Duration,
@@ -17,6 +17,7 @@ use super::{
     assembly::{Assembly, AssemblyFault},
     clock::Clock,
     config::{Config, ConfigError},
+    init::{store_file, store_options},
     mark::MarkFile,
     scribe::{self, Command, Handle, LoadFault, Scribe},
 };
@@ -27,11 +28,8 @@ use crate::{
         Clocks, Link, LinkError, Road,
         tls::{self, FileRefused, TlsRefused},
     },
-    store::{Options, SqliteStore, StoreError},
+    store::{SqliteStore, StoreError},
 };
-
-/// The store's file in the state directory.
-pub const STORE_FILE: &str = "entente.db";
 
 /// Why the daemon does not start, or stopped by itself.
 #[derive(Debug, thiserror::Error)]
@@ -104,27 +102,29 @@ async fn serve(
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (agreement, party) = (Arc::clone(&seat.agreement), seat.party);
     let road = road(&config, &clock)?;
-    let store = SqliteStore::open(&store_path(&config), options(&config))?;
+    let store = SqliteStore::open(&store_file(&config), store_options(&config))?;
     let scribe = Scribe::load(seat, store, keys, MarkFile::at(config.state.mark.clone()))?;
     let (ended, scribe_ended) = oneshot::channel();
     let read_clocks = clock.clone();
-    let handle = scribe::spawn(scribe, move || read_clocks.read(), |how| {
-        // Nobody may be listening any more: then the daemon stops anyway.
-        let _stopping = ended.send(how);
-    })?;
+    let handle = scribe::spawn(
+        scribe,
+        move || read_clocks.read(),
+        |how| {
+            // Nobody may be listening any more: then the daemon stops anyway.
+            let _stopping = ended.send(how);
+        },
+    )?;
 
     let (stop, stopped) = watch::channel(false);
-    let link =
-        Link::new(agreement, party, handle.clone(), clock, road, stopped.clone());
+    let link = Link::new(agreement, party, handle.clone(), clock, road, stopped.clone());
     let listener = link.open().await?;
-    let api = api::serve(&config.api.socket, party, handle.clone(), until(stopped.clone()));
-    let api = tokio::spawn(api);
+    let api = api::Listener::bind(&config.api.socket).await?;
+    let mut api = tokio::spawn(api.serve(party, handle.clone(), until(stopped.clone())));
     let link = tokio::spawn(link.run(listener));
     let ticking = tokio::spawn(tick(handle.clone(), stopped));
     drop(handle);
     tracing::info!(%party, "serving");
 
-    let mut api = api;
     let outcome = tokio::select! {
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
@@ -133,10 +133,7 @@ async fn serve(
             Ok(Err(fault)) => ServeError::Load(fault),
             Ok(Ok(())) | Err(_) => ServeError::ScribeGone,
         }),
-        how = &mut api => match how {
-            Ok(Ok(())) | Err(_) => Err(ServeError::ScribeGone),
-            Ok(Err(error)) => Err(error.into()),
-        },
+        _ = &mut api => Err(ServeError::ScribeGone),
     };
     tracing::info!("stopping");
     stop.send_replace(true);
@@ -172,18 +169,6 @@ async fn deserted(watched: Option<oneshot::Receiver<()>>) {
         Some(watched) => drop(watched.await),
         None => std::future::pending().await,
     }
-}
-
-/// Where the store lies.
-#[must_use]
-pub fn store_path(config: &Config) -> PathBuf {
-    config.state.directory.join(STORE_FILE)
-}
-
-/// How the store is opened.
-#[must_use]
-pub fn options(config: &Config) -> Options {
-    Options { pages_max: config.state.database_pages_max.map(std::num::NonZeroU32::get) }
 }
 
 fn road(config: &Config, clock: &Clock) -> Result<Road, ServeError> {

@@ -6,7 +6,7 @@ use crate::{
         assembly::Assembly,
         config::Config,
         scribe::{Seat, State},
-        serve::store_path,
+        init::store_file,
     },
     envelope::Verified,
     ledger::{Ledger, fold},
@@ -30,7 +30,7 @@ impl Look {
         let Assembly { seat, clock, .. } = Assembly::of(&config).map_err(|faults| {
             fault(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
         })?;
-        let store = SqliteStore::open_read_only(&store_path(&config))
+        let store = SqliteStore::open_read_only(&store_file(&config))
             .map_err(|error| fault(error.to_string()))?;
         let state = State::load(&store, &seat).map_err(|error| fault(error.to_string()))?;
         let ledger = fold(&seat.agreement, &state.books, state.view(), clock.read().wall);

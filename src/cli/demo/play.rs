@@ -14,6 +14,7 @@ use crate::{
         client::{Client, ClientError},
         reconcile::{self, Outcome},
     },
+    daemon::scribe::Submitted,
     names::{CaseRef, Party, PerParty, Position, RecordId, Week},
 };
 
@@ -197,10 +198,10 @@ async fn submit(
     reference: CaseRef,
     json: &serde_json::Value,
 ) -> Result<Logged, PlayError> {
-    let answer = client.submit(json, None).await;
-    match answer.map_err(|error| PlayError::Client { party, error })?.logged() {
-        Some((record, position)) => Ok(Logged { reference, record, position }),
-        None => Err(PlayError::NotLogged { party, reference }),
+    let answer = client.submit(json.to_string().as_bytes(), None).await;
+    match answer.map_err(|error| PlayError::Client { party, error })? {
+        Submitted::Logged { record, position } => Ok(Logged { reference, record, position }),
+        Submitted::Queued { .. } => Err(PlayError::NotLogged { party, reference }),
     }
 }
 

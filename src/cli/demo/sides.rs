@@ -105,7 +105,7 @@ impl Side {
             loop {
                 often.tick().await;
                 if let Some(status) = child.try_wait()? {
-                    return Ok(status);
+                    return io::Result::Ok(status);
                 }
             }
         };

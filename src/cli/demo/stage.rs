@@ -25,7 +25,7 @@ const MARKER: &str = ".entente-demo";
 #[derive(Debug, thiserror::Error)]
 pub enum StageError {
     /// A folder that is somebody's.
-    #[error("{0} is not empty, and no former demo's folder", .0.display())]
+    #[error("{path} is not empty, and no former demo's folder", path = .0.display())]
     Occupied(PathBuf),
     /// A path that no Unix socket can have.
     #[error(

@@ -28,8 +28,7 @@ fn response(status: StatusCode, media: &'static str, bytes: Vec<u8>) -> Response
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let bytes = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = response(status, PROBLEM_JSON, bytes);
         if self.problem.is_passing() {

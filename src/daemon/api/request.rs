@@ -49,7 +49,7 @@ const fn hex_len(bytes: usize) -> usize {
     bytes.saturating_mul(2)
 }
 
-impl<S: Sync, T: PathPart> FromRequestParts<S> for Named<T> {
+impl<S: Send + Sync, T: PathPart> FromRequestParts<S> for Named<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {

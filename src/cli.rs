@@ -1,0 +1,5 @@
+//! The command line: one file a verb, and the client of the local API.
+
+pub mod client;
+pub mod demo;
+pub mod reconcile;
