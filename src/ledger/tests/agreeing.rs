@@ -58,10 +58,7 @@ fn terms_out_of_their_bounds_are_refused_one_by_one() {
         ("rules = 2", Box::new(|it| it.rules = 2)),
         ("title", Box::new(|it| it.title.clear())),
         ("title", Box::new(|it| it.title = "x".repeat(201))),
-        (
-            "expires",
-            Box::new(|it| it.expires = day("2025-08-05")),
-        ),
+        ("expires", Box::new(|it| it.expires = day("2025-08-05"))),
         ("clock_bound_seconds", Box::new(|it| it.clock_bound_seconds = 0)),
         ("clock_bound_seconds", Box::new(|it| it.clock_bound_seconds = 3601)),
         ("date_tolerance_days", Box::new(|it| it.date_tolerance_days = 32)),
