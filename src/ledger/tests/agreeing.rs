@@ -13,6 +13,9 @@ use crate::tlog::{LogKey, MirrorKey};
 const FILE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/agreement/agreement.toml"));
 
+/// What is changed in terms that are otherwise good.
+type Change = Box<dyn FnOnce(&mut Terms)>;
+
 fn faults(change: impl FnOnce(&mut Terms)) -> Vec<AgreementFault> {
     let mut changed = terms();
     change(&mut changed);
@@ -54,7 +57,7 @@ fn the_terms_of_the_tests_open_and_name_every_key() {
 
 #[test]
 fn terms_out_of_their_bounds_are_refused_one_by_one() {
-    let cases: Vec<(&str, Box<dyn FnOnce(&mut Terms)>)> = vec![
+    let cases: Vec<(&str, Change)> = vec![
         ("rules = 2", Box::new(|it| it.rules = 2)),
         ("title", Box::new(|it| it.title.clear())),
         ("title", Box::new(|it| it.title = "x".repeat(201))),
@@ -155,7 +158,7 @@ fn one_key_serves_one_purpose() {
         [AgreementFault::Keyring { party: Gbr, reason: KeyringError::AlreadyEnrolled(_), .. }]
     ));
 
-    let cases: Vec<(&str, Box<dyn FnOnce(&mut Terms)>)> = vec![
+    let cases: Vec<(&str, Change)> = vec![
         (
             "one log key",
             Box::new(|it| {

@@ -7,6 +7,9 @@ use crate::names::RecordId;
 use crate::reconcile::{Difference, compare};
 use crate::record::Body;
 
+/// What is changed in one of two equal bodies.
+type Change = fn(&mut Body);
+
 fn id(byte: u8) -> RecordId {
     RecordId::new([byte; 32])
 }
@@ -40,7 +43,7 @@ fn equal_bodies_have_no_difference() {
 
 #[test]
 fn every_field_that_differs_is_named() {
-    let changes: [(&str, fn(&mut Body)); 15] = [
+    let changes: [(&str, Change); 15] = [
         ("number", |it| it.number += 1),
         ("week", |it| it.week = it.week.next()),
         ("gbr", |it| it.gbr.root = digest("another")),
