@@ -1,5 +1,6 @@
 //! Assembly: configuration, keys, the scribe, the local API, the timetable.
 
+pub mod api;
 pub mod config;
 pub mod keys;
 pub mod mark;

@@ -1,0 +1,3 @@
+//! The command line: one file a verb, and the client of the local API.
+
+pub mod client;
