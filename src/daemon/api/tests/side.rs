@@ -26,7 +26,7 @@ use crate::{
     cli::client::{Client, ClientError},
     daemon::{
         mark::MarkFile,
-        scribe::{self, Handle, Reading, Scribe, Seat, Signatures},
+        scribe::{self, Handle, Reading, Scribe, Seat, Signatures, Submitted},
     },
     envelope::{PublicKey, Role},
     ledger::{
@@ -140,10 +140,7 @@ impl Side {
         self.served.await.unwrap();
     }
 
-    pub(super) async fn submit(
-        &self,
-        body: &Value,
-    ) -> Result<crate::daemon::scribe::Submitted, ClientError> {
+    pub(super) async fn submit(&self, body: &Value) -> Result<Submitted, ClientError> {
         self.client.submit(body.to_string().as_bytes(), None).await
     }
 
