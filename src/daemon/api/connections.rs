@@ -113,6 +113,8 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(API_HEAD_SECONDS_MAX))
             .max_buf_size(API_HEAD_BYTES_MAX)
+            // Whoever has said all it has to say may still want to read the answer.
+            .half_close(true)
             .serve_connection(TokioIo::new(self.stream), TowerToHyperService::new(self.service));
         let mut connection = pin!(connection);
         let life = Duration::from_secs(API_CONNECTION_SECONDS_MAX);
