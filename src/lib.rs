@@ -9,6 +9,7 @@ pub mod limits;
 pub mod names;
 #[macro_use]
 pub mod cbor;
+pub mod cli;
 pub mod daemon;
 pub mod envelope;
 pub mod ledger;
