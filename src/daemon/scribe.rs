@@ -18,8 +18,8 @@ mod week;
 
 pub use clock::{ClockFault, Reading};
 pub use command::{
-    Command, Handle, Progress, RecordView, Refused, Reply, ScribeGone, StatusView, Submitted,
-    WeekView,
+    Command, Handle, LogView, Progress, ReceiptView, RecordKey, RecordView, Refused, Reply,
+    ScribeGone, StatusView, Submitted, WeekView,
 };
 pub use gate::Gate;
 pub use signer::Signatures;

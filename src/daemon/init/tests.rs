@@ -38,7 +38,7 @@ impl Site {
                 directory: &at(&letters),
                 not_before: "2025-08-06T00:00:00Z".parse().unwrap(),
                 not_after: "2027-08-05T23:59:59Z".parse().unwrap(),
-                dns_name: "exchange.example",
+                dns_name: &format!("exchange.{letters}.example"),
                 origin: &format!("exchange.example/{letters}/log"),
             };
             terms.push_str(&keys.create().unwrap().text);
@@ -53,7 +53,7 @@ impl Site {
              state = {{ directory = \"state\", mark = \"mark/mark\" }}\n\
              keys = {{ directory = \"gbr\" }}\n\
              tls = {{ peer_ca = \"fra/ca-cert.pem\" }}\n\
-             link = {{ listen = \"127.0.0.1:7443\", peer_name = \"exchange.example\" }}\n\
+             link = {{ listen = \"127.0.0.1:7443\", peer_name = \"exchange.fra.example\" }}\n\
              rehearsal = {{ clock = \"clock\" }}\n",
             agreement.digest(),
         );

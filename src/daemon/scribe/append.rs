@@ -4,7 +4,7 @@ use super::{Gate, Refused, Signatures, Submitted, gate::root_of, thread::Scribe}
 use crate::{
     envelope::{Algorithm, Claims, Draft, Header},
     ledger::{Standing, examine},
-    names::{Position, RecordId, Size},
+    names::{Position, RecordId, Size, SubmissionId},
     record::{Record, Submission, daemon_submission, subject},
     store::{Store, Write},
     tlog::{Checkpoint, SignedCheckpoint},
@@ -39,7 +39,15 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// The answer that the same submission got before, if it was here before.
     fn known(&self, submission: &Submission) -> Result<Option<Submitted>, Refused> {
         let id = submission.id;
-        let before = self.store.submission(id).map_err(Refused::store)?;
+        let committed = self.store.submission(id).map_err(Refused::store)?;
+        // The key may have been used a moment ago, by a submission of the same group.
+        let before = committed.or_else(|| {
+            let pending = self.writes.iter();
+            pending
+                .filter_map(submission_of)
+                .find(|(taken, _)| *taken == id)
+                .map(|(_, digest)| digest)
+        });
         if before.is_some_and(|digest| digest != submission.digest) {
             return Err(Refused::KeyReused);
         }
@@ -109,7 +117,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok((record, position))
     }
 
-    fn sign(&self, record: &Record, id: crate::names::SubmissionId) -> Result<Vec<u8>, Refused> {
+    fn sign(&self, record: &Record, id: SubmissionId) -> Result<Vec<u8>, Refused> {
         let party = self.seat.party;
         let kind = record.kind();
         let role = kind.shape().ok_or(Refused::Internal)?.role;
@@ -162,4 +170,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
+}
+
+fn submission_of(write: &Write) -> Option<(SubmissionId, [u8; 32])> {
+    if let Write::Submission { id, digest } = write { Some((*id, *digest)) } else { None }
 }

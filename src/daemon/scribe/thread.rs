@@ -90,6 +90,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .and_then(|_| scribe.seal())
             .map_err(|refused| LoadFault::Founding(refused.to_string()))?;
         scribe.commit()?;
+        if scribe.state.size(scribe.seat.party) == Size(0) {
+            return Err(StoreError::Full.into());
+        }
         Ok(scribe)
     }
 
@@ -140,8 +143,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     ) -> Result<Progress, LoadFault> {
         self.now = now;
         self.reconsider();
+        if self.gate == Gate::Open {
+            // What waits was not drained if the store was full when the gate opened.
+            self.drain_queue();
+        }
+        let mut questions = Vec::new();
         for command in commands {
-            self.deal(command);
+            if command.is_question() {
+                questions.push(command);
+            } else {
+                self.deal(command);
+            }
         }
         self.answer_for_mirror();
         if self.gate == Gate::Open
@@ -149,6 +161,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         {
             tracing::error!(%refused, "cannot seal our own log");
             return Err(StoreError::Failed(refused.to_string()).into());
+        }
+        self.commit()?;
+        // Questions are answered from what is committed, so that a full store still says how it
+        // stands.
+        for question in questions {
+            self.deal(question);
         }
         self.commit()?;
         Ok(self.progress())

@@ -1,0 +1,222 @@
+//! One side's daemon, as far as the API sees it: published keys, a store in memory, a clock that
+//! stands where the test puts it, and a socket in a folder of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
+    sync::oneshot,
+    task::JoinHandle,
+};
+
+use super::{
+    super::{Listener, Problem, ProblemType},
+    store::{Room, RoomyStore},
+};
+use crate::{
+    cli::client::{Client, ClientError},
+    daemon::{
+        mark::MarkFile,
+        scribe::{self, Handle, Reading, Scribe, Seat, Signatures},
+    },
+    envelope::{PublicKey, Role},
+    ledger::{
+        Agreement,
+        fixture::{UnsafeKey, at, terms},
+    },
+    names::{Party, Timestamp},
+    store::{Identity, MemoryStore},
+};
+
+/// The published keys of one party.
+pub(super) struct UnsafeKeys(Party);
+
+impl Signatures for UnsafeKeys {
+    fn record_key(&self, role: Role) -> Option<PublicKey> {
+        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key())
+    }
+
+    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
+        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message))
+    }
+
+    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+        UnsafeKey::log(self.0).sign(message)
+    }
+
+    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+        UnsafeKey::mirror(self.0).sign(message)
+    }
+}
+
+pub(super) type TestScribe = Scribe<RoomyStore, UnsafeKeys>;
+
+/// Wednesday of the first week, at noon.
+pub(super) const START: &str = "2025-08-06T12:00:00Z";
+
+pub(super) fn reading(wall: Timestamp) -> Reading {
+    Reading { wall, monotonic: 0 }
+}
+
+pub(super) fn seat(party: Party) -> Seat {
+    Seat { party, agreement: Arc::new(Agreement::open(terms()).unwrap()) }
+}
+
+/// A founded log whose mark lies at `mark`.
+pub(super) fn founded(party: Party, mark: &Path) -> TestScribe {
+    let terms = crate::cbor::encode(&terms());
+    let memory = MemoryStore::create(&Identity { party, terms }).unwrap();
+    let store = RoomyStore { memory, room: Room::endless() };
+    let mark = MarkFile::at(mark.to_owned());
+    Scribe::found(seat(party), store, UnsafeKeys(party), mark, reading(at(START))).unwrap()
+}
+
+/// The same store after a start that finds no mark: this side may not sign.
+pub(super) fn restarted(from: &TestScribe, mark: &Path) -> TestScribe {
+    let (party, store) = (Party::Gbr, from.store().clone());
+    Scribe::load(seat(party), store, UnsafeKeys(party), MarkFile::at(mark.to_owned())).unwrap()
+}
+
+/// A side that runs.
+pub(super) struct Side {
+    pub(super) client: Client,
+    pub(super) room: Room,
+    pub(super) socket: PathBuf,
+    pub(super) handle: Handle,
+    clock: Arc<AtomicU64>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
+    _folder: TempDir,
+}
+
+impl Side {
+    pub(super) async fn of(party: Party) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let scribe = founded(party, &folder.path().join("mark"));
+        Self::run(folder, party, scribe).await
+    }
+
+    /// A British side that may not sign.
+    pub(super) async fn closed() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let scribe = founded(Party::Gbr, &folder.path().join("mark"));
+        let scribe = restarted(&scribe, &folder.path().join("no-mark"));
+        Self::run(folder, Party::Gbr, scribe).await
+    }
+
+    async fn run(folder: TempDir, party: Party, scribe: TestScribe) -> Self {
+        let room = scribe.store().room.clone();
+        let clock = Arc::new(AtomicU64::new(at(START).seconds()));
+        let read = Arc::clone(&clock);
+        let now = move || reading(Timestamp::new(read.load(Ordering::SeqCst)));
+        let handle = scribe::spawn(scribe, now, |ended| ended.unwrap()).unwrap();
+        let socket = folder.path().join("api.sock");
+        let listener = Listener::bind(&socket).await.unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = listener.serve(party, handle.clone(), async move {
+            let _stopped = stopped.await;
+        });
+        let served = tokio::spawn(serving);
+        let client = Client::new(&socket);
+        Self { client, room, socket, handle, clock, stop, served, _folder: folder }
+    }
+
+    pub(super) fn go_to(&self, time: &str) {
+        self.clock.store(at(time).seconds(), Ordering::SeqCst);
+    }
+
+    /// Stops the API and waits until it has.
+    pub(super) async fn stop(self) {
+        self.stop.send(()).unwrap();
+        self.served.await.unwrap();
+    }
+
+    pub(super) async fn submit(
+        &self,
+        body: &Value,
+    ) -> Result<crate::daemon::scribe::Submitted, ClientError> {
+        self.client.submit(body.to_string().as_bytes(), None).await
+    }
+
+    /// How many entries our own log has.
+    pub(super) async fn size(&self) -> u64 {
+        let status = self.client.status().await.unwrap();
+        status.logs.of(status.party).size.0
+    }
+
+    /// Sends bytes and then no more; gives the whole answer.
+    pub(super) async fn raw(&self, bytes: impl AsRef<[u8]>) -> RawAnswer {
+        let mut stream = UnixStream::connect(&self.socket).await.unwrap();
+        // The daemon may have heard enough before the end.
+        let _written = stream.write_all(bytes.as_ref()).await;
+        let _shut = stream.shutdown().await;
+        let mut answer = Vec::new();
+        let _read = stream.read_to_end(&mut answer).await;
+        RawAnswer(String::from_utf8(answer).unwrap())
+    }
+}
+
+/// An answer as it comes over the socket.
+pub(super) struct RawAnswer(pub(super) String);
+
+impl RawAnswer {
+    pub(super) fn status(&self) -> u16 {
+        let status = self.0.split(' ').nth(1);
+        status.unwrap_or_else(|| panic!("no answer: {:?}", self.0)).parse().unwrap()
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let (head, _) = self.0.split_once("\r\n\r\n").unwrap();
+        head.lines()
+            .filter_map(|line| line.split_once(": "))
+            .find_map(|(header, value)| header.eq_ignore_ascii_case(name).then_some(value))
+    }
+
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(self.0.split_once("\r\n\r\n").unwrap().1).unwrap()
+    }
+
+    pub(super) fn problem(&self) -> Problem {
+        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.0);
+        let problem: Problem = serde_json::from_value(self.json()).unwrap();
+        assert_eq!(problem.status, self.status());
+        assert!(problem.advice.ends_with('.'), "{}", problem.advice);
+        problem
+    }
+}
+
+/// What the daemon refused.
+pub(super) fn refused<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> Problem {
+    match answer {
+        Err(ClientError::Refused(problem)) => *problem,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub(super) fn refused_as<T: std::fmt::Debug>(answer: Result<T, ClientError>, want: ProblemType) {
+    let problem = refused(answer);
+    assert_eq!(problem.problem, want, "{problem:?}");
+}
+
+/// A readmission request for one person.
+pub(super) fn request(case: &str) -> Value {
+    json!({
+        "kind": "readmission-request",
+        "case": case,
+        "content": {
+            "scope": "protection-claim",
+            "arrived": "2025-08-06",
+            "evidence": ["officer-report"],
+            "minors": 0,
+        },
+    })
+}
