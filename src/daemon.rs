@@ -7,6 +7,7 @@ pub mod audit;
 pub mod clock;
 pub mod config;
 mod desk;
+pub mod dossier;
 pub mod init;
 pub mod keys;
 pub mod mark;

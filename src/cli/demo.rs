@@ -13,6 +13,7 @@ mod season;
 mod sides;
 mod stage;
 mod table;
+mod verb;
 
 use std::{io::IsTerminal, path::Path};
 
@@ -26,17 +27,13 @@ pub use report::{Balance, DemoReport, PublishedRow, Receipts, WeekRow};
 pub use season::{Act, Fact, NotReady, Request, Season, SeasonFault, Step};
 pub use stage::{Stage, StageError};
 pub use table::render;
+pub(super) use verb::{Arguments, run};
 
 use look::Look;
 use play::Play;
 
 use crate::{
-    daemon::{
-        audit::audit,
-        clock::Clock,
-        config::Config,
-        init::store_file,
-    },
+    daemon::{audit::audit, clock::Clock, config::Config, init::store_file},
     names::Party,
     reconcile::{Verdict, verdict},
     store::SqliteStore,
@@ -120,10 +117,13 @@ impl Demo {
         let by_week: Vec<WeekRow> = bodies
             .iter()
             .map(|body| {
-                let (closing, joint) = (&body.closing, looks.iter().all(|look| {
-                    look.state.chain.body(body.week) == Some(body)
-                        && verdict(&look.state.books, body) == Verdict::Joint
-                }));
+                let (closing, joint) = (
+                    &body.closing,
+                    looks.iter().all(|look| {
+                        look.state.chain.body(body.week) == Some(body)
+                            && verdict(&look.state.books, body) == Verdict::Joint
+                    }),
+                );
                 let (returned, admitted) = (closing.returned.agreed, closing.admitted.agreed);
                 WeekRow::of(body.week, returned, admitted, joint)
             })
@@ -187,4 +187,3 @@ fn progress_bar(season: &Season) -> ProgressBar {
     }
     bar
 }
-

@@ -87,6 +87,22 @@ impl AssemblyFault {
             Self::Clock(refused) => refused.advice(),
         }
     }
+
+    /// Whether it is about a file or key by itself, which [`Config::faults`] looks at as well.
+    #[must_use]
+    pub const fn is_of_file(&self) -> bool {
+        match self {
+            Self::Agreement(refused) => {
+                matches!(
+                    refused,
+                    AgreementRefused::Unreadable { .. } | AgreementRefused::TooLong(_)
+                )
+            }
+            Self::Keys(_) => true,
+            Self::NotNamed(..) | Self::OtherSide(..) => false,
+            Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
+        }
+    }
 }
 
 impl Assembly {

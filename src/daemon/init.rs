@@ -32,9 +32,9 @@ use super::{
     scribe::{LoadFault, Scribe, Seat, State},
 };
 use crate::{
-    names::{Party, Size},
+    names::{Hash, Party, Size},
     store::{Identity, Options, SqliteStore, StoreError},
-    tlog::{SignedCheckpoint, TreeHead},
+    tlog::SignedCheckpoint,
 };
 
 /// The store's file in the state directory.
@@ -45,14 +45,16 @@ const DRAFT_FILE: &str = "entente.init";
 const LOCK_FILE: &str = "init.lock";
 
 /// A log that was founded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Founded {
     /// Whose log.
     pub party: Party,
     /// Its origin.
     pub origin: String,
-    /// Its first checkpoint.
-    pub head: TreeHead,
+    /// How many entries it has: the founding agreement.
+    pub size: Size,
+    /// Their root.
+    pub root: Hash,
     /// Where the store lies.
     pub store: PathBuf,
     /// Where the high-water mark lies.
@@ -207,7 +209,8 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
     Ok(Founded {
         party: seat.party,
         origin: seat.agreement.origin(seat.party).to_string(),
-        head: own.checkpoint().head(),
+        size: own.checkpoint().size(),
+        root: own.checkpoint().root(),
         store,
         mark: config.state.mark.clone(),
     })

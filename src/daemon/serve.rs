@@ -1,11 +1,6 @@
 //! The daemon: everything put together, run until it is told to stop.
 
-use std::{
-    path::Path,
-    pin::pin,
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::Path, pin::pin, sync::Arc, time::Duration};
 
 use tokio::{
     signal::unix::{SignalKind, signal},

@@ -9,7 +9,10 @@ use super::{
     play::{Logged, Play, PlayError},
     season::Act,
 };
-use crate::{names::{CaseRef, Party, SubmissionId}, record::Submission};
+use crate::{
+    names::{CaseRef, Party, SubmissionId},
+    record::Submission,
+};
 
 /// How many submissions must not be receipted yet when the kill falls.
 const UNRECEIPTED_MIN: usize = 20;
@@ -42,11 +45,7 @@ impl Survival {
 impl Play<'_> {
     /// Submits all acts at once, kills their side at the first answer, counts what the store holds,
     /// starts the side again and submits everything again.
-    pub(super) async fn kill_amid(
-        &mut self,
-        party: Party,
-        acts: &[Act],
-    ) -> Result<(), PlayError> {
+    pub(super) async fn kill_amid(&mut self, party: Party, acts: &[Act]) -> Result<(), PlayError> {
         let mut under_way = JoinSet::new();
         for act in acts {
             under_way.spawn(self.submission(act)?);
@@ -117,4 +116,3 @@ fn compare(
     let doubled = again.iter().filter(|one| times(one) > 1).count();
     (moved.saturating_add(missing).saturating_add(unanswered), doubled)
 }
-

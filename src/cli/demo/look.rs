@@ -5,8 +5,8 @@ use crate::{
     daemon::{
         assembly::Assembly,
         config::Config,
-        scribe::{Seat, State},
         init::store_file,
+        scribe::{Seat, State},
     },
     envelope::Verified,
     ledger::{Ledger, fold},

@@ -1,6 +1,6 @@
 //! Playing the season: step the clock, submit, wait for receipts, close the weeks.
 
-use std::{collections::BTreeMap, io};
+use std::{collections::BTreeMap, io, time::Duration};
 
 use tokio::task::JoinSet;
 
@@ -157,7 +157,7 @@ impl<'a> Play<'a> {
             }
             Ok(())
         };
-        let deadline = std::time::Duration::from_secs(RECEIPT_SECONDS_MAX);
+        let deadline = Duration::from_secs(RECEIPT_SECONDS_MAX);
         tokio::time::timeout(deadline, both)
             .await
             .unwrap_or(Err(PlayError::NoReceipts(RECEIPT_SECONDS_MAX)))
@@ -168,13 +168,14 @@ impl<'a> Play<'a> {
         let run = |party| {
             let client = self.sides.of(party).client.clone();
             async move {
-                let outcome = reconcile::run_week(&client, week, JOINT_SECONDS_MAX).await;
-                match outcome.map_err(|error| PlayError::Client { party, error })? {
-                    Outcome::Joint(_) => Ok(()),
-                    other => {
-                        let outcome = other.to_string();
-                        Err(PlayError::NotJoint { week, party, outcome })
-                    }
+                let wait = Duration::from_secs(JOINT_SECONDS_MAX);
+                let outcome = reconcile::run_week(&client, week, wait).await;
+                let not_joint = |outcome| Err(PlayError::NotJoint { week, party, outcome });
+                match outcome {
+                    Ok(Outcome::Joint(_)) => Ok(()),
+                    Ok(Outcome::Disputed(view)) => not_joint(format!("{:?}", view.differences)),
+                    Ok(Outcome::Waiting(_, awaited)) => not_joint(format!("{awaited:?}")),
+                    Err(refused) => not_joint(refused.to_string()),
                 }
             }
         };

@@ -18,11 +18,11 @@ const STOP_SECONDS_MAX: u64 = 15;
 
 /// One side's daemon.
 #[derive(Debug)]
-pub struct Side {
+pub(super) struct Side {
     /// Which side.
-    pub party: Party,
+    pub(super) party: Party,
     /// The way to its local API.
-    pub client: Client,
+    pub(super) client: Client,
     config: PathBuf,
     journal: PathBuf,
     child: Option<Child>,
@@ -31,7 +31,7 @@ pub struct Side {
 impl Side {
     /// A side that does not run yet.
     #[must_use]
-    pub fn new(stage: &Stage, party: Party) -> Self {
+    pub(super) fn new(stage: &Stage, party: Party) -> Self {
         Self {
             party,
             client: Client::new(stage.sockets.of(party)),
@@ -46,7 +46,7 @@ impl Side {
     ///
     /// # Errors
     /// If it does not start, or ends at once; its journal says why.
-    pub async fn start(&mut self) -> io::Result<()> {
+    pub(super) async fn start(&mut self) -> io::Result<()> {
         let journal = OpenOptions::new().create(true).append(true).open(&self.journal)?;
         let child = Command::new(std::env::current_exe()?)
             .arg("serve")
@@ -87,7 +87,7 @@ impl Side {
     ///
     /// # Errors
     /// If it does not run.
-    pub fn kill(&mut self) -> io::Result<()> {
+    pub(super) fn kill(&mut self) -> io::Result<()> {
         let mut child = self.child.take().ok_or(io::ErrorKind::NotFound)?;
         child.kill()?;
         child.wait().map(drop)
@@ -97,7 +97,7 @@ impl Side {
     ///
     /// # Errors
     /// If it does not, or fails on the way.
-    pub async fn stop(&mut self) -> io::Result<()> {
+    pub(super) async fn stop(&mut self) -> io::Result<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
         drop(child.stdin.take());
         let mut often = tokio::time::interval(Duration::from_millis(10));

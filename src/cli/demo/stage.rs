@@ -12,7 +12,7 @@ use ring::rand::SecureRandom;
 use crate::{
     daemon::{
         agreement::{self, AgreementRefused},
-        keys::{NewKeys, KeysNotMade},
+        keys::{KeysNotMade, NewKeys},
     },
     limits::SOCKET_PATH_BYTES_MAX,
     names::{AgreementDigest, Date, Party, PerParty, Timestamp},
@@ -180,7 +180,10 @@ fn clear(folder: &Path) -> Result<(), StageError> {
         return Err(StageError::Occupied(folder.to_owned()));
     }
     make_folder(folder)?;
-    write(&folder.join(MARKER), b"This folder was made by `entente demo`; the next one replaces it.\n")
+    write(
+        &folder.join(MARKER),
+        b"This folder was made by `entente demo`; the next one replaces it.\n",
+    )
 }
 
 fn make_folder(path: &Path) -> Result<(), StageError> {
