@@ -200,9 +200,9 @@ impl LogReader {
     }
 
     /// Takes the next entry in, judged by what came before it. `root` gives the root of the
-    /// counterpart's log at a size, if that log has so many entries. An entanglement that shows more
-    /// is false for good: all that is held of the counterpart's tree has to be there before, and a
-    /// side that may have lost the end of its own log must not judge until it is healed.
+    /// counterpart's log at a size, if that log has so many entries. An entanglement that shows
+    /// more is false for good: all that is held of the counterpart's tree has to be there before,
+    /// and a side that may have lost the end of its own log must not judge until it is healed.
     ///
     /// # Errors
     /// If the entry was examined for another position; nothing has moved then.

@@ -186,8 +186,12 @@ fn only_what_both_have_spoken_to_is_disputed() {
         let both = announced(it);
         it.append(Fra, count(both, "2025-08-12", 5));
         it.append(Gbr, admission(both, "2025-08-12", 3));
+        let issued = it.append(Gbr, visa("GB13-2", 9, 0, "2025-12-31"));
+        let fewer = it.append(Gbr, travel("GB15-2", &[issued], "2025-08-12", 9));
+        it.append(Fra, count(fewer, "2025-08-12", 1));
+        it.append(Gbr, admission(fewer, "2025-08-12", 9));
         it.append(Fra, count(unknown(), "2025-08-12", 40));
         it.append(Gbr, admission(unknown(), "2025-08-12", 80));
     });
-    assert_eq!(ledger.pipeline(at(LATER)).disputed, 2);
+    assert_eq!(ledger.pipeline(at(LATER)).disputed, 2 + 8);
 }
