@@ -5,6 +5,7 @@
 //! hands whole batches to the scribe. Whoever drives a session carries out its actions and tells it
 //! what came of them; nothing in it waits, and nothing in it is kept beyond the connection.
 
+mod author;
 mod claims;
 mod events;
 mod frame;

@@ -110,6 +110,7 @@ impl Clock {
     /// Seconds of the real monotonic clock since the daemon began, in a rehearsal too: time-outs
     /// are never rehearsed.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn uptime(&self) -> u64 {
         match &*self.0 {
             Source::System { began } | Source::RehearsalFile { began, .. } => {
@@ -120,6 +121,7 @@ impl Clock {
 
     /// Milliseconds of the same.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
     pub fn uptime_millis(&self) -> u128 {
         match &*self.0 {
             Source::System { began } | Source::RehearsalFile { began, .. } => {

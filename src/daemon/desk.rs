@@ -29,8 +29,8 @@ impl Desk for Handle {
                     _ => Event::Rejected(ProblemCode::Internal),
                 },
             ),
-            Action::LoadCosignatures { above } => ask(
-                |reply| Command::LoadCosignatures { above, reply },
+            Action::LoadCosignatures { above, within } => ask(
+                |reply| Command::LoadCosignatures { above, within, reply },
                 Event::LoadedCosignatures,
                 |_| Event::Rejected(ProblemCode::Internal),
             ),

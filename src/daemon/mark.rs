@@ -95,6 +95,24 @@ impl MarkFile {
         file.sync_data()
     }
 
+    /// Removes the mark durably: it was put back to an older copy, and is no witness.
+    ///
+    /// # Errors
+    /// If the file is there and cannot be removed.
+    pub fn remove(&mut self) -> io::Result<()> {
+        self.file = None;
+        match std::fs::remove_file(&self.path) {
+            Ok(()) => self.sync_folder(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn sync_folder(&self) -> io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+    }
+
     /// Opens the file, made durable with its folder if it is new, and goes on counting where its
     /// slots end.
     fn open_file(&mut self) -> io::Result<()> {
@@ -108,8 +126,7 @@ impl MarkFile {
             .open(&self.path)?;
         if is_new {
             file.sync_all()?;
-            let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()?;
+            self.sync_folder()?;
         }
         let bytes = std::fs::read(&self.path)?;
         self.serial = slots(&bytes).map(|(serial, _)| serial).max().unwrap_or(0);

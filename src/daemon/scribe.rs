@@ -11,8 +11,11 @@ mod deal;
 mod gate;
 mod mirror;
 mod query;
+mod roots;
 mod signer;
 mod state;
+#[cfg(test)]
+mod tests;
 mod thread;
 mod week;
 
@@ -23,6 +26,7 @@ pub use command::{
     StatusView, Submitted, WeekView,
 };
 pub use gate::Gate;
+pub use roots::StoreRoots;
 pub use signer::Signatures;
-pub use state::{LoadFault, Seat, State, StoreRoots};
+pub use state::{LoadFault, Seat, State};
 pub use thread::{Scribe, spawn};

@@ -122,6 +122,15 @@ impl Books {
         self.cover(party, position).map(|cover| cover.at)
     }
 
+    /// The largest size of the counterpart's log that the first `within` entries of `party`'s log
+    /// have entangled.
+    #[must_use]
+    pub fn entangled_within(&self, party: Party, within: Size) -> Option<Size> {
+        let covers = &self.log(party).covers;
+        let beyond = covers.partition_point(|cover| within.covers(cover.at));
+        covers.get(beyond.checked_sub(1)?).map(|cover| cover.size)
+    }
+
     fn cover(&self, party: Party, position: Position) -> Option<Cover> {
         let covers = &self.log(party.other()).covers;
         let before = covers.partition_point(|cover| !cover.size.covers(position));

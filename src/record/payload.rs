@@ -114,6 +114,19 @@ impl Record {
         }
     }
 
+    /// Whether two records state the same facts. Commitments may differ: they may be decoys.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        let bare = |record: &Self| {
+            let mut record = record.clone();
+            if let Content::ReadmissionRequest(request) = &mut record.content {
+                request.commitments.clear();
+            }
+            record
+        };
+        bare(self) == bare(other)
+    }
+
     /// Deterministic CBOR.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

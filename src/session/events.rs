@@ -133,6 +133,9 @@ pub enum Action {
     LoadCosignatures {
         /// The size above which they are wanted.
         above: Size,
+        /// How much of our own log the counterpart holds: only notes whose entanglement stands in
+        /// it.
+        within: Size,
     },
     /// Store a batch durably.
     Store(Box<Batch>),

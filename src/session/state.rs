@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::{
     Action, Bye, ByeReason, Checkpoint, Close, Cosignature, Entries, Event, Hello, Loaded, Message,
-    Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed, claims,
+    Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed, author::Author,
+    claims,
 };
 use crate::{
     ledger::Agreement,
     limits::{PING_SECONDS, SILENCE_SECONDS_MAX},
-    names::{Party, Position, Size, Timestamp},
+    names::{Party, Size, Timestamp},
     tlog::CosignedCheckpoint,
 };
 
@@ -28,6 +29,8 @@ pub struct Session {
     /// Our own log as it comes back, if we have lost a tail.
     healing: Option<Healing>,
     author: Author,
+    /// How much of our own log our hello showed.
+    hello: Size,
     /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
     heard: u64,
     pinged: u64,
@@ -49,23 +52,6 @@ enum Phase {
 struct Healing {
     replica: Replica,
     to: Size,
-}
-
-/// What is to be sent, and how far that has come.
-#[derive(Debug)]
-struct Author {
-    /// How much of our own log there is.
-    own: Size,
-    /// How much of it the counterpart has, or will have by what is on its way.
-    sent: Size,
-    /// Above which size our cosignatures are to be sent again.
-    again: Option<Size>,
-    /// What the counterpart wants back of its own log: where, and up to which size.
-    wanted: Option<(Position, Size)>,
-    /// Our own entries wait until the counterpart is whole again.
-    held_back: bool,
-    /// A read is under way.
-    loading: bool,
 }
 
 impl Session {
@@ -102,14 +88,8 @@ impl Session {
                 replica: Replica::new(party, standing.own_frontier.clone()),
                 to: Size(0),
             }),
-            author: Author {
-                own,
-                sent: own,
-                again: None,
-                wanted: None,
-                held_back: true,
-                loading: false,
-            },
+            author: Author::new(party, own),
+            hello: own,
             heard: now,
             pinged: now,
         };
@@ -132,7 +112,7 @@ impl Session {
             Event::Loaded(loaded) => self.loaded(loaded),
             Event::LoadedCosignatures(notes) => self.loaded_cosignatures(&notes),
             Event::Grown(size) => {
-                self.author.own = self.author.own.max(size);
+                self.author.grown(size);
                 Vec::new()
             }
             Event::Stored => Vec::new(),
@@ -150,11 +130,7 @@ impl Session {
     /// Whether there is something to send as soon as there is room.
     #[must_use]
     pub fn has_more(&self) -> bool {
-        let author = &self.author;
-        let fresh = !author.held_back && author.sent < author.own;
-        self.phase == Phase::Talking
-            && !author.loading
-            && (author.wanted.is_some() || author.again.is_some() || fresh)
+        self.phase == Phase::Talking && self.author.has_more()
     }
 
     fn received(&mut self, message: Message) -> Vec<Action> {
@@ -178,9 +154,8 @@ impl Session {
             Ok(claims) => {
                 self.phase = Phase::Weighing;
                 let held = claims.ours.as_ref().map(|one| one.checkpoint().size());
-                self.author.sent = held.unwrap_or(Size(0)).min(self.author.own);
-                let shown = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
-                self.author.again = Some(shown.unwrap_or(Size(0)));
+                let cosigned = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
+                self.author.greeted(held.unwrap_or(Size(0)), cosigned.unwrap_or(Size(0)));
                 vec![Action::Clock(hello.clock), Action::Weigh(Box::new(claims))]
             }
             Err(code) => self.problem(code),
@@ -194,8 +169,13 @@ impl Session {
         match weighed {
             Weighed::Refused(code) => self.problem(code),
             Weighed::Agreed { want, counterpart_behind } => {
+                if want.is_none() && self.author.shown() > self.hello {
+                    // Our hello was overtaken by what an older session sent. The counterpart takes
+                    // us for one that has lost a tail, and would wait for our word.
+                    return self.bye(ByeReason::Renew);
+                }
                 self.phase = Phase::Talking;
-                self.author.held_back = counterpart_behind;
+                self.author.hold_back(counterpart_behind);
                 let mut actions = vec![Action::Ready];
                 let healing = self.healing.take();
                 if let (Some(to), Some(mut healing)) = (want, healing) {
@@ -210,6 +190,10 @@ impl Session {
     }
 
     fn entries(&mut self, entries: Entries) -> Vec<Action> {
+        if entries.log != self.party && self.is_healing() {
+            // What they say of our lost tail cannot be judged before it is back.
+            return self.problem(ProblemCode::OutOfOrder);
+        }
         let Some(replica) = replica(&mut self.mirror, &mut self.healing, entries.log) else {
             return self.problem(ProblemCode::OutOfOrder);
         };
@@ -234,10 +218,19 @@ impl Session {
                     vec![Action::Store(Box::new(batch))]
                 }
                 Ok(None) => Vec::new(),
+                // Under our own signature: what we hold is not the beginning of what we signed, or
+                // what came back is not the rest of it.
+                Err(ReplicaFault::Root { .. }) if log == self.party => {
+                    self.problem(ProblemCode::Fork)
+                }
                 Err(fault) => self.problem(fault.code()),
             };
         }
         self.problem(ProblemCode::Note)
+    }
+
+    fn is_healing(&self) -> bool {
+        self.phase == Phase::Talking && self.healing.is_some()
     }
 
     /// Once the lost tail is back, our own log is closed to the counterpart again.
@@ -258,43 +251,26 @@ impl Session {
     }
 
     fn want(&mut self, want: &Want) -> Vec<Action> {
-        if !self.author.held_back || want.from >= want.to || want.to > self.mirror.size() {
-            return self.problem(ProblemCode::OutOfOrder);
+        if self.author.want(want.from, want.to, self.mirror.size()) {
+            return Vec::new();
         }
-        self.author.wanted = Some((want.from.next(), want.to));
-        Vec::new()
+        self.problem(ProblemCode::OutOfOrder)
     }
 
     fn room(&mut self) -> Vec<Action> {
-        if !self.has_more() {
+        if self.phase != Phase::Talking {
             return Vec::new();
         }
-        self.author.loading = true;
-        let action = if let Some((start, _)) = self.author.wanted {
-            Action::Load { log: self.party.other(), start }
-        } else if let Some(above) = self.author.again {
-            Action::LoadCosignatures { above }
-        } else {
-            Action::Load { log: self.party, start: self.author.sent.next() }
-        };
-        vec![action]
+        self.author.next().into_iter().collect()
     }
 
     fn loaded(&mut self, loaded: Option<Loaded>) -> Vec<Action> {
-        self.author.loading = false;
-        let Some(loaded) = loaded else {
-            self.author.wanted = None;
+        if !self.author.loaded(loaded.as_ref()) {
+            return self.problem(ProblemCode::Internal);
+        }
+        let Some(Loaded { log, start, entries, checkpoint, cosignatures }) = loaded else {
             return Vec::new();
         };
-        let count = u64::try_from(loaded.entries.len()).unwrap_or(u64::MAX);
-        let end = Size(loaded.start.0).plus(count);
-        if loaded.log == self.party {
-            self.author.sent = end;
-        } else {
-            self.author.wanted =
-                self.author.wanted.filter(|(_, to)| end < *to).map(|(_, to)| (end.next(), to));
-        }
-        let Loaded { log, start, entries, checkpoint, cosignatures } = loaded;
         let cosignatures = cosignatures.into_iter().map(|note| Cosignature { note }.into());
         [Entries { log, start, entries }.into(), Checkpoint { note: checkpoint }.into()]
             .into_iter()
@@ -304,8 +280,7 @@ impl Session {
     }
 
     fn loaded_cosignatures(&mut self, notes: &[CosignedCheckpoint]) -> Vec<Action> {
-        self.author.loading = false;
-        self.author.again = notes.last().map(|one| one.checkpoint().size());
+        self.author.loaded_cosignatures(notes.last().map(|one| one.checkpoint().size()));
         notes.iter().map(|one| Action::Send(Cosignature { note: one.note() }.into())).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Our own log grows: submissions, and the records that the daemon makes by itself.
 
-use super::{Gate, Refused, Signatures, Submitted, gate::root_of, thread::Scribe};
+use super::{Gate, Refused, Signatures, Submitted, thread::Scribe};
 use crate::{
     envelope::{Algorithm, Claims, Draft, Header},
     ledger::{Standing, examine},
@@ -39,39 +39,49 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// The answer that the same submission got before, if it was here before.
     fn known(&self, submission: &Submission) -> Result<Option<Submitted>, Refused> {
         let id = submission.id;
-        let committed = self.store.submission(id).map_err(Refused::store)?;
-        // The key may have been used a moment ago, by a submission of the same group.
-        let before = committed.or_else(|| {
-            let pending = self.writes.iter();
-            pending
-                .filter_map(submission_of)
-                .find(|(taken, _)| *taken == id)
-                .map(|(_, digest)| digest)
-        });
+        let before = match self.taken_in(id) {
+            Some(digest) => Some(digest),
+            None => self.store.submission(id).map_err(Refused::store)?,
+        };
         if before.is_some_and(|digest| digest != submission.digest) {
             return Err(Refused::KeyReused);
         }
         if let Some(position) = self.state.submissions.get(&id) {
             let entry = self.state.books.entry(self.seat.party, *position);
-            let record = entry.and_then(|entry| entry.id()).ok_or(Refused::Internal)?;
-            return Ok(Some(Submitted::Logged { record, position: *position }));
+            let record = entry.and_then(|entry| entry.record()).ok_or(Refused::Internal)?;
+            // Healed from the mirror: what was asked for can only be told from what was signed.
+            if before.is_none() && !record.get().says_the_same_as(&submission.record) {
+                return Err(Refused::KeyReused);
+            }
+            return Ok(Some(Submitted::Logged { record: record.id(), position: *position }));
         }
         let queued = self.queue.iter().any(|(waiting, _)| *waiting == id);
         Ok(queued.then_some(Submitted::Queued { submission: id }))
     }
 
-    /// Signs and appends all that waited. What is refused now was of form when it was taken in, so
-    /// only our own fault can refuse it: it stays queued, and status says so.
+    /// What a submission of this very group asked for.
+    fn taken_in(&self, id: SubmissionId) -> Option<[u8; 32]> {
+        self.writes.iter().find_map(|write| {
+            let Write::Submission { id: taken, digest } = write else { return None };
+            (*taken == id).then_some(*digest)
+        })
+    }
+
+    /// Signs and appends all that waited, in order. What is refused now was of form when it was
+    /// taken in, so only our own fault can refuse it: it stays queued, and status says so.
     pub(super) fn drain_queue(&mut self) {
-        while let Some((id, record)) = self.queue.front().cloned() {
+        if self.gate != Gate::Open || !std::mem::take(&mut self.queue_is_due) {
+            return;
+        }
+        for (id, record) in std::mem::take(&mut self.queue) {
             if !self.state.submissions.contains_key(&id) {
-                let submission = Submission { record, id, digest: [0; 32] };
+                let submission = Submission { record: record.clone(), id, digest: [0; 32] };
                 if let Err(refused) = self.append(submission) {
-                    tracing::error!(%refused, "a queued submission cannot be signed");
-                    return;
+                    tracing::error!(%refused, submission = %id, "cannot sign what is queued");
+                    self.queue.push_back((id, record));
+                    continue;
                 }
             }
-            self.queue.pop_front();
             self.writes.push(Write::Dequeue { id });
         }
     }
@@ -95,8 +105,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let examined = examine(&self.seat.agreement, party, position, bytes.clone());
         let mut reader = self.state.reader(party).clone();
         let leaf = examined.leaf();
-        let (state, store) = (&self.state, &self.store);
-        let root = |size: Size| root_of(party.other(), state, store, size);
+        let root = |size: Size| self.root_of(party.other(), size);
         let entry =
             reader.admit(&self.seat.agreement, examined, root).map_err(|_| Refused::Internal)?;
         let record = match &entry.standing {
@@ -170,8 +179,4 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
-}
-
-fn submission_of(write: &Write) -> Option<(SubmissionId, [u8; 32])> {
-    if let Write::Submission { id, digest } = write { Some((*id, *digest)) } else { None }
 }

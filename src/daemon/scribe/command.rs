@@ -71,6 +71,9 @@ pub enum Command {
     LoadCosignatures {
         /// The size above which they are wanted.
         above: Size,
+        /// How much of our own log the counterpart holds: only notes whose entanglement stands in
+        /// it.
+        within: Size,
         /// Where the answer goes.
         reply: Reply<Vec<CosignedCheckpoint>>,
     },

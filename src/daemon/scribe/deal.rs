@@ -39,8 +39,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.load_entries(log, start);
                 self.answer(reply, answer);
             }
-            Command::LoadCosignatures { above, reply } => {
-                let answer = self.load_cosignatures(above);
+            Command::LoadCosignatures { above, within, reply } => {
+                let answer = self.load_cosignatures(above, within);
                 self.answer(reply, answer);
             }
             Command::CloseWeek { week, reply } => {
@@ -96,6 +96,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .store
             .entries(log, start, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)
             .map_err(Refused::store)?;
+        if log == self.seat.party
+            && let Some((entangled, _)) = self.state.books.receipt(log, start)
+        {
+            // The counterpart has lost what it held and cosigned once: where its entanglement ends,
+            // it needs a checkpoint to make its cosignature again.
+            stored.retain(|one| entangled.covers(one.position));
+        }
         let Some(checkpoint) = self.boundary(log, start, &mut stored)? else { return Ok(None) };
         let mut cosignatures = Vec::new();
         if log == self.seat.party {
@@ -127,7 +134,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Ok(Some(one.note));
         }
         if log == self.seat.party && self.gate == Gate::Open {
-            let root = super::state::stored_root(&self.store, log, end);
+            let root = super::roots::stored_root(&self.store, log, end);
             let head = TreeHead { size: end, root: root.ok_or(Refused::Internal)? };
             let note = self.checkpoint_of(head)?.note();
             self.writes.push(Write::Checkpoint { log, size: end, note: note.clone() });
@@ -153,14 +160,20 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(found.into_iter().find(|note| note.size == one.size).map(|note| note.note))
     }
 
-    fn load_cosignatures(&self, above: Size) -> Result<Vec<CosignedCheckpoint>, Refused> {
+    fn load_cosignatures(
+        &self,
+        above: Size,
+        within: Size,
+    ) -> Result<Vec<CosignedCheckpoint>, Refused> {
         let (party, other) = (self.seat.party, self.seat.party.other());
         let agreement = &self.seat.agreement;
         let (author, mirror) = (&agreement.identity(other).log, &agreement.identity(party).mirror);
+        let entangled = self.state.books.entangled_within(party, within);
         self.store
             .cosignatures_above(other, above, COSIGNATURES_PER_READ_MAX)
             .map_err(Refused::store)?
             .iter()
+            .take_while(|note| Some(note.size) <= entangled)
             .map(|note| mirror.open(author, &note.note).map_err(|_| Refused::Internal))
             .collect()
     }

@@ -7,25 +7,22 @@
 //! counterpart that has itself passed shows that what the store holds is the newest there is.
 //! Proof of something newer is our own signature on it, never a bare size.
 
-use super::{
-    state::{Seat, State, stored_root},
-    thread::Scribe,
-};
+use std::collections::BTreeMap;
+
+use super::{Signatures, thread::Scribe};
 use crate::{
     daemon::mark::Mark,
-    names::{Hash, Party, Size},
+    names::{Hash, Size},
     session::{Claims, ProblemCode, Weighed},
     store::Store,
+    tlog::{Checkpoint, SignedCheckpoint},
 };
 
 /// Whether this side may sign.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gate {
     /// Nothing is signed; submissions are durable and answered "queued".
-    Closed {
-        /// What has to be held before it opens.
-        newest: Newest,
-    },
+    Closed,
     /// This side has passed.
     Open,
     /// Our own signature stands under another history: an operator has to act, and nothing is
@@ -33,50 +30,39 @@ pub enum Gate {
     Fork,
 }
 
-/// The newest of our own that something has shown to exist.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Newest {
-    /// Size of our own log, and its root, by our own log key.
-    pub own: Option<(Size, Hash)>,
+/// The newest of our own that something has shown to exist: what has to be held before the gate
+/// opens.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Newest {
+    /// Sizes of our own log, with their roots, by our own log key. Of those that hellos show, only
+    /// the ones beyond what was held then.
+    own: BTreeMap<Size, Hash>,
     /// Size of the counterpart's log that we have cosigned, by our own mirror key.
-    pub cosigned: Option<Size>,
+    cosigned: Option<Size>,
     /// Whether a witness that counts has spoken: the mark, or a hello of a side that has passed.
-    pub witnessed: bool,
+    witnessed: bool,
 }
 
 impl Newest {
     /// What the mark shows.
     pub(super) fn by_mark(mark: &Mark) -> Self {
+        let own = mark.own.checkpoint();
         Self {
-            own: Some((mark.own.checkpoint().size(), mark.own.checkpoint().root())),
+            own: BTreeMap::from([(own.size(), own.root())]),
             cosigned: mark.cosigned.as_ref().map(|one| one.checkpoint().size()),
             witnessed: true,
         }
     }
 
-    /// What a hello shows.
-    fn by_claims(claims: &Claims) -> Self {
-        let ours = claims.ours.as_ref().map(|one| one.checkpoint());
-        Self {
-            own: ours.map(|one| (one.size(), one.root())),
-            cosigned: claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size()),
-            witnessed: claims.passed,
-        }
-    }
-
-    /// Both together.
-    fn and(self, other: Self) -> Self {
-        Self {
-            own: self.own.max(other.own),
-            cosigned: self.cosigned.max(other.cosigned),
-            witnessed: self.witnessed || other.witnessed,
-        }
+    /// The largest size of our own log that was shown.
+    pub(super) fn own(&self) -> Option<Size> {
+        self.own.last_key_value().map(|(size, _)| *size)
     }
 }
 
 /// How our state stands to the newest of our own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+enum Held {
     /// All of it is held, and a witness that counts has spoken.
     Whole,
     /// All of it is held, and nobody who counts has spoken.
@@ -87,44 +73,51 @@ pub(super) enum Held {
     Another,
 }
 
-pub(super) fn held<S: Store>(seat: &Seat, state: &State, store: &S, newest: Newest) -> Held {
-    if let Some((size, root)) = newest.own {
-        if size > state.size(seat.party) {
-            return Held::Behind;
-        }
-        if root_of(seat.party, state, store, size) != Some(root) {
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    fn held(&self) -> Held {
+        let (party, newest) = (self.seat.party, &self.newest);
+        let size = self.state.size(party);
+        let another = |(shown, root): (&Size, &Hash)| self.root_of(party, *shown) != Some(*root);
+        if newest.own.range(..=size).any(another) {
             return Held::Another;
         }
+        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
+        // Under a cosignature of ours stands that we hold what it covers.
+        let behind = newest.own() > Some(size) || newest.cosigned > entangled;
+        if behind || !self.state.awaited().is_empty() {
+            return Held::Behind;
+        }
+        if newest.witnessed { Held::Whole } else { Held::Unwitnessed }
     }
-    let entangled = state.reader(seat.party).entangled().map(|(size, _)| size);
-    if newest.cosigned > entangled {
-        return Held::Behind;
-    }
-    if newest.witnessed { Held::Whole } else { Held::Unwitnessed }
-}
 
-/// The root of a log at a size that is held, whether committed or about to be.
-pub(super) fn root_of<S: Store>(log: Party, state: &State, store: &S, size: Size) -> Option<Hash> {
-    let frontier = state.frontier(log);
-    if size == frontier.size() { Some(frontier.root()) } else { stored_root(store, log, size) }
-}
-
-impl<S: Store, K: super::Signatures> Scribe<S, K> {
     /// Looks at the gate again, and opens it if what must be held is held.
     pub(super) fn reconsider(&mut self) {
-        let Gate::Closed { newest } = self.gate else { return };
-        match held(&self.seat, &self.state, &self.store, newest) {
+        if self.gate != Gate::Closed {
+            return;
+        }
+        match self.held() {
             Held::Whole => {
                 self.gate = Gate::Open;
+                self.queue_is_due = true;
                 tracing::info!("passed: nothing newer of our own exists; signing");
-                self.drain_queue();
             }
-            Held::Another => {
-                self.gate = Gate::Fork;
-                tracing::error!("fork: our own signature stands under another history");
-            }
+            Held::Another => self.fork(),
             Held::Behind | Held::Unwitnessed => {}
         }
+    }
+
+    /// Closes the gate again if what opened it was not committed after all.
+    pub(super) fn close_unless_whole(&mut self) {
+        if self.gate == Gate::Open && self.held() != Held::Whole {
+            self.gate = Gate::Closed;
+        }
+    }
+
+    fn fork(&mut self) {
+        tracing::error!("fork: our own signature stands under another history");
+        self.gate = Gate::Fork;
+        self.newest.witnessed = false;
+        self.mark_is_stale = true;
     }
 
     /// Weighs a counterpart's claims against what we hold and have signed.
@@ -132,39 +125,60 @@ impl<S: Store, K: super::Signatures> Scribe<S, K> {
         let (party, other) = (self.seat.party, self.seat.party.other());
         let theirs = claims.theirs.checkpoint();
         let mirror = self.state.size(other);
-        // What the counterpart shows of its own log may not contradict what we hold of it.
-        if theirs.size() <= mirror
-            && root_of(other, &self.state, &self.store, theirs.size()) != Some(theirs.root())
-        {
+        // What the counterpart shows of its own log may not contradict what we hold of it, nor what
+        // we have cosigned.
+        let cosigned = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint());
+        let contradicts = |one: &Checkpoint| {
+            one.size() <= mirror && self.root_of(other, one.size()) != Some(one.root())
+        };
+        if contradicts(theirs) || cosigned.is_some_and(contradicts) {
             tracing::error!(size = %theirs.size(), "the counterpart contradicts what it signed");
             return Weighed::Refused(ProblemCode::Contradiction);
         }
-        if let Some(ours) = &claims.ours_cosigned
-            && ours.checkpoint().size() <= self.state.size(party)
-            && root_of(party, &self.state, &self.store, ours.checkpoint().size())
-                != Some(ours.checkpoint().root())
-        {
-            self.gate = Gate::Fork;
-        }
-        let shown = Newest::by_claims(claims);
-        match held(&self.seat, &self.state, &self.store, shown) {
-            Held::Another => self.gate = Gate::Fork,
-            // A hello that shows something newer of ours closes the gate, whatever opened it.
-            Held::Behind if self.gate == Gate::Open => {
-                tracing::error!("the counterpart holds something newer that we have signed");
-                self.gate = Gate::Closed { newest: shown };
-            }
-            Held::Behind | Held::Whole | Held::Unwitnessed => {}
-        }
-        if let Gate::Closed { newest } = &mut self.gate {
-            *newest = newest.and(shown);
-        }
+        self.learn(claims);
         self.reconsider();
         if self.gate == Gate::Fork {
             return Weighed::Refused(ProblemCode::Fork);
         }
         self.note_term(claims.term);
-        let lost = shown.own.map(|(size, _)| size).filter(|size| *size > self.state.size(party));
+        let ours = claims.ours.as_ref().map(|one| one.checkpoint().size());
+        let lost = ours.filter(|size| *size > self.state.size(party));
         Weighed::Agreed { want: lost, counterpart_behind: theirs.size() < mirror }
+    }
+
+    /// Takes in what a hello shows of our own. It closes the gate, whatever opened it, if it shows
+    /// something newer than was known: then the mark was itself put back, and is no witness.
+    fn learn(&mut self, claims: &Claims) {
+        let party = self.seat.party;
+        let held = self.state.size(party);
+        let ours = claims.ours.iter().chain(claims.ours_cosigned.iter().map(|one| one.signed()));
+        let mut known = self.newest.own().max(Some(held));
+        let mut outdone = false;
+        for one in ours.map(SignedCheckpoint::checkpoint) {
+            let (size, root) = (one.size(), one.root());
+            let before = if size > held {
+                self.newest.own.insert(size, root)
+            } else {
+                self.root_of(party, size)
+            };
+            if before.is_some_and(|before| before != root) {
+                return self.fork();
+            }
+            outdone |= Some(size) > known;
+            known = known.max(Some(size));
+        }
+        let cosigned = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
+        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
+        outdone |= cosigned > self.newest.cosigned.max(entangled);
+        self.newest.cosigned = self.newest.cosigned.max(cosigned);
+        if outdone && self.newest.witnessed {
+            tracing::error!("the counterpart holds something newer that we have signed");
+            self.newest.witnessed = false;
+            self.mark_is_stale = true;
+        }
+        if outdone && self.gate == Gate::Open {
+            self.gate = Gate::Closed;
+        }
+        self.newest.witnessed |= claims.passed;
     }
 }

@@ -1,69 +1,96 @@
 //! The counterpart's log: stored, entangled and cosigned; and our own lost tail, healed from its
 //! mirror.
 
-use super::{Gate, Signatures, gate::root_of, thread::Scribe};
+use super::{Gate, Signatures, state::own_claim, thread::Scribe};
 use crate::{
-    ledger::{Examined, Standing},
-    names::{Party, Position, Size},
+    ledger::{Entry, Examined, Standing},
+    names::{Hash, Party, Position, Size, Timestamp},
     record::{At, Entanglement, Objection, Record},
     session::{Batch, ProblemCode},
     store::{Store, Write},
-    tlog::CosignedCheckpoint,
+    tlog::{CosignedCheckpoint, SignedCheckpoint, TreeHead},
 };
 
+/// An entry that was judged, before it is taken in: position, bytes, leaf hash, standing.
+type Admitted = (Position, Vec<u8>, Hash, Entry);
+
 impl<S: Store, K: Signatures> Scribe<S, K> {
-    /// Stores a batch that a session has examined and whose root it has recomputed. Entries that
-    /// are held already change nothing.
+    /// Stores a batch that a session has examined and whose root it has recomputed: all of it, or
+    /// nothing. Entries that are held already change nothing.
     pub(super) fn store_batch(&mut self, batch: Batch) -> Result<(), ProblemCode> {
-        let (party, log) = (self.seat.party, batch.log);
-        if log == party && self.gate == Gate::Open {
+        let Batch { log, entries, checkpoint } = batch;
+        let party = self.seat.party;
+        let size = self.state.size(log);
+        let (known, fresh): (Vec<_>, Vec<_>) =
+            entries.into_iter().partition(|one| size.covers(one.position()));
+        for examined in &known {
+            self.same_as_held(log, examined)?;
+        }
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        if log == party && self.gate != Gate::Closed {
             // Nobody gives us entries of our own log while we write it ourselves.
             return Err(ProblemCode::OutOfOrder);
         }
-        for examined in batch.entries {
-            if self.state.size(log).covers(examined.position()) {
-                self.same_as_held(log, &examined)?;
-            } else {
-                self.take_entry(log, examined)?;
-            }
-        }
-        let checkpoint = batch.checkpoint;
         let head = checkpoint.checkpoint().head();
-        if root_of(log, &self.state, &self.store, head.size) != Some(head.root) {
-            return Err(ProblemCode::Root);
+        self.lead_to(log, &fresh, head)?;
+        for (position, bytes, leaf, entry) in self.admit(log, fresh)? {
+            let nodes = self.state.take(party, log, leaf, entry);
+            self.writes.push(Write::Entry { log, position, leaf, bytes, nodes });
+            self.state.is_as_awaited(log);
         }
-        let newest = self.state.checkpoints.of(log).as_ref();
-        if newest.is_none_or(|one| one.checkpoint().size() < head.size) {
-            let write = Write::Checkpoint { log, size: head.size, note: checkpoint.note() };
-            self.writes.push(write);
-            *self.state.checkpoints.of_mut(log) = Some(checkpoint);
-        }
+        self.writes.push(Write::Checkpoint { log, size: head.size, note: checkpoint.note() });
+        *self.state.checkpoints.of_mut(log) = Some(checkpoint);
         if log == party {
             self.state.look_for_uncovered(party);
-            self.reconsider();
         }
+        self.reconsider();
         Ok(())
     }
 
-    fn take_entry(&mut self, log: Party, examined: Examined) -> Result<(), ProblemCode> {
-        let (party, position, leaf) = (self.seat.party, examined.position(), examined.leaf());
-        let bytes = examined.bytes().to_vec();
-        let mut reader = self.state.reader(log).clone();
-        let (state, store) = (&self.state, &self.store);
-        let root = |size: Size| root_of(log.other(), state, store, size);
-        let entry =
-            reader.admit(&self.seat.agreement, examined, root).map_err(|_| ProblemCode::Gap)?;
-        if log == party && !matches!(entry.standing, Standing::Sound(_)) {
-            // Under our own checkpoint, yet not what our own daemon would have written.
-            return Err(ProblemCode::Contradiction);
+    /// Whether fresh entries continue what is held and lead to a checkpoint, past everything that
+    /// our own log has entangled.
+    fn lead_to(&self, log: Party, fresh: &[Examined], head: TreeHead) -> Result<(), ProblemCode> {
+        let mut frontier = self.state.frontier(log).clone();
+        for examined in fresh {
+            if examined.position() != frontier.size().next() {
+                return Err(ProblemCode::Gap);
+            }
+            frontier.append(examined.leaf());
+            let awaited = self.state.awaited().get(&frontier.size());
+            if log != self.seat.party && awaited.is_some_and(|root| *root != frontier.root()) {
+                tracing::error!(size = %frontier.size(), "not what we have cosigned");
+                return Err(ProblemCode::Contradiction);
+            }
         }
-        if let Standing::Contested(contest) = &entry.standing {
-            tracing::warn!(%position, reason = %contest.reason, "a contested entry");
+        if frontier.head() == head { Ok(()) } else { Err(ProblemCode::Root) }
+    }
+
+    /// Judges fresh entries in order; nothing is taken in yet.
+    fn admit(&mut self, log: Party, fresh: Vec<Examined>) -> Result<Vec<Admitted>, ProblemCode> {
+        let own = log == self.seat.party;
+        let mirror = self.state.size(log.other());
+        let mut reader = self.state.reader(log).clone();
+        let mut admitted = Vec::with_capacity(fresh.len());
+        for examined in fresh {
+            let (position, leaf) = (examined.position(), examined.leaf());
+            let bytes = examined.bytes().to_vec();
+            let claimed = own_claim(own, &examined, mirror);
+            let root = |size: Size| claimed.or_else(|| self.root_of(log.other(), size));
+            let entry =
+                reader.admit(&self.seat.agreement, examined, root).map_err(|_| ProblemCode::Gap)?;
+            if own && !matches!(entry.standing, Standing::Sound(_)) {
+                // Under our own checkpoint, yet not what our own daemon would have written.
+                return Err(ProblemCode::Contradiction);
+            }
+            if let Standing::Contested(contest) = &entry.standing {
+                tracing::warn!(%position, reason = %contest.reason, "a contested entry");
+            }
+            admitted.push((position, bytes, leaf, entry));
         }
         *self.state.reader_mut(log) = reader;
-        let nodes = self.state.take(party, log, leaf, entry);
-        self.writes.push(Write::Entry { log, position, leaf, bytes, nodes });
-        Ok(())
+        Ok(admitted)
     }
 
     fn same_as_held(&self, log: Party, examined: &Examined) -> Result<(), ProblemCode> {
@@ -81,7 +108,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let head = cosigned.checkpoint().head();
         let last = Position(head.size.0.saturating_sub(1));
         let entangled = self.state.books.receipt(party, last);
-        let root = root_of(party, &self.state, &self.store, head.size);
+        let root = self.root_of(party, head.size);
         if entangled != Some((head.size, cosigned.time())) || root != Some(head.root) {
             return Err(ProblemCode::Cosignature);
         }
@@ -104,6 +131,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if self.gate != Gate::Open {
             return;
         }
+        self.remake_cosignatures();
         self.object();
         if self.state.uncovered
             && self.clock_fault().is_none()
@@ -139,7 +167,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn entangle(&mut self) -> Result<(), super::Refused> {
-        let (party, other) = (self.seat.party, self.seat.party.other());
+        let other = self.seat.party.other();
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let Some(signed) = self.state.checkpoints.of(other).clone() else { return Ok(()) };
         let head = signed.checkpoint().head();
@@ -150,19 +178,60 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let record = Record { at: Some(At::Second(time)), ..Record::bare(content) };
         self.append_own(record, &name)?;
 
-        let mirror = &agreement.identity(party).mirror;
+        self.cosign(signed, time)?;
+        self.state.uncovered = false;
+        Ok(())
+    }
+
+    /// Signs the cosignature of an entanglement that stands in our log, or will by this commit.
+    fn cosign(&mut self, signed: SignedCheckpoint, time: Timestamp) -> Result<(), super::Refused> {
+        let (party, log) = (self.seat.party, self.seat.party.other());
+        let mirror = &self.seat.agreement.identity(party).mirror;
+        let size = signed.checkpoint().size();
         let signature = self.keys.sign_cosignature(&signed.checkpoint().to_cosign(time));
         let cosigned = CosignedCheckpoint::seal(signed, mirror, time, &signature)
             .map_err(|_| super::Refused::Internal)?;
-        self.writes.push(Write::Cosignature {
-            log: other,
-            size: head.size,
-            time,
-            note: cosigned.note(),
-        });
-        *self.state.cosigned.of_mut(other) = Some(cosigned);
-        self.state.uncovered = false;
+        self.writes.push(Write::Cosignature { log, size, time, note: cosigned.note() });
+        *self.state.cosigned.of_mut(log) = Some(cosigned);
         Ok(())
+    }
+
+    /// Makes again, byte for byte, the cosignatures that went with a lost tail of our log: their
+    /// entanglements are back from the mirror.
+    fn remake_cosignatures(&mut self) {
+        let (party, other) = (self.seat.party, self.seat.party.other());
+        let held = self.state.cosigned.of(other).as_ref().map(|one| one.checkpoint().size());
+        if held >= self.state.reader(party).entangled().map(|(size, _)| size) {
+            return;
+        }
+        let entries = self.state.books.entries(party, Position(0));
+        let lost: Vec<(Size, Timestamp)> = entries
+            .filter_map(|(_, entry)| entry.entanglement().map(|(one, time)| (one.size, time)))
+            .filter(|(size, _)| Some(*size) > held)
+            .collect();
+        for (size, time) in lost {
+            let made = match self.checkpoint_at(other, size) {
+                Some(signed) => self.cosign(signed, time),
+                None => Err(super::Refused::NotFound),
+            };
+            if let Err(refused) = made {
+                tracing::error!(%size, %refused, "cannot make a lost cosignature again");
+            }
+        }
+    }
+
+    /// The author's checkpoint of exactly this size, committed or about to be.
+    fn checkpoint_at(&self, log: Party, size: Size) -> Option<SignedCheckpoint> {
+        let pending = self.writes.iter().find_map(|write| {
+            let Write::Checkpoint { log: of, size: at, note } = write else { return None };
+            ((*of, *at) == (log, size)).then(|| note.clone())
+        });
+        let note = pending.or_else(|| {
+            let above = Size(size.0.saturating_sub(1));
+            let stored = self.store.checkpoint_above(log, above).ok()?;
+            stored.filter(|stored| stored.size == size).map(|stored| stored.note)
+        })?;
+        self.seat.agreement.identity(log).log.open(note).ok()
     }
 
     /// Remembers the highest term of the counterpart.

@@ -84,7 +84,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let ledger = fold(&agreement, &self.state.books, view, self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
-            Gate::Closed { newest } => ("closed", Some(newest.reason(self))),
+            Gate::Closed => ("closed", Some(self.closed_reason())),
             Gate::Fork => (
                 "fork",
                 Some("our own signature stands under another history; nothing is signed".into()),
@@ -125,21 +125,27 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             contested: u64::try_from(contested).unwrap_or(u64::MAX),
         }
     }
-}
 
-impl super::gate::Newest {
-    fn reason<S: Store, K: Signatures>(self, scribe: &Scribe<S, K>) -> String {
-        let held = scribe.state.size(scribe.seat.party);
-        match self.own {
-            Some((size, _)) if size > held => format!(
-                "{size} entries of our own log were signed and {held} are held: waiting for the \
-                 counterpart's mirror"
-            ),
-            _ => {
-                "waiting for a counterpart that has itself passed, or for the high-water mark; if \
-                  neither side can pass, operators end the logs (tail-lost)"
-                    .to_owned()
-            }
+    /// What keeps the gate closed.
+    fn closed_reason(&self) -> String {
+        let (party, other) = (self.seat.party, self.seat.party.other());
+        let (held, mirror) = (self.state.size(party), self.state.size(other));
+        if let Some(signed) = self.newest.own().filter(|signed| *signed > held) {
+            return format!(
+                "{signed} entries of our own log were signed and {held} are held: waiting for the \
+                 counterpart's mirror; if it does not hold them either, operators end the logs \
+                 (tail-lost)"
+            );
         }
+        if let Some((cosigned, _)) = self.state.awaited().last_key_value() {
+            return format!(
+                "{cosigned} entries of the counterpart's log were cosigned and {mirror} are held: \
+                 waiting for the counterpart; if it does not hold them either, operators end the \
+                 logs (tail-lost)"
+            );
+        }
+        "waiting for a counterpart that has itself passed, or for the high-water mark; if neither \
+         side can pass, operators end the logs (tail-lost)"
+            .to_owned()
     }
 }

@@ -1,17 +1,21 @@
 //! What the scribe keeps in memory: all of it can be derived again from the store, and is, at every
 //! start and after every commit that failed.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
-    ledger::{Agreement, Books, Entry, LogReader, Standing, View, examine},
+    ledger::{Agreement, Books, Entry, Examined, LogReader, Standing, View, examine},
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Hash, Party, PerParty, Position, Size, SubmissionId},
-    reconcile::{Chain, Roots},
+    reconcile::Chain,
     record::Content,
-    store::{LogNodes, Store, StoreError},
-    tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint, root_at},
+    store::{Store, StoreError},
+    tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
 
 /// Who this side is, and under which agreement.
@@ -87,6 +91,9 @@ pub struct State {
     pub submissions: HashMap<SubmissionId, Position>,
     /// Entries of the counterpart to which we have objected.
     pub objected: Vec<Position>,
+    /// What our own log has entangled of the counterpart's and the mirror does not hold: our tail
+    /// was lost and is back, and the mirror's is still to come.
+    awaited: BTreeMap<Size, Hash>,
     /// Whether the mirror holds something that the next entanglement would newly cover.
     pub uncovered: bool,
 }
@@ -107,6 +114,7 @@ impl State {
             chain: Chain::new(agreement),
             submissions: HashMap::new(),
             objected: Vec::new(),
+            awaited: BTreeMap::new(),
             uncovered: false,
         };
         // Our own log first: the mirror's entanglements are held against it.
@@ -141,7 +149,8 @@ impl State {
                     return Err(fault("is not the entry that was written".to_owned()));
                 }
                 let leaf = examined.leaf();
-                let root = |size| stored_root(store, log.other(), size);
+                let claimed = own_claim(log == seat.party, &examined, store.size(log.other())?);
+                let root = |size| claimed.or_else(|| stored_root(store, log.other(), size));
                 let entry = self
                     .reader_mut(log)
                     .admit(&seat.agreement, examined, root)
@@ -152,6 +161,9 @@ impl State {
                     return Err(fault(contest.detail.clone()));
                 }
                 self.take(seat.party, log, leaf, entry);
+                if log != seat.party && !self.is_as_awaited(log) {
+                    return Err(fault("is not what our own log has entangled".to_owned()));
+                }
             }
         }
         Ok(())
@@ -208,12 +220,26 @@ impl State {
         let position = self.size(log).next();
         if log == party {
             self.note_own(position, &entry);
+            let mirror = self.size(party.other());
+            let entangled = entry.entanglement().map(|(one, _)| (one.size, one.root));
+            self.awaited.extend(entangled.filter(|(size, _)| *size > mirror));
         } else {
             self.uncovered |= entry.entanglement().is_none();
         }
         let nodes = self.frontiers.of_mut(log).append(leaf);
         self.books.push(log, entry);
         nodes
+    }
+
+    /// Whether the mirror, as it has just grown, is what our own log has entangled of it.
+    pub(super) fn is_as_awaited(&mut self, mirror: Party) -> bool {
+        let head = self.frontier(mirror).head();
+        self.awaited.remove(&head.size).is_none_or(|root| root == head.root)
+    }
+
+    /// What our own log has entangled and the mirror does not hold yet.
+    pub(super) const fn awaited(&self) -> &BTreeMap<Size, Hash> {
+        &self.awaited
     }
 
     fn note_own(&mut self, position: Position, entry: &Entry) {
@@ -261,18 +287,11 @@ impl State {
     }
 }
 
-/// The roots of both logs, read from a store.
-#[derive(Debug)]
-pub struct StoreRoots<'a, S>(pub &'a S);
-
-impl<S: Store> Roots for StoreRoots<'_, S> {
-    fn root(&self, party: Party, size: Size) -> Option<Hash> {
-        stored_root(self.0, party, size)
-    }
-}
-
-/// The root of a log at a size, if that many entries are committed.
-pub(super) fn stored_root<S: Store>(store: &S, log: Party, size: Size) -> Option<Hash> {
-    let held = store.size(log).ok()?;
-    (size <= held).then(|| root_at(&LogNodes::new(store, log), size).ok()).flatten()
+/// The root in an entanglement of our own log that covers more than the mirror holds. We held that
+/// much as we signed it; now the mirror's tail is lost, and when it comes back it is held against
+/// this.
+pub(super) fn own_claim(own: bool, examined: &Examined, mirror: Size) -> Option<Hash> {
+    let record = examined.record().ok().filter(|_| own)?;
+    let Content::Entanglement(one) = &record.get().content else { return None };
+    (one.size > mirror).then_some(one.root)
 }

@@ -26,9 +26,17 @@ pub struct Scribe<S, K> {
     mark: MarkFile,
     pub(super) state: State,
     pub(super) gate: Gate,
+    /// What has to be held before the gate opens; it only grows.
+    pub(super) newest: Newest,
+    /// Whether a hello has outdone the mark, which is then removed.
+    pub(super) mark_is_stale: bool,
     pub(super) clock: ClockWatch,
     /// Submissions that wait, in order; the same as in the store.
     pub(super) queue: VecDeque<(SubmissionId, Record)>,
+    /// Whether the queue is to be looked at: after the gate opened, and at every tick.
+    pub(super) queue_is_due: bool,
+    /// Whether the last commit found no room: what the scribe does by itself then waits for a tick.
+    full: bool,
     pub(super) term_seen: u64,
     /// How much of the mirror was looked at for objections.
     pub(super) looked: Size,
@@ -119,9 +127,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             keys,
             mark,
             state,
-            gate: Gate::Closed { newest },
+            gate: Gate::Closed,
+            newest,
+            mark_is_stale: false,
             clock,
             queue,
+            queue_is_due: false,
+            full: false,
             term_seen,
             looked: Size(0),
             connected: false,
@@ -143,20 +155,24 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         commands: impl IntoIterator<Item = Command>,
     ) -> Result<Progress, LoadFault> {
         self.now = now;
+        // Claims come first: they may close the gate, and then nothing of this group is signed.
+        let (claims, commands): (Vec<_>, Vec<_>) =
+            commands.into_iter().partition(|command| matches!(command, Command::Weigh { .. }));
+        claims.into_iter().for_each(|command| self.deal(command));
         self.reconsider();
-        if self.gate == Gate::Open {
-            // What waits was not drained if the store was full when the gate opened.
+        let ticks = commands.iter().any(|command| matches!(command, Command::Tick));
+        self.queue_is_due |= ticks;
+        let by_itself = !self.full || ticks;
+        if by_itself {
             self.drain_queue();
         }
-        let mut questions = Vec::new();
-        for command in commands {
-            if command.is_question() {
-                questions.push(command);
-            } else {
-                self.deal(command);
-            }
+        let (questions, commands): (Vec<_>, Vec<_>) =
+            commands.into_iter().partition(Command::is_question);
+        commands.into_iter().for_each(|command| self.deal(command));
+        if by_itself {
+            self.drain_queue();
+            self.answer_for_mirror();
         }
-        self.answer_for_mirror();
         if self.gate == Gate::Open
             && let Err(refused) = self.seal()
         {
@@ -180,6 +196,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// left, and the next start passes by the older mark. Between mark and answer, everything is
     /// durable, and a repeated question gets the same answer.
     fn commit(&mut self) -> Result<(), LoadFault> {
+        if std::mem::take(&mut self.mark_is_stale) {
+            self.mark.remove().map_err(|error| mark_fault(&error))?;
+        }
         let writes = std::mem::take(&mut self.writes);
         let committed = if writes.is_empty() {
             Committed::Yes
@@ -187,6 +206,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             match self.store.commit(&writes) {
                 Ok(()) => {
                     self.commits = self.commits.saturating_add(1);
+                    self.full = false;
                     self.write_mark()?;
                     Committed::Yes
                 }
@@ -210,6 +230,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.queue = queued(&self.store)?;
         self.term_seen = self.store.term_seen()?;
         self.looked = Size(0);
+        self.queue_is_due = true;
+        self.full = true;
+        self.close_unless_whole();
         Ok(())
     }
 
@@ -220,9 +243,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let (party, other) = (self.seat.party, self.seat.party.other());
         let Some(own) = self.state.checkpoints.of(party).clone() else { return Ok(()) };
         let mark = Mark { own, cosigned: self.state.cosigned.of(other).clone() };
-        self.mark
-            .write(&mark)
-            .map_err(|error| StoreError::Failed(format!("high-water mark: {error}")).into())
+        self.mark.write(&mark).map_err(|error| mark_fault(&error))
     }
 
     /// Lets an answer wait for the commit.
@@ -263,6 +284,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub const fn gate(&self) -> &Gate {
         &self.gate
     }
+}
+
+fn mark_fault(error: &std::io::Error) -> LoadFault {
+    StoreError::Failed(format!("high-water mark: {error}")).into()
 }
 
 fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {

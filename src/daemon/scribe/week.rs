@@ -1,6 +1,6 @@
 //! Closing weeks: our own close, our own statement, and what both sides say.
 
-use super::{Gate, Refused, Signatures, WeekView, state::StoreRoots, thread::Scribe};
+use super::{Gate, Refused, Signatures, WeekView, roots::StoreRoots, thread::Scribe};
 use crate::{
     names::{Party, Week},
     reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},

@@ -1,0 +1,17 @@
+//! Two whole sides in one process: two scribes, two sessions, and queues of frames between them.
+//!
+//! Nothing here runs by itself: a test hands things in, sets the clock, lets frames through or cuts
+//! the link, and looks at what both sides hold. Whatever leaves a side is noted, and two histories
+//! under one signature fail the test at once.
+
+mod link;
+mod pair;
+mod side;
+mod signed;
+
+mod exchange;
+
+mod reconnects;
+
+mod submissions;
+mod unasked;

@@ -1,0 +1,194 @@
+//! One side: a scribe that is run by hand, and what a restart takes away.
+
+use std::{path::PathBuf, sync::Arc};
+
+use tokio::sync::oneshot;
+
+use crate::{
+    daemon::{
+        mark::MarkFile,
+        scribe::{
+            Command, Gate, Reading, RecordView, Refused, Reply, Scribe, Seat, Signatures,
+            StatusView, Submitted, WeekView, command::RecordKey,
+        },
+    },
+    envelope::{PublicKey, Role},
+    ledger::{
+        Agreement, Books,
+        fixture::{UnsafeKey, terms},
+    },
+    names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week, sha256},
+    record::{Record, Submission},
+    session::Progress,
+    store::{Identity, MemoryStore, Store},
+};
+
+/// The keys of one side, from published seeds.
+pub(super) struct UnsafeTestKeys(pub(super) Party);
+
+impl Signatures for UnsafeTestKeys {
+    fn record_key(&self, role: Role) -> Option<PublicKey> {
+        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key())
+    }
+
+    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
+        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message))
+    }
+
+    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+        UnsafeKey::log(self.0).sign(message)
+    }
+
+    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+        UnsafeKey::mirror(self.0).sign(message)
+    }
+}
+
+pub(super) type TestScribe = Scribe<MemoryStore, UnsafeTestKeys>;
+
+/// One side of a pair.
+pub(super) struct Side {
+    pub(super) seat: Seat,
+    pub(super) scribe: TestScribe,
+    pub(super) progress: Progress,
+    /// How far its wall clock is ahead of the true time, in seconds.
+    pub(super) clock_error: i64,
+    folder: tempfile::TempDir,
+}
+
+/// The agreement of every test.
+pub(super) fn agreement() -> Arc<Agreement> {
+    Arc::new(Agreement::open(terms()).unwrap())
+}
+
+/// An empty store for a party under the agreement of the tests.
+pub(super) fn empty_store(party: Party) -> MemoryStore {
+    MemoryStore::create(&Identity { party, terms: crate::cbor::encode(&terms()) }).unwrap()
+}
+
+impl Side {
+    /// Founds a side in an empty store.
+    pub(super) fn found(agreement: &Arc<Agreement>, party: Party, now: u64) -> Self {
+        let seat = Seat { party, agreement: Arc::clone(agreement) };
+        let folder = tempfile::tempdir().unwrap();
+        let mark = MarkFile::at(folder.path().join("mark"));
+        let reading = Reading { wall: Timestamp::new(now), monotonic: now };
+        let keys = UnsafeTestKeys(party);
+        let scribe = Scribe::found(seat.clone(), empty_store(party), keys, mark, reading).unwrap();
+        let progress = scribe.progress();
+        Self { seat, scribe, progress, clock_error: 0, folder }
+    }
+
+    /// Where the mark lies.
+    pub(super) fn mark(&self) -> PathBuf {
+        self.folder.path().join("mark")
+    }
+
+    /// Stops the daemon and starts it on a store, as `serve` does: its first group is empty.
+    pub(super) fn restart_on(&mut self, store: MemoryStore, now: u64) {
+        let keys = UnsafeTestKeys(self.seat.party);
+        let mark = MarkFile::at(self.mark());
+        self.scribe = Scribe::load(self.seat.clone(), store, keys, mark).unwrap();
+        self.run(now, Vec::new());
+    }
+
+    /// Runs one group.
+    pub(super) fn run(&mut self, now: u64, commands: Vec<Command>) {
+        let reading = self.reading(now);
+        self.progress = self.scribe.group(reading, commands).unwrap();
+    }
+
+    pub(super) fn reading(&self, now: u64) -> Reading {
+        let wall = now.checked_add_signed(self.clock_error).unwrap();
+        Reading { wall: Timestamp::new(wall), monotonic: now }
+    }
+
+    /// Asks one thing, in a group of its own.
+    pub(super) fn ask<T: std::fmt::Debug>(
+        &mut self,
+        now: u64,
+        command: impl FnOnce(Reply<T>) -> Command,
+    ) -> Result<T, Refused> {
+        let (reply, mut answer) = oneshot::channel();
+        self.run(now, vec![command(reply)]);
+        answer.try_recv().expect("every question is answered in its own group")
+    }
+
+    pub(super) fn submit(
+        &mut self,
+        now: u64,
+        key: &str,
+        record: Record,
+    ) -> Result<Submitted, Refused> {
+        let submission = Box::new(submission(key, record));
+        self.ask(now, |reply| Command::Submit { submission, reply })
+    }
+
+    pub(super) fn status(&mut self, now: u64) -> StatusView {
+        self.ask(now, |reply| Command::Status { reply }).unwrap()
+    }
+
+    pub(super) fn record(&mut self, now: u64, id: RecordId) -> RecordView {
+        let key = RecordKey::Id(id);
+        self.ask(now, |reply| Command::Record { key, reply }).unwrap()
+    }
+
+    pub(super) fn close_week(&mut self, now: u64, week: Week) -> Result<WeekView, Refused> {
+        self.ask(now, |reply| Command::CloseWeek { week, reply })
+    }
+
+    pub(super) fn state_week(&mut self, now: u64, week: Week) -> Result<WeekView, Refused> {
+        self.ask(now, |reply| Command::StateWeek { week, reply })
+    }
+
+    pub(super) fn week(&mut self, now: u64, week: Week) -> WeekView {
+        self.ask(now, |reply| Command::Week { week, reply }).unwrap()
+    }
+
+    pub(super) fn gate(&self) -> Gate {
+        *self.scribe.gate()
+    }
+
+    pub(super) fn size(&self, log: Party) -> Size {
+        self.scribe.store().size(log).unwrap()
+    }
+
+    pub(super) fn books(&self) -> &Books {
+        &self.scribe.state.books
+    }
+
+    /// The bytes of every entry of a log, as they are stored.
+    pub(super) fn entries(&self, log: Party) -> Vec<Vec<u8>> {
+        let stored = self.scribe.store().entries(log, Position(0), usize::MAX, usize::MAX);
+        stored.unwrap().into_iter().map(|entry| entry.bytes).collect()
+    }
+
+    /// Every cosigned note of a log.
+    pub(super) fn cosigned(&self, log: Party) -> Vec<String> {
+        let stored = self.scribe.store().cosignatures_above(log, Size(0), usize::MAX);
+        stored.unwrap().into_iter().map(|note| note.note).collect()
+    }
+
+    /// Size and time of every effective entanglement in this side's own log.
+    pub(super) fn entanglements(&self) -> Vec<(Size, Timestamp)> {
+        let entries = self.books().entries(self.seat.party, Position(0));
+        entries
+            .filter_map(|(_, entry)| entry.entanglement().map(|(one, time)| (one.size, time)))
+            .collect()
+    }
+}
+
+/// A submission under a key.
+pub(super) fn submission(key: &str, record: Record) -> Submission {
+    let id = SubmissionId::from_slice(&sha256(key.as_bytes())[..SubmissionId::LEN]).unwrap();
+    let digest = sha256(&record.encode());
+    Submission { record, id, digest }
+}
+
+/// The id of a record that was logged.
+pub(super) fn logged(submitted: Result<Submitted, Refused>) -> RecordId {
+    match submitted {
+        Ok(Submitted::Logged { record, .. }) => record,
+        other => panic!("not logged: {other:?}"),
+    }
+}
