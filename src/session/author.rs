@@ -18,8 +18,8 @@ pub(super) struct Author {
     again: Option<Size>,
     /// What the counterpart wants back of its own log: where, and up to which size.
     wanted: Option<(Position, Size)>,
-    /// Our own entries wait until the counterpart has its own log whole again: only then can it
-    /// judge what they say of it.
+    /// Our own entries and cosignatures wait until the counterpart has its own log whole again: only
+    /// then can it judge what they say of it.
     held_back: bool,
     /// A read is under way.
     loading: bool,
@@ -62,8 +62,8 @@ impl Author {
 
     /// Whether there is something to read and to send.
     pub(super) fn has_more(&self) -> bool {
-        let fresh = !self.held_back && self.sent < self.own;
-        !self.loading && (self.wanted.is_some() || self.again.is_some() || fresh)
+        let ours = self.again.is_some() || self.sent < self.own;
+        !self.loading && (self.wanted.is_some() || (!self.held_back && ours))
     }
 
     /// Notes what the counterpart wants back; `false` if it has nothing to want.

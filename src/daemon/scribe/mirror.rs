@@ -38,7 +38,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         for (position, bytes, leaf, entry) in self.admit(log, fresh)? {
             let nodes = self.state.take(party, log, leaf, entry);
             self.writes.push(Write::Entry { log, position, leaf, bytes, nodes });
-            self.state.is_as_awaited(log);
+            if log != party {
+                self.state.is_as_awaited(log);
+            }
         }
         self.writes.push(Write::Checkpoint { log, size: head.size, note: checkpoint.note() });
         *self.state.checkpoints.of_mut(log) = Some(checkpoint);

@@ -224,7 +224,10 @@ impl State {
             let entangled = entry.entanglement().map(|(one, _)| (one.size, one.root));
             self.awaited.extend(entangled.filter(|(size, _)| *size > mirror));
         } else {
-            self.uncovered |= entry.entanglement().is_none();
+            // After a loss our own log may cover it already.
+            let entangled = self.reader(party).entangled();
+            let covered = entangled.is_some_and(|(size, _)| size.covers(position));
+            self.uncovered |= !covered && entry.entanglement().is_none();
         }
         let nodes = self.frontiers.of_mut(log).append(leaf);
         self.books.push(log, entry);

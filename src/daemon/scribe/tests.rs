@@ -10,8 +10,9 @@ mod side;
 mod signed;
 
 mod exchange;
-
+mod forks;
+mod gate;
 mod reconnects;
-
+mod restored;
 mod submissions;
 mod unasked;

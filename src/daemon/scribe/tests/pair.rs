@@ -10,9 +10,9 @@ use super::{
 use crate::{
     daemon::scribe::{Command, Refused, Submitted},
     ledger::{Agreement, fixture::at},
-    names::{Party, PerParty, RecordId},
+    names::{Party, PerParty, Position, RecordId},
     record::Record,
-    session::{Close, Event, Message, Standing, decode_frame, frame_length},
+    session::{Claims, Close, Event, Message, Standing, claims, decode_frame, frame_length},
     store::MemoryStore,
 };
 
@@ -151,6 +151,26 @@ impl Pair {
 
     pub(super) fn slip_in_frame(&mut self, to: Party, frame: Vec<u8>) {
         self.link.as_mut().expect("a link").queues.of_mut(to).push_back(frame);
+    }
+
+    /// What a side would say in its hello, as its counterpart reads it.
+    pub(super) fn claims_of(&mut self, party: Party) -> Claims {
+        let now = self.now;
+        let mut end = End::begin(self.sides.of_mut(party), now, |_| {});
+        let Some((Message::Hello(hello), _)) = end.frame() else { panic!("no hello") };
+        claims(&self.agreement, party.other(), &hello, 0).unwrap()
+    }
+
+    /// The id of a side's agreement record.
+    pub(super) fn agreement_record(&self, party: Party) -> RecordId {
+        self.of(party).books().entry(party, Position(0)).unwrap().id().unwrap()
+    }
+
+    /// Connects, where one side is known to have signed a second history: what leaves from now on
+    /// is not held against what left before.
+    pub(super) fn connect_and_forget(&mut self) {
+        self.signed = Signed::default();
+        self.connect();
     }
 
     /// Lets everything happen that follows, until nothing does or the link ends.

@@ -17,7 +17,7 @@ use crate::{
         Agreement, Books,
         fixture::{UnsafeKey, terms},
     },
-    names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week, sha256},
+    names::{Hash, Party, Position, RecordId, Size, SubmissionId, Timestamp, Week, sha256},
     record::{Record, Submission},
     session::Progress,
     store::{Identity, MemoryStore, Store},
@@ -157,10 +157,9 @@ impl Side {
         &self.scribe.state.books
     }
 
-    /// The bytes of every entry of a log, as they are stored.
-    pub(super) fn entries(&self, log: Party) -> Vec<Vec<u8>> {
-        let stored = self.scribe.store().entries(log, Position(0), usize::MAX, usize::MAX);
-        stored.unwrap().into_iter().map(|entry| entry.bytes).collect()
+    /// The digest of every entry's bytes, as they are stored.
+    pub(super) fn entries(&self, log: Party) -> Vec<Hash> {
+        entries(self.scribe.store(), log)
     }
 
     /// Every cosigned note of a log.
@@ -176,6 +175,12 @@ impl Side {
             .filter_map(|(_, entry)| entry.entanglement().map(|(one, time)| (one.size, time)))
             .collect()
     }
+}
+
+/// The digest of every entry's bytes in a store.
+pub(super) fn entries(store: &MemoryStore, log: Party) -> Vec<Hash> {
+    let stored = store.entries(log, Position(0), usize::MAX, usize::MAX).unwrap();
+    stored.iter().map(|entry| Hash::new(sha256(&entry.bytes))).collect()
 }
 
 /// A submission under a key.

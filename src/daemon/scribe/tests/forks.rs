@@ -1,0 +1,166 @@
+//! Second histories: how they come about, and that they end in the open.
+
+use super::{
+    pair::{Closed, Pair},
+    side::{UnsafeTestKeys, empty_store},
+};
+use crate::{
+    daemon::{
+        mark::MarkFile,
+        scribe::{Command, Gate, Reading, Scribe},
+    },
+    ledger::fixture::request,
+    names::Party,
+    session::{Close, ProblemCode},
+    store::MemoryStore,
+};
+
+use Party::{Fra, Gbr};
+
+/// A side whose store and mark were both put back: nothing of its own tells it that it is old.
+fn put_back(pair: &mut Pair, party: Party, store: MemoryStore, mark: &[u8]) {
+    std::fs::write(pair.of(party).mark(), mark).unwrap();
+    pair.restore(party, store);
+    assert_eq!(pair.of(party).gate(), Gate::Open);
+}
+
+#[test]
+fn a_mark_that_was_put_back_too_is_outdone_by_the_hello() {
+    for party in Party::BOTH {
+        let mut pair = Pair::talking();
+        let (old, mark) = (pair.store(party), std::fs::read(pair.of(party).mark()).unwrap());
+        pair.pass(10);
+        pair.log(Gbr, "lost", request("GB01-000001", 0));
+        pair.settle();
+        let whole = pair.of(party).entries(party);
+        put_back(&mut pair, party, old, &mark);
+
+        pair.connect();
+        let closed = pair.settle();
+        assert!(closed.of(party).is_some(), "the hello said that it had passed");
+        // The gate closed on the hello, and opens once the tail is back.
+        assert_eq!(pair.talk(), Closed::default());
+        assert_eq!(pair.of(party).gate(), Gate::Open);
+        assert_eq!(pair.of(party).entries(party), whole);
+        pair.assert_converged();
+    }
+}
+
+#[test]
+fn an_outdone_mark_is_gone_before_anything_is_answered() {
+    let mut pair = Pair::talking();
+    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
+    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    pair.settle();
+    put_back(&mut pair, Gbr, old, &mark);
+    let claims = Box::new(pair.claims_of(Fra));
+    let now = pair.now;
+    pair.side(Gbr).ask(now, |reply| Command::Weigh { claims, reply }).unwrap();
+    assert!(!pair.of(Gbr).mark().exists());
+    pair.restart(Gbr);
+    assert_eq!(pair.of(Gbr).gate(), Gate::Closed, "a restart does not believe it again");
+}
+
+#[test]
+fn an_outdone_mark_is_no_witness_and_a_side_that_has_not_passed_is_none_either() {
+    let mut pair = Pair::talking();
+    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
+    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    pair.settle();
+    pair.lose_mark(Fra);
+    pair.restart(Fra);
+    put_back(&mut pair, Gbr, old, &mark);
+    let claims = Box::new(pair.claims_of(Fra));
+    let now = pair.now;
+    pair.side(Gbr).ask(now, |reply| Command::Weigh { claims, reply }).unwrap();
+    assert_eq!(pair.talk(), Closed::default());
+    // The tail is back, but who says that this is all?
+    assert_eq!(pair.of(Gbr).entries(Gbr), pair.of(Fra).entries(Gbr));
+    for party in Party::BOTH {
+        assert_eq!(pair.of(party).gate(), Gate::Closed);
+    }
+}
+
+#[test]
+fn a_side_that_signed_a_second_history_is_stopped_by_name() {
+    let mut pair = Pair::talking();
+    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
+    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    pair.settle();
+    put_back(&mut pair, Gbr, old, &mark);
+    // Nothing could have told it. What it signs now never leaves it.
+    pair.pass(60);
+    for n in 2..6 {
+        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
+    }
+    let (gbr, fra) = (pair.of(Gbr).entries(Gbr), pair.store(Fra));
+    for _ in 0..2 {
+        pair.connect_and_forget();
+        let closed = pair.settle();
+        let ours = [Some(Close::TheirProblem(ProblemCode::Fork))];
+        assert!(ours.contains(&closed.gbr), "{closed:?}");
+        assert_eq!(pair.of(Gbr).gate(), Gate::Fork);
+        assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
+        let queued = pair.submit(Gbr, "after", request("GB01-000009", 0));
+        assert!(matches!(queued, crate::daemon::scribe::Submitted::Queued { .. }));
+        assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+        let now = pair.now;
+        assert_eq!(pair.side(Gbr).status(now).gate, "fork");
+        pair.restart(Gbr);
+        assert_ne!(pair.of(Gbr).gate(), Gate::Open, "a restart changes nothing");
+    }
+}
+
+#[test]
+fn a_shorter_second_history_is_not_healed_over_and_is_stopped_by_name() {
+    let mut pair = Pair::talking();
+    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
+    for n in 0..5 {
+        pair.log(Gbr, &format!("lost {n}"), request(&format!("GB01-00010{n}"), 0));
+    }
+    pair.settle();
+    put_back(&mut pair, Gbr, old, &mark);
+    pair.log(Gbr, "second", request("GB01-000002", 0));
+    let gbr = pair.of(Gbr).entries(Gbr);
+    for _ in 0..3 {
+        pair.connect_and_forget();
+        pair.settle();
+        assert_ne!(pair.of(Gbr).gate(), Gate::Open);
+    }
+    pair.connect_and_forget();
+    let closed = pair.settle();
+    assert_eq!(closed.gbr, Some(Close::OurProblem(ProblemCode::Contradiction)));
+    assert_eq!(closed.fra, Some(Close::TheirProblem(ProblemCode::Contradiction)));
+    assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+}
+
+#[test]
+fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored() {
+    for more in [0, 1, 4] {
+        let mut pair = Pair::talking();
+        pair.log(Gbr, "one", request("GB01-000001", 0));
+        pair.settle();
+        let fra = pair.store(Fra);
+        // The United Kingdom throws its log away and founds it again, with the same keys.
+        let seat = pair.of(Gbr).seat.clone();
+        let path = tempfile::tempdir().unwrap();
+        let mark = MarkFile::at(path.path().join("mark"));
+        let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+        let keys = UnsafeTestKeys(Gbr);
+        pair.side(Gbr).scribe = Scribe::found(seat, empty_store(Gbr), keys, mark, now).unwrap();
+        for n in 0..more {
+            pair.log(Gbr, &format!("other {n}"), request(&format!("GB01-00020{n}"), 0));
+        }
+        pair.cut();
+        pair.connect_and_forget();
+        let closed = pair.settle();
+        // Either side may be first to say so: it is our signature as much as theirs.
+        let named = [ProblemCode::Contradiction, ProblemCode::Fork, ProblemCode::Root];
+        let problem = match closed.fra {
+            Some(Close::TheirProblem(code) | Close::OurProblem(code)) => code,
+            other => panic!("{other:?}"),
+        };
+        assert!(named.contains(&problem), "{problem}");
+        assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
+    }
+}
