@@ -388,7 +388,13 @@ fn an_empty_store_and_one_of_another_party_are_refused() {
     let sides = season();
     let terms = cbor::encode(sides.agreement.terms());
     let empty = MemoryStore::create(&Identity { party: Party::Gbr, terms }).unwrap();
-    let seat = Seat { party: Party::Gbr, agreement: Arc::new(sides.agreement) };
-    let fault = audit(&empty, &seat).unwrap_err();
+    let full = store_of(&sides, Party::Gbr);
+    let seat = |party| Seat { party, agreement: Arc::new(sides.agreement.clone()) };
+    let fault = audit(&empty, &seat(Party::Gbr)).unwrap_err();
     assert!(matches!(fault, AuditFault::Load(LoadFault::Empty)), "{fault}");
+    for store in [empty, full] {
+        let fault = audit(&store, &seat(Party::Fra)).unwrap_err();
+        assert!(matches!(fault, AuditFault::Load(LoadFault::Identity { .. })), "{fault}");
+        assert!(!fault.is_finding());
+    }
 }
