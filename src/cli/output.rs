@@ -33,6 +33,12 @@ impl Output {
         Self { out: Box::new(io::BufWriter::new(out)), err: Box::new(err), colour, broken: None }
     }
 
+    /// Two places of the test's own.
+    #[cfg(test)]
+    pub(super) fn captured(out: impl Write + 'static, err: impl Write + 'static) -> Self {
+        Self { out: Box::new(out), err: Box::new(err), colour: false, broken: None }
+    }
+
     /// A line, or several.
     pub(super) fn line(&mut self, text: impl Display) {
         let text = plain(&text.to_string());
