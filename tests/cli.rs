@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     reason = "a test that cannot go on says where"
 )]
 
@@ -60,6 +61,8 @@ enum Spoil {
     Run(String),
     /// A store, and an SQL statement.
     Sql(String, String),
+    /// A configuration, which now pins the agreement as it is.
+    Pin(String),
 }
 
 #[derive(Deserialize)]
@@ -141,9 +144,7 @@ impl Site {
             site.mode(folder, 0o700);
         }
         site.write("clock", "1762353000\n");
-        let shown = site.run("agreement show agreement.toml --json", "");
-        let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
-        site.digest = shown["digest"].as_str().unwrap().to_owned();
+        site.digest = site.agreed();
         for (side, other) in [("gbr", "fra"), ("fra", "gbr")] {
             let text = CONFIG
                 .replace("@PARTY", &side.to_uppercase())
@@ -153,6 +154,13 @@ impl Site {
             site.write(&format!("{side}.toml"), &text);
         }
         site
+    }
+
+    /// The digest of the agreement as it is.
+    fn agreed(&self) -> String {
+        let shown = self.run("agreement show agreement.toml --json", "");
+        let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+        shown["digest"].as_str().unwrap().to_owned()
     }
 
     fn path(&self, name: &str) -> std::path::PathBuf {
@@ -208,6 +216,10 @@ impl Site {
                 let left = self.run(arguments, "");
                 let said = String::from_utf8_lossy(&left.stderr);
                 assert!(left.status.success(), "{arguments}: {said}");
+            }
+            Spoil::Pin(file) => {
+                let text = self.read(file);
+                self.write(file, &text.replace(&self.digest, &self.agreed()));
             }
             Spoil::Sql(store, statement) => {
                 let store = rusqlite::Connection::open(self.path(store)).unwrap();
@@ -265,8 +277,8 @@ macro_rules! transcripts {
         $(
             #[test]
             fn $name() {
-                let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/", stringify!($name), ".toml");
-                play(Path::new(file));
+                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+                play(&folder.join(concat!(stringify!($name), ".toml")));
             }
         )+
     };
