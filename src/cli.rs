@@ -74,14 +74,18 @@ enum Verb {
 /// Runs what the arguments ask for; the first one is the program's own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut out = Output::terminal();
-    let exit = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => match dispatch(&arguments.verb, &mut out) {
+    let exit = call(arguments, &mut out);
+    out.finish(exit).into()
+}
+
+fn call(arguments: impl IntoIterator<Item = OsString>, out: &mut Output) -> Exit {
+    match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => match dispatch(&arguments.verb, out) {
             Ok(exit) => exit,
             Err(failure) => out.failure(&failure),
         },
         Err(refused) => out.usage(&refused),
-    };
-    out.finish(exit).into()
+    }
 }
 
 fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
@@ -100,54 +104,4 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    fn verbs(command: &clap::Command, path: &str, found: &mut Vec<String>) {
-        let path = format!("{path} {}", command.get_name());
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(about.len() > 10, "{path}: no help");
-        for argument in command.get_arguments().filter(|one| !one.is_global_set()) {
-            let id = argument.get_id();
-            let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.len() > 5, "{path} {id}: no help");
-        }
-        for one in command.get_subcommands() {
-            verbs(one, &path, found);
-        }
-        found.push(path.trim().to_owned());
-    }
-
-    #[test]
-    fn every_verb_and_every_argument_has_help() {
-        let mut found = Vec::new();
-        let command = Arguments::command();
-        command.clone().debug_assert();
-        verbs(&command, "", &mut found);
-        for verb in [
-            "keys new",
-            "agreement show",
-            "init",
-            "serve",
-            "demo",
-            "check-config",
-            "status",
-            "submit",
-            "reconcile",
-            "log list",
-            "log show",
-            "log verify",
-        ] {
-            assert!(found.contains(&format!("entente {verb}")), "{verb}: {found:?}");
-        }
-    }
-
-    #[test]
-    fn the_help_names_every_exit_code() {
-        for exit in Exit::ALL {
-            assert!(AFTER_HELP.contains(&format!("{} ", exit.code())), "{exit:?}");
-        }
-    }
-}
+mod tests;

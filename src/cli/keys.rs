@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, value_parser};
 use jiff::{Span, civil};
 
 use super::{
@@ -44,7 +44,8 @@ pub(super) struct New {
     #[arg(long, value_name = "DATE")]
     valid_from: Option<Date>,
     /// How many years every certificate is valid.
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=10))]
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(value_parser = value_parser!(u8).range(1..=10))]
     years: u8,
     /// Print what was made as JSON.
     #[arg(long)]

@@ -33,6 +33,12 @@ impl Output {
         Self { out: Box::new(io::BufWriter::new(out)), err: Box::new(err), colour, broken: None }
     }
 
+    /// Two places of the test's own.
+    #[cfg(test)]
+    pub(super) fn captured(out: impl Write + 'static, err: impl Write + 'static) -> Self {
+        Self { out: Box::new(out), err: Box::new(err), colour: false, broken: None }
+    }
+
     /// A line, or several.
     pub(super) fn line(&mut self, text: impl Display) {
         let text = plain(&text.to_string());
@@ -125,10 +131,9 @@ impl Output {
 
 /// The text without anything that moves a cursor, sets a colour or turns the writing round.
 fn plain(text: &str) -> String {
-    let moves = |sign: char| {
-        sign.is_control() && sign != '\n'
-            || matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+    let turns = |sign| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}');
+    let isolates = |sign| matches!(sign, '\u{2066}'..='\u{2069}');
+    let moves = |sign: char| sign.is_control() && sign != '\n' || turns(sign) || isolates(sign);
     let mut safe = String::with_capacity(text.len());
     for sign in text.chars() {
         if moves(sign) {

@@ -5,7 +5,7 @@ mod week;
 
 use std::{path::PathBuf, time::Duration};
 
-use clap::Args;
+use clap::{Args, value_parser};
 
 use super::{
     CONFIG, Exit,
@@ -23,6 +23,9 @@ use crate::{
 pub use figures::figures;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week};
 
+/// A day: whoever waits longer calls again.
+const WAIT_SECONDS_MAX: u64 = 86_400;
+
 /// Which week.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -33,7 +36,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     week: Option<Week>,
     /// How many seconds to wait for the other side.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(value_parser = value_parser!(u64).range(..=WAIT_SECONDS_MAX))]
     wait: u64,
     /// Print the outcome as JSON.
     #[arg(long)]

@@ -64,7 +64,10 @@ pub enum AssemblyFault {
     #[error("keys.directory: the {0} key is not the one that the agreement names for {1}")]
     NotNamed(KeyUse, Party),
     /// A key of the other side.
-    #[error("keys.directory: the {0} key is that of {other}, and `party` is {1}", other = .1.other())]
+    #[error(
+        "keys.directory: the {0} key is that of {other}, and `party` is {1}",
+        other = .1.other()
+    )]
     OtherSide(KeyUse, Party),
     /// The clock.
     #[error(transparent)]

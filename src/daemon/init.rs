@@ -9,7 +9,7 @@
 //! 2  commit of entry 0      before it, as 1; after it, the draft holds a log that is founded
 //! 3  write(mark)            before it, the next init finds the founded draft and goes on here
 //! 4  close(draft)           the write-ahead log is copied into the draft when it is opened next
-//! 5  rename(draft, store)   before it, the next init finds draft and mark, which agree, and goes on
+//! 5  rename(draft, store)   before it, the next init finds a draft and a mark that agree
 //! 6  fsync(directory)       before it, the rename may be lost: the same
 //! ```
 //!

@@ -106,7 +106,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
-        identity(&store, &seat)?;
         let state = State::load(&store, &seat)?;
         let queue = queued(&store)?;
         let term_seen = store.term_seen()?;
@@ -290,7 +289,8 @@ fn mark_fault(error: &std::io::Error) -> LoadFault {
     StoreError::Failed(format!("high-water mark: {error}")).into()
 }
 
-fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
+/// Refuses the store of another party, or under another agreement.
+pub(super) fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
     let found = store.identity()?;
     let terms = crate::cbor::encode(seat.agreement.terms());
     if found.party == seat.party && found.terms == terms {
