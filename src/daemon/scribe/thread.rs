@@ -91,6 +91,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(LoadFault::NotEmpty);
         }
         scribe.gate = Gate::Open;
+        scribe.newest = Newest::by_founding();
         scribe.now = now;
         let terms = scribe.seat.agreement.terms().clone();
         let founding = Record::bare(Agreement { terms });

@@ -86,6 +86,8 @@ fn what_waited_is_signed_once_there_is_room_again() {
     run(&mut scribe, []);
     assert_eq!(*scribe.gate(), Gate::Open);
     scribe.store().room.set(None);
+    // What the daemon does by itself waits for a tick while the store was full.
+    run(&mut scribe, [Command::Tick]);
     let (again, mut logged) = submit("GB01-000001", None);
     run(&mut scribe, [again]);
     let answer = logged.try_recv().unwrap().unwrap();
