@@ -112,8 +112,8 @@ pub const API_STOP_SECONDS_MAX: u64 = 10;
 /// When to ask again after "not now": a session with the counterpart takes about as long to begin.
 pub const API_RETRY_SECONDS: u64 = 5;
 
-/// How long a client of the local API waits for an answer, beyond the wait that it asked for: a full
-/// queue of the scribe on a slow disk.
+/// How long a client of the local API waits for an answer, beyond the wait that it asked for: a
+/// full queue of the scribe on a slow disk.
 pub const API_ANSWER_SECONDS_MAX: u64 = 60;
 
 /// An answer of the local API: a status with some ten thousand open breaks.

@@ -77,12 +77,12 @@ impl ClientError {
     #[must_use]
     pub fn advice(&self) -> String {
         let fixed = match self {
-            Self::Unreachable { source, .. } => match source.kind() {
-                io::ErrorKind::PermissionDenied => {
-                    "Run this as the user that the daemon runs as; the socket is that user's alone."
-                }
-                _ => "Start the daemon, or name the socket on which it listens.",
-            },
+            Self::Unreachable { source, .. }
+                if source.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                "Run this as the user that the daemon runs as; the socket is that user's alone."
+            }
+            Self::Unreachable { .. } => "Start the daemon, or name the socket on which it listens.",
             Self::Refused(problem) => return problem.advice.clone().into_owned(),
             Self::Key => "Choose another key.",
             Self::TooLate { .. } | Self::BrokenOff(_) => {
@@ -282,3 +282,6 @@ impl Answer {
         serde_json::from_slice(&self.bytes).map_err(|error| bad(error.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ mod request;
 mod routes;
 mod socket;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod wait;
 
 use std::path::Path;
@@ -27,7 +27,7 @@ use super::scribe::Handle;
 use crate::names::Party;
 
 pub use openapi::openapi;
-pub use problem::{PROBLEM_JSON, Problem, ProblemType};
+pub use problem::{PROBLEM_JSON, Place, Problem, ProblemType};
 pub use socket::{ApiError, Listener};
 
 /// What the answers need: whose daemon this is, the scribe, and word of the end.

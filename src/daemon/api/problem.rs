@@ -55,7 +55,10 @@ impl Problem {
 }
 
 macro_rules! problems {
-    ($( $(#[$meta:meta])* $name:ident = $status:literal $slug:literal: $title:literal, $advice:literal; )+) => {
+    ($(
+        $(#[$meta:meta])*
+        $name:ident = $status:literal $slug:literal: $title:literal, $advice:literal;
+    )+) => {
         /// What can go wrong, one type for each case that a program may want to tell apart.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum ProblemType {
@@ -110,7 +113,7 @@ problems! {
         "Send one Idempotency-Key of 1 to 128 printable ASCII characters, or one `key`, or none.";
     /// Not an id.
     BadId = 400 "bad-id": "This is not the id of a record or of a submission",
-        "Ask by the 64 hexadecimal digits of a record id or the 32 of a submission id, in lower case.";
+        "Ask by 64 hexadecimal digits for a record or 32 for a submission, in lower case.";
     /// Not a week.
     BadWeek = 400 "bad-week": "This is not a week",
         "Write the ISO week as in 2025-W45.";

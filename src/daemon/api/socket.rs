@@ -104,7 +104,7 @@ async fn clear(path: &Path) -> Result<(), ApiError> {
             Err(ApiError::InUse { path: path.to_owned() })
         }
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            tracing::info!(socket = %path.display(), "replacing the socket of a daemon that is gone");
+            tracing::info!(socket = %path.display(), "replacing a socket that nobody answers on");
             fs::remove_file(path).map_err(system)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -1,12 +1,10 @@
-//! The API from outside: a scribe on a store in memory, a real socket, our client and raw bytes.
+//! The API from outside: a scribe on a store in memory, a real socket, raw bytes. What is handed in
+//! and what comes out again, the tests of the client show.
 
 mod bad_requests;
-mod bad_submissions;
 mod described;
-mod good;
 mod groups;
-mod side;
+pub(crate) mod side;
 mod sockets;
 mod store;
 mod waits;
-mod weeks;

@@ -2,18 +2,16 @@
 
 use super::{
     super::{ProblemType, request::Waiting},
-    side::{Side, refused_as, request},
+    side::{Side, request},
 };
-use crate::{
-    daemon::scribe::RecordKey,
-    names::{Party, RecordId, SubmissionId},
-};
+use crate::names::Party;
 
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
     use ProblemType::{BadId, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
+    let unknown_submission = format!("GET /v1/records/{}", "ab".repeat(16));
     let long = format!("GET /v1/records/{}", "ab".repeat(33));
     let capital = format!("GET /v1/records/{}", "AB".repeat(32));
     for (line, want) in [
@@ -32,6 +30,7 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         (&long, BadId),
         (&capital, BadId),
         (&unknown, NoSuchRecord),
+        (&unknown_submission, NoSuchRecord),
         ("GET /v1/weeks/2025-W54", BadWeek),
         ("GET /v1/weeks/32", BadWeek),
         ("POST /v1/weeks/2025W32/close", BadWeek),
@@ -49,16 +48,6 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         assert_eq!(answer.header("allow").is_some(), want == WrongMethod, "{line}: {}", answer.0);
     }
     assert_eq!(side.size().await, 1);
-}
-
-#[tokio::test]
-async fn ids_that_nobody_has_given_are_not_found() {
-    let side = Side::of(Party::Gbr).await;
-    for key in
-        [RecordKey::Id(RecordId::new([7; 32])), RecordKey::Submission(SubmissionId::new([7; 16]))]
-    {
-        refused_as(side.client.record(key).await, ProblemType::NoSuchRecord);
-    }
 }
 
 #[tokio::test]
@@ -83,14 +72,15 @@ async fn what_is_no_http_is_refused_and_the_next_one_is_served() {
     let side = Side::of(Party::Gbr).await;
     let long_header = format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(100_000));
     let many_headers = format!("GET / HTTP/1.1\r\n{}\r\n", "X: x\r\n".repeat(500));
-    let two_lengths = "POST /v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: \
-                       2\r\n\r\n{}";
+    let length = "Content-Length: ";
+    let two_lengths =
+        format!("POST /v1/records HTTP/1.1\r\nHost: x\r\n{length}1\r\n{length}2\r\n\r\n{{}}");
     for (bytes, wants) in [
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03".to_vec(), &[400][..]),
         (b"\0\0\0\0\0\0\0\0\r\n\r\n".to_vec(), &[400]),
         (b"hello\r\n\r\n".to_vec(), &[400]),
         (b"GET /v1/status HTTP/9.9\r\n\r\n".to_vec(), &[400, 505]),
-        (two_lengths.as_bytes().to_vec(), &[400]),
+        (two_lengths.into_bytes(), &[400]),
         (long_header.into_bytes(), &[431]),
         (many_headers.into_bytes(), &[431]),
     ] {

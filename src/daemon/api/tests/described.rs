@@ -36,9 +36,8 @@ async fn every_operation_that_is_described_is_there() {
     for operation in &OPERATIONS {
         let path = operation.path.replace("{week}", "2025-W32").replace("{id}", &"ab".repeat(32));
         let method = operation.method.to_uppercase();
-        let answer = side
-            .raw(format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n"))
-            .await;
+        let sent = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        let answer = side.raw(sent).await;
         assert_ne!(answer.status(), 405, "{method} {path}");
         let slug = answer.json()["type"].as_str().unwrap_or_default().to_owned();
         assert!(!slug.ends_with("no-such-path"), "{method} {path}");
@@ -80,26 +79,25 @@ async fn every_answer_has_the_fields_that_are_described() {
     let description: Value = serde_json::from_str(&openapi()).unwrap();
     let all = &description["components"]["schemas"];
     let body = request("GB01-000001").to_string();
-    let head = format!("POST /v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: {}", body.len());
-    let logged = side.raw(format!("{head}\r\n\r\n{body}")).await.json();
-    let record = format!("GET /v1/records/{}", logged["record"].as_str().unwrap());
+    let logged = side.post("/v1/records", &body).await.json();
+    let record = format!("/v1/records/{}", logged["record"].as_str().unwrap());
     let check = |schema: &str, value: &Value| {
         assert_eq!(fits(all, &all[schema], value), Ok(()), "{value:#}");
     };
     check("Logged", &logged);
     check("Submission", &request("GB01-000001"));
-    for (schema, line) in [
+    for (schema, path) in [
         ("RecordView", record.as_str()),
-        ("StatusView", "GET /v1/status"),
-        ("WeekView", "GET /v1/weeks/2025-W32"),
-        ("Progress", "GET /v1/progress"),
-        ("Problem", "GET /v1/nothing"),
+        ("StatusView", "/v1/status"),
+        ("WeekView", "/v1/weeks/2025-W32"),
+        ("Progress", "/v1/progress"),
+        ("Problem", "/v1/nothing"),
     ] {
-        check(schema, &side.raw(format!("{line} HTTP/1.1\r\nHost: x\r\n\r\n")).await.json());
+        check(schema, &side.get(path).await.json());
     }
     assert!(fits(all, &all["Logged"], &request("GB01-000001")).is_err());
     let closed = Side::closed().await;
-    let queued = closed.raw(format!("{head}\r\n\r\n{body}")).await;
+    let queued = closed.post("/v1/records", &body).await;
     assert_eq!(queued.status(), 202);
     check("Queued", &queued.json());
 }

@@ -19,14 +19,13 @@ use tokio::{
 };
 
 use super::{
-    super::{Listener, Problem, ProblemType},
+    super::{Listener, Problem},
     store::{Room, RoomyStore},
 };
 use crate::{
-    cli::client::{Client, ClientError},
     daemon::{
         mark::MarkFile,
-        scribe::{self, Handle, Reading, Scribe, Seat, Signatures},
+        scribe::{self, Command, Handle, Reading, Scribe, Seat, Signatures},
     },
     envelope::{PublicKey, Role},
     ledger::{
@@ -38,7 +37,7 @@ use crate::{
 };
 
 /// The published keys of one party.
-pub(super) struct UnsafeKeys(Party);
+pub(crate) struct UnsafeKeys(Party);
 
 impl Signatures for UnsafeKeys {
     fn record_key(&self, role: Role) -> Option<PublicKey> {
@@ -58,21 +57,21 @@ impl Signatures for UnsafeKeys {
     }
 }
 
-pub(super) type TestScribe = Scribe<RoomyStore, UnsafeKeys>;
+pub(crate) type TestScribe = Scribe<RoomyStore, UnsafeKeys>;
 
 /// Wednesday of the first week, at noon.
-pub(super) const START: &str = "2025-08-06T12:00:00Z";
+pub(crate) const START: &str = "2025-08-06T12:00:00Z";
 
-pub(super) fn reading(wall: Timestamp) -> Reading {
+pub(crate) fn reading(wall: Timestamp) -> Reading {
     Reading { wall, monotonic: 0 }
 }
 
-pub(super) fn seat(party: Party) -> Seat {
+pub(crate) fn seat(party: Party) -> Seat {
     Seat { party, agreement: Arc::new(Agreement::open(terms()).unwrap()) }
 }
 
 /// A founded log whose mark lies at `mark`.
-pub(super) fn founded(party: Party, mark: &Path) -> TestScribe {
+pub(crate) fn founded(party: Party, mark: &Path) -> TestScribe {
     let terms = crate::cbor::encode(&terms());
     let memory = MemoryStore::create(&Identity { party, terms }).unwrap();
     let store = RoomyStore { memory, room: Room::endless() };
@@ -81,17 +80,16 @@ pub(super) fn founded(party: Party, mark: &Path) -> TestScribe {
 }
 
 /// The same store after a start that finds no mark: this side may not sign.
-pub(super) fn restarted(from: &TestScribe, mark: &Path) -> TestScribe {
+pub(crate) fn restarted(from: &TestScribe, mark: &Path) -> TestScribe {
     let (party, store) = (Party::Gbr, from.store().clone());
     Scribe::load(seat(party), store, UnsafeKeys(party), MarkFile::at(mark.to_owned())).unwrap()
 }
 
 /// A side that runs.
-pub(super) struct Side {
-    pub(super) client: Client,
-    pub(super) room: Room,
-    pub(super) socket: PathBuf,
-    pub(super) handle: Handle,
+pub(crate) struct Side {
+    pub(crate) room: Room,
+    pub(crate) socket: PathBuf,
+    pub(crate) handle: Handle,
     clock: Arc<AtomicU64>,
     stop: oneshot::Sender<()>,
     served: JoinHandle<()>,
@@ -99,14 +97,14 @@ pub(super) struct Side {
 }
 
 impl Side {
-    pub(super) async fn of(party: Party) -> Self {
+    pub(crate) async fn of(party: Party) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let scribe = founded(party, &folder.path().join("mark"));
         Self::run(folder, party, scribe).await
     }
 
     /// A British side that may not sign.
-    pub(super) async fn closed() -> Self {
+    pub(crate) async fn closed() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let scribe = founded(Party::Gbr, &folder.path().join("mark"));
         let scribe = restarted(&scribe, &folder.path().join("no-mark"));
@@ -126,66 +124,71 @@ impl Side {
             let _stopped = stopped.await;
         });
         let served = tokio::spawn(serving);
-        let client = Client::new(&socket);
-        Self { client, room, socket, handle, clock, stop, served, _folder: folder }
+        Self { room, socket, handle, clock, stop, served, _folder: folder }
     }
 
-    pub(super) fn go_to(&self, time: &str) {
+    pub(crate) fn go_to(&self, time: &str) {
         self.clock.store(at(time).seconds(), Ordering::SeqCst);
     }
 
     /// Stops the API and waits until it has.
-    pub(super) async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.send(()).unwrap();
         self.served.await.unwrap();
     }
 
-    pub(super) async fn submit(
-        &self,
-        body: &Value,
-    ) -> Result<crate::daemon::scribe::Submitted, ClientError> {
-        self.client.submit(body.to_string().as_bytes(), None).await
-    }
-
     /// How many entries our own log has.
-    pub(super) async fn size(&self) -> u64 {
-        let status = self.client.status().await.unwrap();
+    pub(crate) async fn size(&self) -> u64 {
+        let status = self.handle.ask(|reply| Command::Status { reply }).await.unwrap().unwrap();
         status.logs.of(status.party).size.0
     }
 
-    /// Sends bytes and then no more; gives the whole answer.
-    pub(super) async fn raw(&self, bytes: impl AsRef<[u8]>) -> RawAnswer {
-        let mut stream = UnixStream::connect(&self.socket).await.unwrap();
-        // The daemon may have heard enough before the end.
-        let _written = stream.write_all(bytes.as_ref()).await;
-        let _shut = stream.shutdown().await;
-        let mut answer = Vec::new();
-        let _read = stream.read_to_end(&mut answer).await;
-        RawAnswer(String::from_utf8(answer).unwrap())
+    pub(crate) async fn get(&self, path: &str) -> RawAnswer {
+        self.raw(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n")).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> RawAnswer {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {}", body.len());
+        self.raw(format!("{head}\r\n\r\n{body}")).await
+    }
+
+    pub(crate) async fn raw(&self, bytes: impl AsRef<[u8]>) -> RawAnswer {
+        raw(&self.socket, bytes).await
     }
 }
 
+/// Sends bytes and then no more; gives the whole answer.
+pub(crate) async fn raw(socket: &Path, bytes: impl AsRef<[u8]>) -> RawAnswer {
+    let mut stream = UnixStream::connect(socket).await.unwrap();
+    // The daemon may have heard enough before the end.
+    let _written = stream.write_all(bytes.as_ref()).await;
+    let _shut = stream.shutdown().await;
+    let mut answer = Vec::new();
+    let _read = stream.read_to_end(&mut answer).await;
+    RawAnswer(String::from_utf8(answer).unwrap())
+}
+
 /// An answer as it comes over the socket.
-pub(super) struct RawAnswer(pub(super) String);
+pub(crate) struct RawAnswer(pub(crate) String);
 
 impl RawAnswer {
-    pub(super) fn status(&self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         let status = self.0.split(' ').nth(1);
         status.unwrap_or_else(|| panic!("no answer: {:?}", self.0)).parse().unwrap()
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let (head, _) = self.0.split_once("\r\n\r\n").unwrap();
         head.lines()
             .filter_map(|line| line.split_once(": "))
             .find_map(|(header, value)| header.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(self.0.split_once("\r\n\r\n").unwrap().1).unwrap()
     }
 
-    pub(super) fn problem(&self) -> Problem {
+    pub(crate) fn problem(&self) -> Problem {
         assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.0);
         let problem: Problem = serde_json::from_value(self.json()).unwrap();
         assert_eq!(problem.status, self.status());
@@ -194,21 +197,8 @@ impl RawAnswer {
     }
 }
 
-/// What the daemon refused.
-pub(super) fn refused<T: std::fmt::Debug>(answer: Result<T, ClientError>) -> Problem {
-    match answer {
-        Err(ClientError::Refused(problem)) => *problem,
-        other => panic!("not refused: {other:?}"),
-    }
-}
-
-pub(super) fn refused_as<T: std::fmt::Debug>(answer: Result<T, ClientError>, want: ProblemType) {
-    let problem = refused(answer);
-    assert_eq!(problem.problem, want, "{problem:?}");
-}
-
 /// A readmission request for one person.
-pub(super) fn request(case: &str) -> Value {
+pub(crate) fn request(case: &str) -> Value {
     json!({
         "kind": "readmission-request",
         "case": case,

@@ -6,15 +6,13 @@ use std::{
     path::Path,
 };
 
+use tokio::net::UnixStream;
+
 use super::{
     super::{ApiError, Listener, ProblemType, serve, socket::may_speak},
-    side::{Side, refused_as},
+    side::{Side, raw},
 };
-use crate::{
-    cli::client::{Client, ClientError},
-    limits::SOCKET_PATH_BYTES_MAX,
-    names::Party,
-};
+use crate::{limits::SOCKET_PATH_BYTES_MAX, names::Party};
 
 #[test]
 fn the_owner_alone_may_speak() {
@@ -33,28 +31,26 @@ async fn another_user_is_refused_everywhere_and_learns_nothing() {
     listener.owner ^= 1;
     let handle = side.handle.clone();
     tokio::spawn(listener.serve(Party::Gbr, handle, std::future::pending()));
-    let client = Client::new(&socket);
-    let before = side.client.progress(None, 0).await.unwrap();
-    refused_as(client.status().await, ProblemType::AnotherUser);
-    refused_as(client.submit(b"{}", None).await, ProblemType::AnotherUser);
-    refused_as(client.progress(None, 0).await, ProblemType::AnotherUser);
-    assert_eq!(side.client.progress(None, 0).await.unwrap(), before);
+    for line in ["GET /v1/status", "POST /v1/records", "GET /v1/progress", "GET /", "PUT /v1"] {
+        let sent = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}");
+        let answer = raw(&socket, sent.repeat(2)).await;
+        assert_eq!(answer.problem().problem, ProblemType::AnotherUser, "{line}");
+        assert_eq!(answer.0.matches("HTTP/1.1").count(), 1, "{line}");
+    }
+    assert_eq!(side.size().await, 1);
 }
 
 #[tokio::test]
 async fn the_socket_is_its_owners_alone_and_goes_with_its_daemon() {
     let side = Side::of(Party::Gbr).await;
-    let (socket, client) = (side.socket.clone(), side.client.clone());
+    let socket = side.socket.clone();
     let mode = fs::metadata(&socket).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    client.status().await.unwrap();
+    assert_eq!(side.get("/v1/status").await.status(), 200);
     let folder = socket.parent().unwrap().to_owned();
     side.stop().await;
     assert!(!folder.join("api.sock").exists());
-    let error = client.status().await.unwrap_err();
-    assert!(matches!(error, ClientError::Unreachable { .. }), "{error:?}");
-    assert!(error.to_string().contains("api.sock"), "{error}");
-    assert!(error.advice().contains("Start the daemon"));
+    assert!(UnixStream::connect(&socket).await.is_err());
 }
 
 #[tokio::test]
@@ -62,7 +58,7 @@ async fn a_second_daemon_is_refused_and_the_first_goes_on() {
     let side = Side::of(Party::Gbr).await;
     let refused = serve(&side.socket, Party::Fra, side.handle.clone(), async {}).await;
     assert!(matches!(refused, Err(ApiError::InUse { .. })), "{refused:?}");
-    assert_eq!(side.client.status().await.unwrap().party, Party::Gbr);
+    assert_eq!(side.get("/v1/status").await.json()["party"], "GBR");
 }
 
 #[tokio::test]

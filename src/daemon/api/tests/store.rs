@@ -12,22 +12,22 @@ use crate::{
 
 /// How many bytes the store may hold; no limit at first.
 #[derive(Debug, Clone)]
-pub(super) struct Room(Arc<AtomicUsize>);
+pub(crate) struct Room(Arc<AtomicUsize>);
 
 impl Room {
-    pub(super) fn endless() -> Self {
+    pub(crate) fn endless() -> Self {
         Self(Arc::new(AtomicUsize::new(usize::MAX)))
     }
 
-    pub(super) fn set(&self, bytes: Option<usize>) {
+    pub(crate) fn set(&self, bytes: Option<usize>) {
         self.0.store(bytes.unwrap_or(usize::MAX), Ordering::SeqCst);
     }
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct RoomyStore {
-    pub(super) memory: MemoryStore,
-    pub(super) room: Room,
+pub(crate) struct RoomyStore {
+    pub(crate) memory: MemoryStore,
+    pub(crate) room: Room,
 }
 
 impl Store for RoomyStore {

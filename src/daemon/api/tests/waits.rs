@@ -9,7 +9,7 @@ use super::{
     side::{Side, request},
 };
 use crate::{
-    daemon::scribe::Command,
+    daemon::scribe::{Command, Progress},
     names::{Party, Week},
 };
 
@@ -20,6 +20,11 @@ fn desk(side: &Side) -> (Desk, watch::Sender<bool>) {
 
 fn long() -> Waiting {
     Waiting { wait: Duration::from_secs(25), after: None }
+}
+
+async fn submit(side: &Side) {
+    let answer = side.post("/v1/records", &request("GB01-000001").to_string()).await;
+    assert_eq!(answer.status(), 201);
 }
 
 /// Lets a future begin; it may not be ready yet.
@@ -39,11 +44,18 @@ async fn settle(desk: &Desk) {
 #[tokio::test]
 async fn progress_after_what_is_known_comes_at_once() {
     let side = Side::of(Party::Gbr).await;
-    let before = side.client.progress(None, 0).await.unwrap();
-    side.submit(&request("GB01-000001")).await.unwrap();
-    let after = side.client.progress(Some(before.commits), 25).await.unwrap();
+    let (desk, _stop) = desk(&side);
+    let before = desk.progress(Waiting::default()).await.unwrap();
+    submit(&side).await;
+    // The scribe says what has changed right after it has answered.
+    let answer = side.get(&format!("/v1/progress?after={}&wait=25", before.commits)).await;
+    let after: Progress = serde_json::from_value(answer.json()).unwrap();
     assert!(after.commits > before.commits);
     assert_eq!((after.own.0, after.passed), (2, true));
+    let waiting = Waiting { after: Some(before.commits), ..long() };
+    let mut again = pin!(desk.progress(waiting));
+    let at_once = poll_fn(|context| Poll::Ready(again.as_mut().poll(context))).await;
+    assert_eq!(at_once, Poll::Ready(Ok(after)));
 }
 
 #[tokio::test]
@@ -54,7 +66,7 @@ async fn progress_waits_for_the_next_commit() {
     let now = *side.handle.progress().borrow();
     let mut waiting = pin!(desk.progress(Waiting { after: Some(now.commits), ..long() }));
     begin(waiting.as_mut()).await;
-    side.submit(&request("GB01-000001")).await.unwrap();
+    submit(&side).await;
     assert!(waiting.await.unwrap().commits > now.commits);
 }
 
@@ -67,22 +79,21 @@ async fn a_week_is_answered_when_it_changes_and_not_when_something_else_does() {
     let mut waiting = pin!(desk.week(week, long()));
     begin(waiting.as_mut()).await;
     settle(&desk).await;
-    side.submit(&request("GB01-000001")).await.unwrap();
+    submit(&side).await;
     begin(waiting.as_mut()).await;
     settle(&desk).await;
     begin(waiting.as_mut()).await;
-    let closed = side.client.close_week(week).await.unwrap();
-    assert_eq!(waiting.await.unwrap(), closed);
+    let closed = side.post("/v1/weeks/2025-W32/close", "").await.json();
+    assert_eq!(serde_json::to_value(waiting.await.unwrap()).unwrap(), closed);
 }
 
 #[tokio::test]
 async fn a_wait_ends_when_its_time_is_up() {
     let side = Side::of(Party::Gbr).await;
-    let week: Week = "2025-W32".parse().unwrap();
-    let first = side.client.week(week, 0).await.unwrap();
-    assert_eq!(side.client.week(week, 1).await.unwrap(), first);
-    let now = side.client.progress(None, 0).await.unwrap();
-    assert_eq!(side.client.progress(Some(now.commits), 1).await.unwrap(), now);
+    for path in ["/v1/weeks/2025-W32", "/v1/progress"] {
+        let first = side.get(path).await.json();
+        assert_eq!(side.get(&format!("{path}?wait=1")).await.json(), first);
+    }
 }
 
 #[tokio::test]

@@ -1,26 +1,35 @@
 //! Submissions that are refused: each with its own answer, and none of them leaves a trace.
 
 use serde_json::{Value, json};
-
-use super::{
-    super::{Problem, ProblemType, problem::Place},
-    side::{Side, refused, refused_as, request},
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::UnixStream,
 };
-use crate::{daemon::scribe::Submitted, limits::SUBMISSION_BYTES_MAX, names::Party};
+
+use super::{client, refused, refused_as, submit};
+use crate::{
+    daemon::api::{
+        Place, Problem, ProblemType,
+        tests::side::{Side, request},
+    },
+    daemon::scribe::Submitted,
+    limits::SUBMISSION_BYTES_MAX,
+    names::Party,
+};
 
 /// Submits each to one side; afterwards the log is as long as before, and takes the next one.
 async fn check(party: Party, cases: &[(String, ProblemType, &str)]) {
     let side = Side::of(party).await;
     for (body, want, words) in cases {
-        let problem = refused(side.client.submit(body.as_bytes(), None).await);
+        let problem = refused(client(&side).submit(body.as_bytes(), None).await);
         assert_eq!(problem.problem, *want, "{body}: {problem:?}");
         assert!(problem.detail.contains(words), "{body}: {}", problem.detail);
         assert_eq!(problem.status, want.status());
     }
-    let status = side.client.status().await.unwrap();
+    let status = client(&side).status().await.unwrap();
     assert_eq!((status.logs.of(party).size.0, status.queued), (1, 0));
     if party == Party::Gbr {
-        assert!(side.submit(&request("GB01-000009")).await.is_ok());
+        assert!(submit(&side, &request("GB01-000009")).await.is_ok());
         assert_eq!(side.size().await, 2);
     }
 }
@@ -97,7 +106,7 @@ async fn a_french_record_with_a_commitment_is_refused_before_anything_else_of_it
 async fn malformed_json_is_refused_with_line_and_column() {
     let side = Side::of(Party::Gbr).await;
     let body = b"{\n  \"kind\": \"readmission-request\",\n  \"case\" \"GB01-000001\"\n}";
-    let problem = refused(side.client.submit(body, None).await);
+    let problem = refused(client(&side).submit(body, None).await);
     assert_eq!(problem.problem, ProblemType::Malformed);
     assert_eq!(problem.place, Some(Place { line: 3, column: 10 }));
 }
@@ -106,7 +115,7 @@ async fn malformed_json_is_refused_with_line_and_column() {
 async fn what_was_sent_is_not_shown_again_in_full() {
     let side = Side::of(Party::Gbr).await;
     let body = with(|body| body["content"]["x".repeat(5000)] = json!(1));
-    let problem = refused(side.client.submit(body.as_bytes(), None).await);
+    let problem = refused(client(&side).submit(body.as_bytes(), None).await);
     assert!(problem.detail.len() < 500, "{}", problem.detail.len());
 }
 
@@ -114,11 +123,11 @@ async fn what_was_sent_is_not_shown_again_in_full() {
 async fn a_key_that_stands_for_another_submission_is_refused() {
     let side = Side::of(Party::Gbr).await;
     let (one, other) = (request("GB01-000001").to_string(), request("GB01-000002").to_string());
-    let first = side.client.submit(one.as_bytes(), Some("k1")).await.unwrap();
-    let again = side.client.submit(other.as_bytes(), Some("k1")).await;
+    let first = client(&side).submit(one.as_bytes(), Some("k1")).await.unwrap();
+    let again = client(&side).submit(other.as_bytes(), Some("k1")).await;
     assert_eq!(refused(again).status, 409);
-    assert_eq!(side.client.submit(one.as_bytes(), Some("k1")).await.unwrap(), first);
-    let second = side.client.submit(other.as_bytes(), Some("k2")).await.unwrap();
+    assert_eq!(client(&side).submit(one.as_bytes(), Some("k1")).await.unwrap(), first);
+    let second = client(&side).submit(other.as_bytes(), Some("k2")).await.unwrap();
     assert_ne!(first, second);
     assert_eq!(side.size().await, 3);
 }
@@ -127,10 +136,10 @@ async fn a_key_that_stands_for_another_submission_is_refused() {
 async fn a_queued_submission_holds_its_key_too() {
     let side = Side::closed().await;
     let (one, other) = (request("GB01-000001").to_string(), request("GB01-000002").to_string());
-    side.client.submit(one.as_bytes(), Some("k1")).await.unwrap();
-    let again = side.client.submit(other.as_bytes(), Some("k1")).await;
+    client(&side).submit(one.as_bytes(), Some("k1")).await.unwrap();
+    let again = client(&side).submit(other.as_bytes(), Some("k1")).await;
     refused_as(again, ProblemType::KeyReused);
-    assert_eq!(side.client.status().await.unwrap().queued, 1);
+    assert_eq!(client(&side).status().await.unwrap().queued, 1);
 }
 
 #[tokio::test]
@@ -139,12 +148,12 @@ async fn unusable_keys_are_refused() {
     let body = request("GB01-000001").to_string();
     let long = "k".repeat(129);
     for key in ["", long.as_str()] {
-        let answer = side.client.submit(body.as_bytes(), Some(key)).await;
+        let answer = client(&side).submit(body.as_bytes(), Some(key)).await;
         refused_as(answer, ProblemType::BadKey);
     }
     let mut keyed = request("GB01-000001");
     keyed["key"] = json!("k1");
-    let answer = side.client.submit(keyed.to_string().as_bytes(), Some("k2")).await;
+    let answer = client(&side).submit(keyed.to_string().as_bytes(), Some("k2")).await;
     refused_as(answer, ProblemType::BadKey);
     for keys in ["Idempotency-Key: a\r\nIdempotency-Key: a", "Idempotency-Key: \u{e9}"] {
         let head = format!("POST /v1/records HTTP/1.1\r\nHost: x\r\n{keys}");
@@ -164,6 +173,16 @@ async fn a_body_that_is_too_long_is_refused_however_it_is_announced() {
         let answer = side.raw(format!("{head}\r\n\r\n{body}")).await;
         assert_eq!(answer.problem().problem, ProblemType::TooLong, "{len}");
     }
+    let answer = client(&side).submit(&vec![b' '; 2 * 1024 * 1024], None).await;
+    refused_as(answer, ProblemType::TooLong);
+    // A client that must send all before it listens is told as well.
+    let head = "POST /v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: 2097152\r\n\r\n";
+    let mut stream = UnixStream::connect(&side.socket).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b' '; 2 * 1024 * 1024]).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
     let head = "POST /v1/records HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
     let chunk = format!("8000\r\n{}\r\n", " ".repeat(0x8000));
     let answer = side.raw(format!("{head}{}0\r\n\r\n", chunk.repeat(3))).await;
@@ -171,23 +190,23 @@ async fn a_body_that_is_too_long_is_refused_however_it_is_announced() {
     // The longest that may be sent is read.
     let mut body = request("GB01-000001").to_string();
     body.push_str(&" ".repeat(SUBMISSION_BYTES_MAX - body.len()));
-    side.client.submit(body.as_bytes(), None).await.unwrap();
+    client(&side).submit(body.as_bytes(), None).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_full_store_takes_nothing_in_and_takes_it_in_once_there_is_room() {
     let side = Side::of(Party::Gbr).await;
-    side.submit(&request("GB01-000001")).await.unwrap();
+    submit(&side, &request("GB01-000001")).await.unwrap();
     side.room.set(Some(0));
     for _ in 0..3 {
-        let problem: Problem = refused(side.submit(&request("GB01-000002")).await);
+        let problem: Problem = refused(submit(&side, &request("GB01-000002")).await);
         assert_eq!((problem.problem, problem.status), (ProblemType::StoreFull, 507));
     }
     // It still says how it stands, and still knows what it has taken in.
     assert_eq!(side.size().await, 2);
-    side.submit(&request("GB01-000001")).await.unwrap();
+    submit(&side, &request("GB01-000001")).await.unwrap();
     side.room.set(None);
-    let answer = side.submit(&request("GB01-000002")).await.unwrap();
+    let answer = submit(&side, &request("GB01-000002")).await.unwrap();
     assert!(matches!(answer, Submitted::Logged { position, .. } if position.0 == 2));
     assert_eq!(side.size().await, 3);
 }

@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::side::{Side, refused_as, request};
+use super::{client, refused_as, submit};
 use crate::{
+    daemon::api::tests::side::{Side, request},
     daemon::{
         api::ProblemType,
         scribe::{RecordKey, Submitted},
@@ -21,9 +22,9 @@ fn logged(answer: Submitted) -> (crate::names::RecordId, Position) {
 #[tokio::test]
 async fn a_submission_is_logged_and_can_be_asked_for() {
     let side = Side::of(Party::Gbr).await;
-    let (record, position) = logged(side.submit(&request("GB01-000001")).await.unwrap());
+    let (record, position) = logged(submit(&side, &request("GB01-000001")).await.unwrap());
     assert_eq!(position, Position(1));
-    let shown = side.client.record(RecordKey::Id(record)).await.unwrap();
+    let shown = client(&side).record(RecordKey::Id(record)).await.unwrap();
     assert_eq!((shown.state.as_str(), shown.id, shown.log), ("logged", Some(record), Party::Gbr));
     assert_eq!(shown.position, Some(position));
     assert_eq!(shown.record["content"]["scope"], "protection-claim");
@@ -49,8 +50,8 @@ async fn the_decoys_of_two_requests_differ() {
     let side = Side::of(Party::Gbr).await;
     let mut seen = std::collections::BTreeSet::new();
     for case in ["GB01-000001", "GB01-000002"] {
-        let (record, _) = logged(side.submit(&request(case)).await.unwrap());
-        let shown = side.client.record(RecordKey::Id(record)).await.unwrap();
+        let (record, _) = logged(submit(&side, &request(case)).await.unwrap());
+        let shown = client(&side).record(RecordKey::Id(record)).await.unwrap();
         for decoy in shown.record["content"]["commitments"].as_array().unwrap() {
             seen.insert(decoy.as_str().unwrap().to_owned());
         }
@@ -63,10 +64,10 @@ async fn a_repetition_gets_the_same_answer_and_logs_nothing() {
     let side = Side::of(Party::Gbr).await;
     let body = request("GB01-000001").to_string();
     for key in [None, Some("case system 7/1")] {
-        let first = side.client.submit(body.as_bytes(), key).await.unwrap();
+        let first = client(&side).submit(body.as_bytes(), key).await.unwrap();
         let size = side.size().await;
         for _ in 0..3 {
-            assert_eq!(side.client.submit(body.as_bytes(), key).await.unwrap(), first);
+            assert_eq!(client(&side).submit(body.as_bytes(), key).await.unwrap(), first);
         }
         assert_eq!(side.size().await, size);
     }
@@ -76,24 +77,24 @@ async fn a_repetition_gets_the_same_answer_and_logs_nothing() {
 async fn a_key_may_stand_in_the_body_instead() {
     let side = Side::of(Party::Gbr).await;
     let mut body = request("GB01-000001");
-    let first = side.client.submit(body.to_string().as_bytes(), Some("k1")).await.unwrap();
+    let first = client(&side).submit(body.to_string().as_bytes(), Some("k1")).await.unwrap();
     body["key"] = json!("k1");
-    assert_eq!(side.submit(&body).await.unwrap(), first);
+    assert_eq!(submit(&side, &body).await.unwrap(), first);
 }
 
 #[tokio::test]
 async fn a_side_that_may_not_sign_queues_and_says_so() {
     let side = Side::closed().await;
-    let answer = side.submit(&request("GB01-000001")).await.unwrap();
+    let answer = submit(&side, &request("GB01-000001")).await.unwrap();
     let Submitted::Queued { submission } = answer else { panic!("{answer:?}") };
-    assert_eq!(side.submit(&request("GB01-000001")).await.unwrap(), answer);
-    let shown = side.client.record(RecordKey::Submission(submission)).await.unwrap();
+    assert_eq!(submit(&side, &request("GB01-000001")).await.unwrap(), answer);
+    let shown = client(&side).record(RecordKey::Submission(submission)).await.unwrap();
     assert_eq!((shown.state.as_str(), shown.id, shown.position), ("queued", None, None));
-    let status = side.client.status().await.unwrap();
+    let status = client(&side).status().await.unwrap();
     assert_eq!((status.queued, status.gate.as_str()), (1, "closed"));
     assert!(status.gate_reason.is_some());
-    assert!(!side.client.progress(None, 0).await.unwrap().passed);
-    refused_as(side.client.close_week(status.week_due.gbr).await, ProblemType::NotPassed);
+    assert!(!client(&side).progress(None, 0).await.unwrap().passed);
+    refused_as(client(&side).close_week(status.week_due.gbr).await, ProblemType::NotPassed);
 }
 
 #[tokio::test]
@@ -101,7 +102,7 @@ async fn many_clients_at_once_lose_nothing() {
     let side = Side::of(Party::Gbr).await;
     let mut clients = tokio::task::JoinSet::new();
     for case in 0..300 {
-        let client = side.client.clone();
+        let client = client(&side);
         let body = request(&format!("GB01-{case:06}")).to_string();
         clients.spawn(async move { client.submit(body.as_bytes(), None).await.unwrap() });
     }
