@@ -1,7 +1,15 @@
 //! Assembly: configuration, keys, the scribe, the local API, the timetable.
 
+pub mod agreement;
+pub mod api;
+pub mod assembly;
+pub mod audit;
+pub mod clock;
 pub mod config;
 mod desk;
+pub mod dossier;
+pub mod init;
 pub mod keys;
 pub mod mark;
 pub mod scribe;
+pub mod serve;

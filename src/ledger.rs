@@ -16,7 +16,7 @@ mod fold;
 mod order;
 mod settle;
 
-pub use admit::{Contest, Entry, Examined, LogReader, Standing, examine};
+pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};

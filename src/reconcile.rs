@@ -7,3 +7,6 @@ mod week;
 pub use body::{Chain, Roots};
 pub use compare::{Difference, compare};
 pub use week::{Closing, Missing, Verdict, close_of, closing, statements, verdict};
+
+#[cfg(test)]
+mod tests;

@@ -33,3 +33,6 @@ pub use statement::{
     WeeklyStatement,
 };
 pub use submission::{Submission, SubmissionRefused, daemon_submission};
+
+#[cfg(test)]
+mod tests;

@@ -174,7 +174,8 @@ pub enum StoreError {
     /// has no place in a store, which then holds nothing of that commit.
     #[error("the store is damaged: {0}")]
     Damaged(String),
-    /// The engine or the disk failed; whether the commit is on disk is unknown until the next start.
+    /// The engine or the disk failed; whether the commit is on disk is unknown until the next
+    /// start.
     #[error("the store failed: {0}")]
     Failed(String),
 }

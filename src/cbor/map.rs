@@ -1,6 +1,9 @@
 //! Structs as CBOR maps with unsigned-integer keys, and as JSON or TOML tables with named keys.
 
-use serde::de::{Error, MapAccess};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, Error, MapAccess},
+};
 
 /// Defines a struct whose fields carry the integer keys that stand beside them.
 ///
@@ -169,9 +172,19 @@ pub(crate) fn next_key<'de, A: MapAccess<'de>>(
     if !named {
         return map.next_key::<u64>();
     }
-    let Some(name) = map.next_key::<String>()? else {
-        return Ok(None);
-    };
-    let found = fields.keys.iter().find(|(_, known)| *known == name);
-    found.map(|(key, _)| Some(*key)).ok_or_else(|| fields.unknown(&name))
+    map.next_key_seed(Name(fields))
+}
+
+/// Reads a name as the integer of its field. A name that is refused is refused here, where a codec
+/// knows its place in the text.
+struct Name<'a>(&'a Fields);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = u64;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<u64, D::Error> {
+        let name = String::deserialize(from)?;
+        let found = self.0.keys.iter().find(|(_, known)| *known == name);
+        found.map(|(key, _)| *key).ok_or_else(|| self.0.unknown(&name))
+    }
 }

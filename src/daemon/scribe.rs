@@ -19,6 +19,7 @@ mod tests;
 mod thread;
 mod week;
 
+pub use crate::session::Progress;
 pub use clock::{ClockFault, Reading};
 pub use command::{
     Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone,

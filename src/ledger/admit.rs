@@ -108,6 +108,16 @@ fn record_of(
     record::read(envelope).map_err(|refusal| contest(refusal.reason(), &refusal))
 }
 
+/// An entry that was examined for another position than the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("examined for position {examined_for}, and the next is {next}")]
+pub struct OutOfPlace {
+    /// Where the next entry stands.
+    pub next: Position,
+    /// Where it was examined for.
+    pub examined_for: Position,
+}
+
 /// Reads one party's log from its beginning, keeping what later entries are judged by.
 #[derive(Debug, Clone)]
 pub struct LogReader {
@@ -190,19 +200,21 @@ impl LogReader {
     }
 
     /// Takes the next entry in, judged by what came before it. `root` gives the root of the
-    /// counterpart's log at a size, if that many entries are held.
+    /// counterpart's log at a size, if that log has so many entries. An entanglement that shows
+    /// more is false for good: all that is held of the counterpart's tree has to be there before,
+    /// and a side that may have lost the end of its own log must not judge until it is healed.
     ///
     /// # Errors
-    /// The examined entry back, if it was examined for another position.
+    /// If the entry was examined for another position; nothing has moved then.
     pub fn admit(
         &mut self,
         agreement: &Agreement,
         examined: Examined,
         root: impl FnOnce(Size) -> Option<Hash>,
-    ) -> Result<Entry, Examined> {
+    ) -> Result<Entry, OutOfPlace> {
         let position = self.size.next();
         if examined.position != position {
-            return Err(examined);
+            return Err(OutOfPlace { next: position, examined_for: examined.position });
         }
         self.size = self.size.plus(1);
         let judged = examined.record.and_then(|record| {
@@ -278,12 +290,15 @@ impl LogReader {
 /// Entry 0 is the agreement, whole, and it stands nowhere else.
 fn founding(agreement: &Agreement, record: &Record, position: Position) -> Result<(), Contest> {
     let first = position == Position(0);
-    let detail = match &record.content {
-        Content::Agreement(one) if first && one.terms == *agreement.terms() => return Ok(()),
-        Content::Agreement(_) => "not the founding agreement at entry 0",
-        _ if first => "entry 0 is not the agreement",
-        _ => return Ok(()),
+    let holds = if let Content::Agreement(one) = &record.content {
+        first && one.terms == *agreement.terms()
+    } else {
+        !first
     };
+    if holds {
+        return Ok(());
+    }
+    let detail = if first { "not the founding agreement" } else { "an agreement after entry 0" };
     Err(contest(ObjectionReason::Founding, &detail))
 }
 

@@ -110,8 +110,8 @@ impl Fold<'_> {
     }
 
     /// Notes how an arrival differs from the departure that it names, and says whether it counts.
-    /// Of a transport that nobody announced, no place of arrival is known that it could differ from;
-    /// and where nobody arrived, neither day nor place matters.
+    /// Of a transport that nobody announced, no place of arrival is known; and where nobody
+    /// arrived, neither day nor place matters.
     fn held_against(
         &mut self,
         record: &Verified<Record>,

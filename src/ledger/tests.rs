@@ -1,5 +1,11 @@
 //! The ledger, tested by two sides that write to real trees with published keys.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::too_many_lines,
+    reason = "an overflow fails the test, and a table may be long"
+)]
+
 mod admissions;
 mod admitting;
 mod agreeing;
@@ -7,10 +13,11 @@ mod interleaving;
 mod ordering;
 mod returns;
 mod standing;
+mod transfers;
 
 use super::Ledger;
 use super::fixture::{TwoSides, at};
-use crate::names::Party::{self, Fra, Gbr};
+use crate::names::Party::{Fra, Gbr};
 use crate::record::{BreakClass, Pipeline, Three};
 
 /// A season after every date that the stories name, so that all that can be overdue is.

@@ -85,10 +85,8 @@ fn not_evident(books: &Books, view: View) -> Vec<Missing> {
 pub fn close_of(books: &Books, party: Party, week: Week) -> Option<(RecordId, Position)> {
     books.entries(party, Position(0)).find_map(|(position, entry)| {
         let record = entry.sound()?;
-        match &record.get().content {
-            Content::WeekClose(close) if close.week == week => Some((record.id(), position)),
-            _ => None,
-        }
+        let Content::WeekClose(close) = &record.get().content else { return None };
+        (close.week == week).then(|| (record.id(), position))
     })
 }
 
@@ -115,10 +113,8 @@ fn raise(books: &Books, mut view: View) -> View {
 pub fn statements(books: &Books, week: Week) -> [Option<&WeeklyStatement>; 2] {
     Party::BOTH.map(|party| {
         books.entries(party, Position(0)).find_map(|(_, entry)| {
-            match &entry.sound()?.get().content {
-                Content::WeeklyStatement(one) if one.body.week == week => Some(&**one),
-                _ => None,
-            }
+            let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
+            (one.body.week == week).then_some(&**one)
         })
     })
 }

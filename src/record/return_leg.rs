@@ -163,7 +163,8 @@ int_map! {
 }
 
 int_map! {
-    /// Persons arrived in France or did not; refers to the departure, or to the notice if none left.
+    /// Persons arrived in France or did not; refers to the departure, or to the notice if nobody
+    /// left.
     pub struct Arrival {
         /// What came of the transport.
         0 => outcome: ArrivalOutcome,

@@ -1,4 +1,4 @@
-//! What a case-working system hands in: a record as JSON, and the key under which it is known again.
+//! What a case-working system hands in: a record as JSON, and the key by which it is known again.
 
 use serde::de::{DeserializeSeed, IgnoredAny};
 

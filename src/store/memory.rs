@@ -6,7 +6,7 @@ use crate::names::{Hash, Party, Position, Size, SubmissionId};
 
 use super::{
     Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write,
-    rules::{check_entry, check_identity, check_length, check_lengths, id_is_taken, no_node},
+    rules::{check_entry, check_identity, check_lengths, id_is_taken, no_node},
 };
 
 /// A store in memory. A clone of it is an old copy of it, as a restored backup would be.

@@ -2,7 +2,7 @@
 //!
 //! # What a commit does, and what a power cut leaves
 //!
-//! One commit of any number of writes is, in system calls (traced, with `pages` of 8192 bytes):
+//! One commit of any number of writes is, in system calls, as traced:
 //!
 //! ```text
 //! 1  pwrite64(wal, 24 bytes), pwrite64(wal, 8192 bytes)      for each page that changed
@@ -13,7 +13,7 @@
 //! and once in about a thousand pages, after a commit and never within one:
 //!
 //! ```text
-//! 4  pwrite64(db, 8192 bytes)                                for each page in the log
+//! 4  fsync(wal), pwrite64(db, 8192 bytes)                    for each page in the log
 //! 5  fsync(db)
 //! 6  pwrite64(wal, 32 bytes), fsync(wal)                     a new header, at the next commit
 //! ```
@@ -22,13 +22,13 @@
 //!   last frame (each frame's checksum is chained to all before it, and only the last one of a
 //!   commit is marked as such), or it has all of them: the store opens without this commit, or with
 //!   the whole of it. Nobody can tell the two from outside, and both are right.
-//! * After 2 the commit is whole, for good. When the log was only just created, 2 also syncs the
-//!   directory that names it.
+//! * After 2 the commit is whole, for good.
 //! * During 4 and before 5 has returned, pages of the database may be torn. The log still holds
 //!   every one of them, whole, and the next start writes them again.
 //! * Before 6 is on disk, the old header makes the old frames valid; they are in the database
-//!   already, and are written there again. After it, its new salt makes them all invalid. The header
-//!   is synced before the first frame that follows it.
+//!   already, and are written there again. After it, its new salt makes them all invalid. The
+//!   header is synced before the first frame that follows it; so is the directory that names the
+//!   log, if the log was only just created.
 //!
 //! A failed fsync is never tried again: the kernel may have thrown the pages away and will report
 //! success the next time. The store is then shut, also for the checkpoint at its closing; and every
@@ -39,12 +39,14 @@
 //! mark and the counterpart's hello are for. A disk that acknowledges a sync which it did not do
 //! looks the same.
 //!
-//! BUG: bytes that rot inside an entry, a note or a payload are not noticed here, as SQLite keeps no
-//! checksum of a page that has left its log. Entries have their leaf hash, notes their signatures.
+//! BUG: bytes that rot inside an entry, a note or a payload are not noticed here, as SQLite keeps
+//! no checksum of a page that has left its log. Entries have their leaf hash, notes their
+//! signatures; a payload that waits has nothing.
 
 mod files;
 mod reads;
 mod schema;
+mod snapshot;
 mod writes;
 
 use std::{fs::File, path::Path};
@@ -142,7 +144,7 @@ impl SqliteStore {
             Ok(()) => all.commit()?,
             Err(refusal) => {
                 // The engine may have rolled back by itself; if it has not, it has to now.
-                all.finish()?;
+                all.finish().map_err(failed)?;
                 return Err(refusal);
             }
         }
@@ -153,7 +155,7 @@ impl SqliteStore {
     ///
     /// The engine would do so by itself, but would keep a failed sync to itself and try again.
     fn checkpoint(&self) -> Result<(), StoreError> {
-        let waiting = schema::wal_checkpoint(&self.engine, "NOOP")?;
+        let waiting = schema::wal_checkpoint(&self.engine, "NOOP").map_err(failed)?;
         if waiting.pages_left() < WAL_PAGES {
             return Ok(());
         }
@@ -161,7 +163,8 @@ impl SqliteStore {
             // A reader may hold the rest back until a later commit; and when the disk is full, the
             // log goes on to hold what the database has no room for.
             Ok(_) | Err(StoreError::Full) => Ok(()),
-            Err(failure) => Err(failure),
+            // The commit itself is on disk: this is no refusal of it.
+            Err(failure) => Err(failed(failure)),
         }
     }
 
@@ -180,9 +183,11 @@ impl Store for SqliteStore {
             Mode::Reading => return Err(StoreError::ReadOnly),
             Mode::Shut => return Err(StoreError::Failed("it has failed before".to_owned())),
         }
-        let outcome = self.transact(writes).and_then(|()| self.checkpoint());
-        // A commit that found no room has to have left nothing behind, not even itself half done.
-        if matches!(outcome, Err(StoreError::Failed(_))) || !self.engine.is_autocommit() {
+        let mut outcome = self.transact(writes).and_then(|()| self.checkpoint());
+        if !self.engine.is_autocommit() {
+            outcome = Err(failed("a refused commit could not be taken back"));
+        }
+        if matches!(outcome, Err(StoreError::Failed(_))) {
             self.shut();
         }
         outcome
@@ -242,6 +247,10 @@ impl Store for SqliteStore {
     fn term_seen(&self) -> Result<u64, StoreError> {
         reads::term_seen(&self.engine)
     }
+}
+
+fn failed(why: impl std::fmt::Display) -> StoreError {
+    StoreError::Failed(why.to_string())
 }
 
 impl From<rusqlite::Error> for StoreError {

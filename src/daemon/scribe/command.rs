@@ -119,6 +119,20 @@ pub enum Command {
     Tick,
 }
 
+impl Command {
+    /// Whether it only asks how things stand, so that its answer is looked up after the commit.
+    pub(super) const fn is_question(&self) -> bool {
+        matches!(
+            self,
+            Self::Week { .. }
+                | Self::Record { .. }
+                | Self::Status { .. }
+                | Self::Standing { .. }
+                | Self::LoadCosignatures { .. }
+        )
+    }
+}
+
 /// How a record is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordKey {
@@ -129,7 +143,7 @@ pub enum RecordKey {
 }
 
 /// What became of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Submitted {
     /// It is in our log.
@@ -251,7 +265,7 @@ pub struct RecordView {
 }
 
 /// A receipt as an operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReceiptView {
     /// Time of receipt: of the first entanglement that covers the record.
     pub time: Timestamp,

@@ -44,6 +44,11 @@ pub(super) struct Newest {
 }
 
 impl Newest {
+    /// What the operator shows who founds a log: it is new, so there is nothing newer.
+    pub(super) fn by_founding() -> Self {
+        Self { witnessed: true, ..Self::default() }
+    }
+
     /// What the mark shows.
     pub(super) fn by_mark(mark: &Mark) -> Self {
         let own = mark.own.checkpoint();

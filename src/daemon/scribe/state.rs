@@ -104,6 +104,7 @@ impl State {
     /// # Errors
     /// The first thing in the store that is not as it was written.
     pub fn load<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
+        super::thread::identity(store, seat)?;
         let agreement = &*seat.agreement;
         let mut state = Self {
             books: Books::default(),

@@ -91,6 +91,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(LoadFault::NotEmpty);
         }
         scribe.gate = Gate::Open;
+        scribe.newest = Newest::by_founding();
         scribe.now = now;
         let terms = scribe.seat.agreement.terms().clone();
         let founding = Record::bare(Agreement { terms });
@@ -98,12 +99,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .append_own(founding, "agreement")
             .and_then(|_| scribe.seal())
             .map_err(|refused| LoadFault::Founding(refused.to_string()))?;
-        scribe.commit(usize::MAX)?;
+        scribe.commit()?;
+        if scribe.state.size(scribe.seat.party) == Size(0) {
+            return Err(StoreError::Full.into());
+        }
         Ok(scribe)
     }
 
     fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
-        identity(&store, &seat)?;
         let state = State::load(&store, &seat)?;
         let queue = queued(&store)?;
         let term_seen = store.term_seen()?;
@@ -159,9 +162,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.reconsider();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));
         self.queue_is_due |= ticks;
+        let by_itself = !self.full || ticks;
+        if by_itself {
+            self.drain_queue();
+        }
+        let (questions, commands): (Vec<_>, Vec<_>) =
+            commands.into_iter().partition(Command::is_question);
         commands.into_iter().for_each(|command| self.deal(command));
-        let asked = self.writes.len();
-        if !self.full || ticks {
+        if by_itself {
             self.drain_queue();
             self.answer_for_mirror();
         }
@@ -171,7 +179,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             tracing::error!(%refused, "cannot seal our own log");
             return Err(StoreError::Failed(refused.to_string()).into());
         }
-        self.commit(asked)?;
+        self.commit()?;
+        // Questions are answered from what is committed, so that a full store still says how it
+        // stands.
+        for question in questions {
+            self.deal(question);
+        }
+        self.commit()?;
         Ok(self.progress())
     }
 
@@ -181,10 +195,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
     /// left, and the next start passes by the older mark. Between mark and answer, everything is
     /// durable, and a repeated question gets the same answer.
-    ///
-    /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
-    /// itself, whoever only asked a question still gets its answer.
-    fn commit(&mut self, asked: usize) -> Result<(), LoadFault> {
+    fn commit(&mut self) -> Result<(), LoadFault> {
         if std::mem::take(&mut self.mark_is_stale) {
             self.mark.remove().map_err(|error| mark_fault(&error))?;
         }
@@ -202,7 +213,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 Err(StoreError::Full) => {
                     tracing::error!("the store is full: nothing of this group was taken in");
                     self.reload()?;
-                    if asked == 0 { Committed::Yes } else { Committed::Full }
+                    Committed::Full
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -214,7 +225,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
-    pub(super) fn reload(&mut self) -> Result<(), LoadFault> {
+    fn reload(&mut self) -> Result<(), LoadFault> {
         self.state = State::load(&self.store, &self.seat)?;
         self.queue = queued(&self.store)?;
         self.term_seen = self.store.term_seen()?;
@@ -279,7 +290,8 @@ fn mark_fault(error: &std::io::Error) -> LoadFault {
     StoreError::Failed(format!("high-water mark: {error}")).into()
 }
 
-fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
+/// Refuses the store of another party, or under another agreement.
+pub(super) fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
     let found = store.identity()?;
     let terms = crate::cbor::encode(seat.agreement.terms());
     if found.party == seat.party && found.terms == terms {

@@ -4,7 +4,7 @@ use super::super::fixture::{
     TwoSides, accept, arrival, at, departure, digest, officer, request, terms, week,
 };
 use super::{Fra, Gbr};
-use crate::ledger::{LogReader, Standing, examine};
+use crate::ledger::{LogReader, OutOfPlace, Standing, examine};
 use crate::names::{Position, RecordId, Size, Timestamp};
 use crate::record::{
     Agreement, At, Entanglement, ObjectionReason, Record, Terms, WeekClose, subject,
@@ -163,8 +163,9 @@ fn an_entry_is_admitted_only_where_it_was_examined_for() {
     let bytes = &sides.bytes(Gbr)[0];
     for wrong in [1, 2, u64::MAX] {
         let examined = examine(&sides.agreement, Gbr, Position(wrong), bytes.clone());
-        let back = reader.admit(&sides.agreement, examined, |_| None).unwrap_err();
-        assert_eq!((back.position(), back.bytes()), (Position(wrong), &bytes[..]));
+        let refused = reader.admit(&sides.agreement, examined, |_| None).unwrap_err();
+        let expected = OutOfPlace { next: Position(0), examined_for: Position(wrong) };
+        assert_eq!(refused, expected);
         assert_eq!(reader.size(), Size(0), "nothing has moved");
     }
     let examined = examine(&sides.agreement, Gbr, Position(0), bytes.clone());

@@ -36,7 +36,9 @@ fn arrived(sides: &TwoSides, turns: &[bool]) -> Books {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 48, failure_persistence: None, ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_two_orders_of_arrival_give_the_same_ledger(

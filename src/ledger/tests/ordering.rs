@@ -19,13 +19,10 @@ fn strangers() -> TwoSides {
 }
 
 fn drawn(sides: &TwoSides, view: View) -> String {
-    Ordered::new(&sides.books, view)
-        .map(|(party, position, _)| {
-            format!("{}{position} ", party.letters().chars().next().unwrap())
-        })
-        .collect::<String>()
-        .trim_end()
-        .replace('F', "F")
+    let letter = |party| if party == Gbr { "G" } else { "F" };
+    let taken = Ordered::new(&sides.books, view);
+    let taken = taken.map(|(party, position, _)| format!("{}{position}", letter(party)));
+    taken.collect::<Vec<_>>().join(" ")
 }
 
 struct Drawing {

@@ -119,6 +119,20 @@ fn a_break_ages_by_whole_days() {
 }
 
 #[test]
+fn an_entanglement_is_what_the_mirror_cosigned() {
+    let mut sides = TwoSides::founded();
+    sides.append(Gbr, request("GB01-1", 0));
+    let (cosigned, covered) = (sides.cosigned(Gbr), sides.entanglement(Fra));
+    let checkpoint = cosigned.checkpoint();
+    assert_eq!(checkpoint.origin().to_string(), covered.origin);
+    assert_eq!((checkpoint.size(), checkpoint.root()), (covered.size, covered.root));
+    let now = sides.now;
+    sides.entangle(Fra);
+    assert_eq!(cosigned.time(), now);
+    assert_eq!(sides.books.receipt(Gbr, Position(2)), Some((covered.size, now)));
+}
+
+#[test]
 fn a_view_shows_nothing_of_what_lies_beyond_it() {
     let mut sides = TwoSides::founded();
     let asked = sides.append(Gbr, request("GB01-1", 0));

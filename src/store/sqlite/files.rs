@@ -10,8 +10,8 @@ use std::{
 
 use crate::store::StoreError;
 
-/// Where a store lies, or will lie: all links in its path followed, so that whoever comes by another
-/// path meets the same lock.
+/// Where a store lies, or will lie: all links in its path followed, so that whoever comes by
+/// another path meets the same lock.
 pub(super) struct Place {
     directory: PathBuf,
     database: PathBuf,
@@ -41,6 +41,13 @@ impl Place {
         &self.database
     }
 
+    /// The length of the database file. It is never opened but by the engine: closing it here would
+    /// drop the engine's own locks on it (POSIX fcntl).
+    pub(super) fn database_bytes(&self) -> Result<u64, StoreError> {
+        let file = fs::metadata(&self.database).map_err(|error| failed(&self.database, &error))?;
+        Ok(file.len())
+    }
+
     /// For people.
     pub(super) fn shown(&self) -> String {
         shown(&self.database)
@@ -67,10 +74,10 @@ impl Place {
         Err(StoreError::Exposed { path: shown(&self.directory), mode })
     }
 
-    /// Takes the store for this process alone, until the file that is returned is closed; the kernel
-    /// closes it when the process ends, however that happens.
+    /// Takes the store for this process alone, until the file that is returned is closed; the
+    /// kernel closes it when the process ends, however that happens.
     ///
-    /// The engine's own locks last for one transaction each, which would let two daemons take turns.
+    /// The engine's own locks last for one transaction each: two daemons could take turns.
     pub(super) fn lock(&self) -> Result<File, StoreError> {
         let path = self.database.with_extension("lock");
         let mut options = OpenOptions::new();
@@ -87,15 +94,20 @@ impl Place {
     /// and on disk. The lock is held.
     ///
     /// ```text
-    /// unlink(draft)  open(draft, O_CREAT|O_EXCL, 0600)  close   a crash leaves a draft: swept here
-    /// (the engine)                                              the same
-    /// open(draft)  fsync(draft)                                 the same
-    /// link(draft, database)                                     fails if there is one: never replaced
-    /// unlink(draft)                                             before it, a second name, which is
-    ///                                                           swept at the next `open_to_write`
-    /// fsync(directory)                                          before it, a power cut may take the
-    ///                                                           new store away, acknowledged to nobody
+    /// 1  unlink(draft)
+    /// 2  open(draft, O_CREAT|O_EXCL, 0600), close
+    /// 3  the engine fills it
+    /// 4  open(draft), fsync(draft), close
+    /// 5  link(draft, database)
+    /// 6  unlink(draft)
+    /// 7  open(directory), fsync(directory), close
     /// ```
+    ///
+    /// * A crash before 5 leaves a draft, which 1 removes at the next attempt.
+    /// * 5 fails if there is anything of that name: no store is ever replaced.
+    /// * A crash before 6 leaves a whole store with a second name, which its next writer removes.
+    /// * A power cut before 7 may take the store away again, or its second name back; it was
+    ///   acknowledged to nobody.
     pub(super) fn create_once(
         &self,
         fill: impl FnOnce(&Path) -> Result<(), StoreError>,

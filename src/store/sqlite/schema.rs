@@ -114,6 +114,7 @@ pub(super) fn open_to_write(place: &Place, options: Options) -> Result<Connectio
     if copied.blocked {
         return Err(StoreError::Failed("a reader holds the write-ahead log".to_owned()));
     }
+    check_whole(&engine, place)?;
     Ok(engine)
 }
 
@@ -173,6 +174,18 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, StoreError> {
     // Nothing of a store is ever written outside its directory.
     engine.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(engine)
+}
+
+/// Refuses a file that was cut within its last page, which the engine would fill with zeros. With
+/// nothing left in the log, all pages are in the file.
+fn check_whole(engine: &Connection, place: &Place) -> Result<(), StoreError> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    let wanted: i64 = engine.query_row(sql, [], |row| row.get(0))?;
+    let found = place.database_bytes()?;
+    if u64::try_from(wanted).is_ok_and(|wanted| wanted <= found) {
+        return Ok(());
+    }
+    Err(StoreError::Damaged(format!("the file has {found} bytes instead of {wanted}")))
 }
 
 fn check_ours(engine: &Connection, place: &Place) -> Result<(), StoreError> {

@@ -1,0 +1,287 @@
+//! The client of the local API, for verbs and for whoever drives a daemon from Rust.
+//!
+//! One connection for each request: within one machine it costs less than keeping one alive safely
+//! would.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    pin::pin,
+    time::Duration,
+};
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Method, Request,
+    body::Bytes,
+    client::conn::http1,
+    header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue},
+};
+use hyper_util::rt::TokioIo;
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::{net::UnixStream, time::timeout};
+
+use crate::{
+    daemon::{
+        api::{PROBLEM_JSON, Problem},
+        scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
+    },
+    limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
+    names::{Party, Position, RecordId, Timestamp, Week},
+};
+
+/// Speaks to the daemon behind a socket.
+#[derive(Debug, Clone)]
+pub struct Client {
+    socket: PathBuf,
+}
+
+/// Why there is no answer, or none that helps.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Nobody answers on the socket.
+    #[error("{}: no daemon answers: {source}", socket.display())]
+    Unreachable {
+        /// The socket.
+        socket: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The daemon refused; its type says why.
+    #[error(transparent)]
+    Refused(Box<Problem>),
+    /// An idempotency key that no header can carry.
+    #[error("an idempotency key has 1 to 128 printable ASCII characters")]
+    Key,
+    /// No answer in time. Whether the request was carried out is not known.
+    #[error("no answer within {seconds} seconds")]
+    TooLate {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// The connection broke off. Whether the request was carried out is not known.
+    #[error("the connection broke off: {0}")]
+    BrokenOff(String),
+    /// An answer that this version does not understand.
+    #[error("an answer that cannot be read ({status}): {reason}")]
+    BadAnswer {
+        /// Its HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl ClientError {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let fixed = match self {
+            Self::Unreachable { source, .. }
+                if source.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                "Run this as the user that the daemon runs as; the socket is that user's alone."
+            }
+            Self::Unreachable { .. } => "Start the daemon, or name the socket on which it listens.",
+            Self::Refused(problem) => return problem.advice.clone().into_owned(),
+            Self::Key => "Choose another key.",
+            Self::TooLate { .. } | Self::BrokenOff(_) => {
+                "Look at the daemon's journal, then send the very same request again: a \
+                 repetition changes nothing."
+            }
+            Self::BadAnswer { .. } => "Use the client and the daemon of one version.",
+        };
+        fixed.to_owned()
+    }
+}
+
+/// One record as the daemon shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ShownRecord {
+    /// `logged`, or `queued` for a submission that waits.
+    pub state: String,
+    /// Its id, once it is signed.
+    pub id: Option<RecordId>,
+    /// Whose log it stands in.
+    pub log: Party,
+    /// Where, once it is logged.
+    pub position: Option<Position>,
+    /// When its author signed it.
+    pub signed_at: Option<Timestamp>,
+    /// What it says, in its readable form.
+    pub record: serde_json::Value,
+    /// Its receipt, once the counterpart's cosignature is held.
+    pub receipt: Option<ReceiptView>,
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+}
+
+impl Client {
+    /// A client of the daemon that listens on `socket`; nothing is opened yet.
+    #[must_use]
+    pub fn new(socket: &Path) -> Self {
+        Self { socket: socket.to_owned() }
+    }
+
+    /// Hands in a submission, under an idempotency key if there is one. The same submission again
+    /// gets the same answer.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn submit(&self, json: &[u8], key: Option<&str>) -> Result<Submitted, ClientError> {
+        let key = key.map(HeaderValue::from_str).transpose().map_err(|_| ClientError::Key)?;
+        let body = Bytes::copy_from_slice(json);
+        self.call(Call { method: Method::POST, path: "/v1/records", key, body, wait: 0 }).await
+    }
+
+    /// One record, by its id or by its submission's.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn record(&self, key: RecordKey) -> Result<ShownRecord, ClientError> {
+        let path = match key {
+            RecordKey::Id(id) => format!("/v1/records/{id}"),
+            RecordKey::Submission(id) => format!("/v1/records/{id}"),
+        };
+        self.call(Call::get(&path, 0)).await
+    }
+
+    /// How this side stands.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn status(&self) -> Result<StatusView, ClientError> {
+        self.call(Call::get("/v1/status", 0)).await
+    }
+
+    /// Logs this side's close of a week.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn close_week(&self, week: Week) -> Result<WeekView, ClientError> {
+        self.call(Call::post(&format!("/v1/weeks/{week}/close"))).await
+    }
+
+    /// Logs this side's statement of a week, if the week has a cut-off.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn state_week(&self, week: Week) -> Result<WeekView, ClientError> {
+        self.call(Call::post(&format!("/v1/weeks/{week}/statement"))).await
+    }
+
+    /// How a week stands: at once if `wait` is 0, else as soon as that changes, and after `wait`
+    /// seconds in any case (at most 25).
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn week(&self, week: Week, wait: u64) -> Result<WeekView, ClientError> {
+        self.call(Call::get(&format!("/v1/weeks/{week}?wait={wait}"), wait)).await
+    }
+
+    /// What changes: at once if `wait` is 0 or there were more commits than `after`, else with the
+    /// next change, and after `wait` seconds in any case (at most 25).
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn progress(&self, after: Option<u64>, wait: u64) -> Result<Progress, ClientError> {
+        let after = after.map(|commits| format!("&after={commits}")).unwrap_or_default();
+        self.call(Call::get(&format!("/v1/progress?wait={wait}{after}"), wait)).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ClientError> {
+        let seconds = API_ANSWER_SECONDS_MAX.saturating_add(call.wait);
+        let answer = timeout(Duration::from_secs(seconds), self.exchange(call)).await;
+        answer.map_err(|_| ClientError::TooLate { seconds })??.read()
+    }
+
+    async fn exchange(&self, call: Call<'_>) -> Result<Answer, ClientError> {
+        let stream = UnixStream::connect(&self.socket)
+            .await
+            .map_err(|source| ClientError::Unreachable { socket: self.socket.clone(), source })?;
+        let broken = |error: hyper::Error| ClientError::BrokenOff(error.to_string());
+        let (mut sender, connection) =
+            http1::handshake::<_, Full<Bytes>>(TokioIo::new(stream)).await.map_err(broken)?;
+        let request = call.request()?;
+        let mut answer = pin!(async {
+            let response = sender.send_request(request).await.map_err(broken)?;
+            Answer::take(response).await
+        });
+        tokio::select! {
+            answer = &mut answer => answer,
+            // The daemon closes after its answer, which may still have to be read from here.
+            _closed = connection => answer.await,
+        }
+    }
+}
+
+/// One request.
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    key: Option<HeaderValue>,
+    body: Bytes,
+    wait: u64,
+}
+
+impl<'a> Call<'a> {
+    const fn get(path: &'a str, wait: u64) -> Self {
+        Self { method: Method::GET, path, key: None, body: Bytes::new(), wait }
+    }
+
+    const fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, path, key: None, body: Bytes::new(), wait: 0 }
+    }
+
+    fn request(self) -> Result<Request<Full<Bytes>>, ClientError> {
+        let mut request = Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            // A Unix socket has no host; HTTP/1.1 wants the header all the same.
+            .header(HOST, "localhost")
+            .header(CONNECTION, "close")
+            .header(CONTENT_TYPE, "application/json");
+        if let Some(key) = self.key {
+            request = request.header("idempotency-key", key);
+        }
+        request
+            .body(Full::new(self.body))
+            .map_err(|error| ClientError::BrokenOff(error.to_string()))
+    }
+}
+
+/// One answer, unread.
+struct Answer {
+    status: u16,
+    is_problem: bool,
+    bytes: Bytes,
+}
+
+impl Answer {
+    async fn take(response: hyper::Response<hyper::body::Incoming>) -> Result<Self, ClientError> {
+        let status = response.status().as_u16();
+        let media = response.headers().get(CONTENT_TYPE);
+        let is_problem = media.is_some_and(|media| media == PROBLEM_JSON);
+        let body = Limited::new(response.into_body(), API_ANSWER_BYTES_MAX).collect().await;
+        let bytes = body.map_err(|error| ClientError::BrokenOff(error.to_string()))?.to_bytes();
+        Ok(Self { status, is_problem, bytes })
+    }
+
+    fn read<T: DeserializeOwned>(self) -> Result<T, ClientError> {
+        let bad = |reason: String| ClientError::BadAnswer { status: self.status, reason };
+        if self.is_problem {
+            let problem = serde_json::from_slice(&self.bytes);
+            return Err(problem.map_or_else(
+                |error| bad(error.to_string()),
+                |problem| ClientError::Refused(Box::new(problem)),
+            ));
+        }
+        if !(200..300).contains(&self.status) {
+            return Err(bad("no reason is given".to_owned()));
+        }
+        serde_json::from_slice(&self.bytes).map_err(|error| bad(error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Half-way one side is killed with SIGKILL amid submissions, and started again.
+
+use std::collections::BTreeMap;
+
+use tokio::task::JoinSet;
+
+use super::{
+    look::Look,
+    play::{Logged, Play, PlayError},
+    season::Act,
+};
+use crate::{
+    names::{CaseRef, Party, SubmissionId},
+    record::Submission,
+};
+
+/// How many submissions must not be receipted yet when the kill falls.
+const UNRECEIPTED_MIN: usize = 20;
+
+/// What a kill did, counted in the stores.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Survival {
+    /// Who was killed.
+    pub killed: Party,
+    /// Submissions that were under way.
+    pub submitted: usize,
+    /// Of these, answered before the kill.
+    pub acknowledged: usize,
+    /// Of these, without a receipt in the store when the kill fell.
+    pub unreceipted: usize,
+    /// Acknowledged before, and afterwards missing or elsewhere.
+    pub lost: usize,
+    /// In the log more than once.
+    pub doubled: usize,
+}
+
+impl Survival {
+    /// Whether the kill fell where it hurts, and nothing was lost or doubled.
+    #[must_use]
+    pub const fn survived(&self) -> bool {
+        self.unreceipted >= UNRECEIPTED_MIN && self.lost == 0 && self.doubled == 0
+    }
+}
+
+impl Play<'_> {
+    /// Submits all acts at once, kills their side at the first answer, counts what the store holds,
+    /// starts the side again and submits everything again.
+    pub(super) async fn kill_amid(&mut self, party: Party, acts: &[Act]) -> Result<(), PlayError> {
+        let mut under_way = JoinSet::new();
+        for act in acts {
+            under_way.spawn(self.submission(act)?);
+        }
+        let mut acknowledged = Vec::new();
+        let first = under_way.join_next().await;
+        self.sides.of_mut(party).kill()?;
+        acknowledged.extend(first.and_then(Result::ok).and_then(Result::ok));
+        // The other answers that had left before the kill; what had not left fails, as it must.
+        while let Some(finished) = under_way.join_next().await {
+            acknowledged.extend(finished.ok().and_then(Result::ok));
+        }
+
+        let ids = self.submission_ids(party, acts)?;
+        let at_kill = Look::at(self.stage, party)?;
+        let unreceipted = ids.values().filter(|id| !at_kill.is_receipted(**id)).count();
+        self.sides.of_mut(party).start().await?;
+        let again = self.submit_all(acts).await?;
+        self.receipts().await?;
+
+        let after = Look::at(self.stage, party)?;
+        let (lost, doubled) = compare(&acknowledged, &again, &ids, &after);
+        self.ids.extend(again.into_iter().map(|one| (one.reference, one.record)));
+        self.kill = Some(Survival {
+            killed: party,
+            submitted: acts.len(),
+            acknowledged: acknowledged.len(),
+            unreceipted,
+            lost,
+            doubled,
+        });
+        Ok(())
+    }
+
+    /// The ids under which the log knows these submissions again.
+    fn submission_ids(
+        &self,
+        party: Party,
+        acts: &[Act],
+    ) -> Result<BTreeMap<CaseRef, SubmissionId>, PlayError> {
+        acts.iter()
+            .map(|act| {
+                let json = act.submission(&self.ids)?.to_string();
+                let none = &mut || crate::names::Commitment::new([0; 32]);
+                let parsed = Submission::parse(json.as_bytes(), party, None, none)
+                    .map_err(|refused| PlayError::Store(refused.to_string()))?;
+                Ok((act.reference.clone(), parsed.id))
+            })
+            .collect()
+    }
+}
+
+/// What was acknowledged before the kill has to stand where it was said to stand, under the same
+/// id; and every submission has to stand in the log exactly once.
+fn compare(
+    before: &[Logged],
+    again: &[Logged],
+    ids: &BTreeMap<CaseRef, SubmissionId>,
+    after: &Look,
+) -> (usize, usize) {
+    let now: BTreeMap<&CaseRef, &Logged> = again.iter().map(|one| (&one.reference, one)).collect();
+    let moved = before.iter().filter(|one| now.get(&one.reference) != Some(one)).count();
+    let times = |one: &Logged| -> usize {
+        ids.get(&one.reference).map_or(0, |id| after.times(*id, one.record))
+    };
+    let missing = again.iter().filter(|one| times(one) == 0).count();
+    let unanswered = ids.len().saturating_sub(again.len());
+    let doubled = again.iter().filter(|one| times(one) > 1).count();
+    (moved.saturating_add(missing).saturating_add(unanswered), doubled)
+}

@@ -1,0 +1,122 @@
+//! The admission leg: visas, journeys.
+
+use super::{
+    Act, Numbers, SeasonFault,
+    calendar::{Calendar, Moment, Turn},
+    dice::Dice,
+    pace::{FIRST_FAMILY, TravelDay, groups},
+};
+use crate::{
+    names::{CaseRef, Persons, Place},
+    record::{Admission, DepartureCount, TravelNotice, VisaIssued},
+};
+
+/// Persons on one journey.
+const GROUP_MAX: u16 = 16;
+/// Weeks between a visa and its use, at most.
+const LEAD_WEEKS_MAX: u32 = 6;
+/// Days of a visa's validity: three months are never fewer (Art. 12(4)).
+const VALID_DAYS: u32 = 88;
+/// So many visas have not been used when the season ends.
+const OUTSTANDING: usize = 8;
+
+/// One person or family.
+#[derive(Debug, Clone, Copy)]
+struct Family {
+    /// The week in which the visas are issued.
+    issued: u32,
+    adults: u16,
+    minors: u16,
+    /// The journey, if one comes before the season ends.
+    journey: Option<usize>,
+}
+
+/// Plans the whole admission leg.
+pub(super) fn plan(
+    calendar: &mut Calendar,
+    days: &[TravelDay],
+    dice: &mut Dice,
+    numbers: &mut Numbers,
+) -> Result<(), SeasonFault> {
+    let mut journeys: Vec<(Turn, u16)> = Vec::new();
+    for day in days {
+        let groups = groups(day.admitted, GROUP_MAX, dice);
+        journeys.extend(groups.into_iter().map(|persons| (day.turn, persons)));
+    }
+    let mut families = Vec::new();
+    for (number, (turn, persons)) in journeys.iter().enumerate() {
+        let mut left = *persons;
+        while left > 0 {
+            let family = Family { journey: Some(number), ..family(left, turn.week, dice) };
+            left = left.saturating_sub(family.adults.saturating_add(family.minors));
+            families.push(family);
+        }
+    }
+    let end = calendar.weeks().saturating_add(3);
+    families.extend((0..OUTSTANDING).map(|_| family(4, end, dice)));
+    families.sort_by_key(|family| family.issued);
+
+    let mut visas: Vec<Vec<CaseRef>> = vec![Vec::new(); journeys.len()];
+    for family in &families {
+        let visa = issue(calendar, family, numbers)?;
+        if let Some(visas) = family.journey.and_then(|journey| visas.get_mut(journey)) {
+            visas.push(visa);
+        }
+    }
+    for ((turn, persons), visas) in journeys.iter().zip(&visas) {
+        travel(calendar, *turn, Persons(*persons), visas, dice, numbers)?;
+    }
+    Ok(())
+}
+
+/// A family of at most so many, who travel in this week.
+fn family(most: u16, week: u32, dice: &mut Dice) -> Family {
+    // The first to come are two parents and their child.
+    let (adults, minors) = if most == FIRST_FAMILY {
+        (2, 1)
+    } else {
+        dice.pick((1, 0), &[(1, 0), (1, 0), (2, 0), (1, 1), (2, 1), (2, 2), (2, 3)])
+    };
+    let adults = most.min(adults);
+    let minors = most.saturating_sub(adults).min(minors);
+    let lead = dice.below_u32(LEAD_WEEKS_MAX).saturating_add(1);
+    Family { issued: week.saturating_sub(lead), adults, minors, journey: None }
+}
+
+fn issue(
+    calendar: &mut Calendar,
+    family: &Family,
+    numbers: &mut Numbers,
+) -> Result<CaseRef, SeasonFault> {
+    let visa = numbers.next("GB14", family.minors > 0)?;
+    let day = calendar.day(family.issued, Moment::Monday);
+    let content = VisaIssued {
+        adults: Persons(family.adults),
+        minors: Persons(family.minors),
+        expires: day.plus(VALID_DAYS),
+    };
+    calendar.add(family.issued, Moment::Monday, Act::new(visa.clone(), content).on(day));
+    Ok(visa)
+}
+
+fn travel(
+    calendar: &mut Calendar,
+    turn: Turn,
+    persons: Persons,
+    visas: &[CaseRef],
+    dice: &mut Dice,
+    numbers: &mut Numbers,
+) -> Result<(), SeasonFault> {
+    let place: Place = "FRCDG".parse()?;
+    let to: Place = dice.pick("GBLHR", &["GBLHR", "GBLHR", "GBLGW"]).parse()?;
+    let day = calendar.day(turn.week, turn.out());
+    let visas: Vec<&CaseRef> = visas.iter().collect();
+    let notice = numbers.next("GB15", false)?;
+    let act = Act::new(notice.clone(), TravelNotice { to: to.clone(), persons });
+    calendar.add(turn.week, Moment::Monday, act.after(&visas).on(day));
+    let act = Act::new(numbers.next("FR16", false)?, DepartureCount { place, persons });
+    calendar.add(turn.week, turn.out(), act.after(&[&notice]).on(day));
+    let act = Act::new(numbers.next("GB17", false)?, Admission { place: to, persons });
+    calendar.add(turn.week, turn.home(), act.after(&[&notice]).on(day));
+    Ok(())
+}

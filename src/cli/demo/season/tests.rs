@@ -1,0 +1,228 @@
+//! What holds of the season, whatever its seed draws.
+
+mod fold;
+mod people;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::{
+    names::{Commitment, RecordId, sha256},
+    record::{AnswerOutcome, ArrivalOutcome, Evidence, Kind, RefusalGround, Scope, Submission},
+};
+
+fn season() -> Season {
+    Season::published().unwrap()
+}
+
+/// An id that stands for the record of an act.
+fn stand_in(reference: &CaseRef) -> RecordId {
+    RecordId::new(sha256(reference.as_str().as_bytes()))
+}
+
+/// Every act with the time at which it is submitted.
+fn timed(season: &Season) -> BTreeMap<&CaseRef, (Timestamp, &Act)> {
+    let steps = season.steps().iter();
+    steps
+        .flat_map(|step| step.acts().iter().map(|act| (&act.reference, (step.time(), act))))
+        .collect()
+}
+
+fn other(act: &Act) -> Option<&Content> {
+    match &act.fact {
+        Fact::Other(content) => Some(content),
+        Fact::Request(_) => None,
+    }
+}
+
+/// A fact's own content, whichever kind it is.
+macro_rules! of_kind {
+    ($act:expr, $kind:ident) => {
+        match other($act) {
+            Some(Content::$kind(one)) => Some(&**one),
+            _ => None,
+        }
+    };
+}
+use of_kind;
+
+fn days_between(earlier: Date, later: Date) -> u32 {
+    later.days().checked_sub(earlier.days()).unwrap()
+}
+
+#[test]
+fn the_season_passes_through_every_published_figure() {
+    let season = season();
+    for figure in figures().unwrap() {
+        let (returned, admitted) = season.totals_at(figure.date);
+        assert_eq!(returned, figure.returned, "{}", figure.date);
+        assert_eq!(Some(admitted), figure.admitted.or(Some(admitted)), "{}", figure.date);
+    }
+    let end = season.figures().last().unwrap();
+    assert_eq!(season.totals_at(end.date.plus(1000)), (end.returned, end.admitted.unwrap()));
+    assert_eq!(season.totals_at("2025-09-18".parse().unwrap()), (0, 0));
+}
+
+#[test]
+fn another_seed_gives_another_season_through_the_same_figures_and_the_same_seed_the_same() {
+    assert_eq!(season(), season());
+    for seed in 0..20 {
+        let other = Season::through(figures().unwrap(), seed).unwrap();
+        assert_ne!(other, season());
+        for figure in other.figures() {
+            let (returned, admitted) = other.totals_at(figure.date);
+            assert!(figure.agrees(returned, admitted), "seed {seed}, {}", figure.date);
+        }
+    }
+}
+
+#[test]
+fn the_season_is_of_the_size_that_a_demo_can_show() {
+    let season = season();
+    let acts = season.acts().count();
+    assert!((1000..=1500).contains(&acts), "{acts} submissions");
+    assert!((150..=200).contains(&season.steps().len()), "{} steps", season.steps().len());
+    let weeks: Vec<String> = season.weeks().map(|week| week.to_string()).collect();
+    assert_eq!(weeks.len(), 33);
+    assert_eq!((weeks[0].as_str(), weeks[32].as_str()), ("2025-W32", "2026-W12"));
+}
+
+#[test]
+fn every_week_from_entry_into_force_on_is_closed_once_in_order_and_after_its_end() {
+    let season = season();
+    let mut due: Week = "2025-W32".parse().unwrap();
+    let mut before = Season::begins().unwrap();
+    for step in season.steps() {
+        assert!(before < step.time(), "{}", step.time());
+        before = step.time();
+        match step {
+            Step::WeekEnd { time, week } => {
+                assert_eq!(*week, due);
+                assert!(*time > week.end() && time.distance(week.end()) < 3600);
+                due = week.next();
+            }
+            Step::Submit { time, acts, .. } => {
+                assert_eq!(time.date().week(), due);
+                assert!(!acts.is_empty());
+            }
+        }
+    }
+    assert_eq!(due.to_string(), "2026-W13");
+}
+
+#[test]
+fn no_act_refers_to_one_of_its_own_step_or_of_a_later_one() {
+    let mut earlier = BTreeMap::new();
+    for step in season().steps() {
+        for act in step.acts() {
+            act.submission(&earlier).unwrap();
+        }
+        earlier.extend(
+            step.acts().iter().map(|act| (act.reference.clone(), stand_in(&act.reference))),
+        );
+    }
+}
+
+#[test]
+fn an_act_whose_earlier_record_is_not_known_is_not_submitted() {
+    let season = season();
+    let referring: Vec<&Act> = season.acts().filter(|act| !act.needs.is_empty()).collect();
+    assert!(referring.len() > 500);
+    for act in referring {
+        let all_but_one: BTreeMap<_, _> =
+            act.needs.iter().skip(1).map(|need| (need.clone(), stand_in(need))).collect();
+        let refused = act.submission(&all_but_one).unwrap_err();
+        assert!(matches!(refused, NotReady::Missing { missing, .. } if missing == act.needs[0]));
+    }
+}
+
+#[test]
+fn every_reference_is_unique_and_has_the_letters_of_its_author() {
+    let season = season();
+    let mut seen = BTreeSet::new();
+    for act in season.acts() {
+        assert!(seen.insert(act.reference.clone()), "{}", act.reference);
+        let sort = match act.kind() {
+            Kind::ReadmissionRequest => "GB01",
+            Kind::Answer => "FR04",
+            Kind::TransferNotice => "GB06",
+            Kind::Departure => "GB10",
+            Kind::Arrival => "FR11",
+            Kind::VisaIssued => "GB14",
+            Kind::TravelNotice => "GB15",
+            Kind::DepartureCount => "FR16",
+            Kind::Admission => "GB17",
+            other => panic!("{other} is not planned"),
+        };
+        assert!(act.reference.as_str().starts_with(sort), "{} {}", act.kind(), act.reference);
+    }
+}
+
+#[test]
+fn every_act_is_a_submission_of_form_for_its_party_and_for_no_other() {
+    let season = season();
+    let all = season.acts().map(|act| (act.reference.clone(), stand_in(&act.reference))).collect();
+    let decoy = &mut || Commitment::new([7; 32]);
+    let mut ids = BTreeSet::new();
+    for act in season.acts() {
+        let json = act.submission(&all).unwrap().to_string();
+        let read = Submission::parse(json.as_bytes(), act.party, None, decoy).unwrap();
+        assert_eq!(read.record.case.as_ref(), Some(&act.reference));
+        assert_eq!(read.record.re.len(), act.needs.len());
+        assert!(ids.insert(read.id), "two acts have one idempotency key");
+        assert!(Submission::parse(json.as_bytes(), act.party.other(), None, decoy).is_err());
+    }
+}
+
+#[test]
+fn every_journey_happens_in_the_week_in_which_it_is_submitted_and_never_before_its_day() {
+    let season = season();
+    for (time, act) in timed(&season).into_values() {
+        let Some(day) = act.at else { continue };
+        assert_eq!(day.week(), time.date().week(), "{}", act.reference);
+        match act.kind() {
+            Kind::TransferNotice | Kind::TravelNotice => assert!(day > time.date()),
+            other => assert!(day <= time.date(), "{other} {} is dated ahead", act.reference),
+        }
+    }
+}
+
+#[test]
+fn one_side_is_killed_half_way_while_a_backlog_of_requests_is_sent_in() {
+    let season = season();
+    let kills: Vec<_> = season.steps().iter().filter(|step| step.kill().is_some()).collect();
+    let [kill] = kills.as_slice() else { panic!("{} kills", kills.len()) };
+    assert_eq!(kill.kill(), Some(Party::Gbr));
+    let requests = kill.acts().iter().filter(|act| act.kind() == Kind::ReadmissionRequest);
+    assert!(requests.clone().count() >= 64, "{}", requests.count());
+    assert!(kill.acts().iter().all(|act| act.party == Party::Gbr));
+    let before = season.steps().iter().take_while(|step| step.time() < kill.time());
+    let share = before.clone().count() * 100 / season.steps().len();
+    assert!((35..=65).contains(&share), "{share} % of the steps");
+
+    let mut outcomes = BTreeMap::new();
+    for answer in season.acts().filter_map(|act| Some((act, of_kind!(act, Answer)?))) {
+        if kill.acts().iter().any(|act| act.reference == answer.0.needs[0]) {
+            *outcomes.entry(answer.1.outcome).or_insert(0) += 1;
+        }
+    }
+    assert_eq!(outcomes.len(), 2);
+    assert_eq!(outcomes.values().sum::<usize>(), requests_of(kill));
+}
+
+fn requests_of(step: &Step) -> usize {
+    step.acts().iter().filter(|act| act.kind() == Kind::ReadmissionRequest).count()
+}
+
+#[test]
+fn figures_that_no_season_can_pass_through_are_refused() {
+    let good = figures().unwrap();
+    let mut falling = good.clone();
+    falling[3].returned = 1;
+    let mut too_early = good.clone();
+    too_early.insert(0, Figure { date: "2025-09-20".parse().unwrap(), ..good[0].clone() });
+    assert!(matches!(Season::through(falling, SEED), Err(SeasonFault::Unreachable { .. })));
+    assert!(matches!(Season::through(too_early, SEED), Err(SeasonFault::Unreachable { .. })));
+    assert!(matches!(Season::through(Vec::new(), SEED), Err(SeasonFault::NoFigures)));
+    assert!(Season::through(good, SEED).is_ok());
+}

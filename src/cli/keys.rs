@@ -1,0 +1,154 @@
+//! `entente keys new`: every key and certificate of one party.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, value_parser};
+use jiff::{Span, civil};
+
+use super::{
+    Exit,
+    failure::{Complaint, Failure},
+    output::Output,
+};
+use crate::{
+    daemon::{
+        clock::Clock,
+        keys::{CA_CERTIFICATE, CA_KEY, NewKeys, OFFICER, key_file},
+    },
+    names::{Date, Party, Timestamp},
+};
+
+/// The verbs about keys.
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Make every key and certificate of one party, in a new folder.
+    New(New),
+}
+
+/// What keys are wanted.
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// Whose keys: GBR or FRA.
+    #[arg(long)]
+    party: Party,
+    /// The folder: empty, or not there yet.
+    #[arg(long)]
+    dir: PathBuf,
+    /// The DNS name under which the counterpart dials this side.
+    #[arg(long, value_name = "DNS-NAME")]
+    name: String,
+    /// The origin of the log; unique per party, agreement and log [default: NAME/PARTY/log].
+    #[arg(long)]
+    origin: Option<String>,
+    /// The first day of every certificate [default: today, in UTC].
+    #[arg(long, value_name = "DATE")]
+    valid_from: Option<Date>,
+    /// How many years every certificate is valid.
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    #[arg(value_parser = value_parser!(u8).range(1..=10))]
+    years: u8,
+    /// Print what was made as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was made, for programs.
+#[derive(serde::Serialize)]
+struct Made<'a> {
+    party: Party,
+    directory: &'a PathBuf,
+    origin: &'a str,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    agreement_part: &'a PathBuf,
+    ca_certificate: PathBuf,
+}
+
+pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
+    let Verb::New(wanted) = verb;
+    let first = wanted.valid_from.unwrap_or_else(|| Clock::system().read().wall.date());
+    let not_before = first.start();
+    let not_after = last_second(first, wanted.years).ok_or_else(|| {
+        let what = format!("{first} and {} years lie beyond the calendar", wanted.years);
+        Failure::of(Exit::Usage, Complaint::new(what, "choose an earlier day"))
+    })?;
+    let letters = wanted.party.code().to_ascii_lowercase();
+    let origin = wanted.origin.clone().unwrap_or_else(|| format!("{}/{letters}/log", wanted.name));
+    let keys = NewKeys {
+        party: wanted.party,
+        directory: &wanted.dir,
+        not_before,
+        not_after,
+        dns_name: &wanted.name,
+        origin: &origin,
+    };
+    let part = keys.create()?;
+    let made = Made {
+        party: wanted.party,
+        directory: &wanted.dir,
+        origin: &origin,
+        not_before,
+        not_after,
+        agreement_part: &part.path,
+        ca_certificate: wanted.dir.join(CA_CERTIFICATE),
+    };
+    if wanted.json {
+        out.json(&made);
+    } else {
+        tell(out, &made);
+    }
+    Ok(Exit::Good)
+}
+
+fn tell(out: &mut Output, made: &Made<'_>) {
+    let at = |file: &str| made.directory.join(file).display().to_string();
+    out.field("party", made.party);
+    out.field("keys", format!("{}, for its owner alone", made.directory.display()));
+    out.field("origin", made.origin);
+    out.field("valid", format!("{} to {}", made.not_before, made.not_after));
+    out.line("");
+    out.line("What to do next:");
+    out.line(format!(
+        "1. Put {} into the agreement file, beside the part of {}.\n   \
+         `entente agreement show` then prints the digest that both sides pin.",
+        made.agreement_part.display(),
+        made.party.other(),
+    ));
+    out.line(format!(
+        "2. Hand {} to {} over a way that you trust: it is their tls.peer_ca.",
+        made.ca_certificate.display(),
+        made.party.other(),
+    ));
+    out.line(format!(
+        "3. Take {} and {} away from this machine: the daemon needs neither.",
+        at(CA_KEY),
+        at(&key_file(OFFICER)),
+    ));
+}
+
+/// The last second of a term of whole years that begins with a day.
+fn last_second(first: Date, years: u8) -> Option<Timestamp> {
+    let day: civil::Date = first.to_string().parse().ok()?;
+    let end = day.checked_add(Span::new().years(i16::from(years))).ok()?;
+    let end: Date = end.to_string().parse().ok()?;
+    Some(Timestamp::new(end.start().seconds().checked_sub(1)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_ends_a_second_before_the_day_on_which_it_began() {
+        for (first, years, last) in [
+            ("2025-08-06", 2, Some("2027-08-05T23:59:59Z")),
+            ("2024-02-29", 1, Some("2025-02-27T23:59:59Z")),
+            ("2024-02-29", 4, Some("2028-02-28T23:59:59Z")),
+            ("9998-01-01", 1, Some("9998-12-31T23:59:59Z")),
+            ("9998-01-02", 2, None),
+        ] {
+            let found = last_second(first.parse().unwrap(), years);
+            assert_eq!(found.map(|one| one.to_string()).as_deref(), last, "{first} + {years}");
+        }
+    }
+}

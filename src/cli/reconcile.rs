@@ -1,0 +1,145 @@
+//! `entente reconcile`: close a week and say whether both sides agree.
+
+mod figures;
+mod week;
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, value_parser};
+
+use super::{
+    CONFIG, Exit,
+    client::Client,
+    failure::{Complaint, Failure, config},
+    output::Output,
+    status::wait_for,
+};
+use crate::{
+    daemon::scribe::WeekView,
+    names::{Party, Week},
+    reconcile::Difference,
+};
+
+pub use figures::figures;
+pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week};
+
+/// A day: whoever waits longer calls again.
+const WAIT_SECONDS_MAX: u64 = 86_400;
+
+/// Which week.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The configuration of the daemon; names its socket.
+    #[arg(long, default_value = CONFIG)]
+    config: PathBuf,
+    /// The week, as in 2025-W45 [default: the last one that has ended by the daemon's clock].
+    #[arg(long)]
+    week: Option<Week>,
+    /// How many seconds to wait for the other side.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(value_parser = value_parser!(u64).range(..=WAIT_SECONDS_MAX))]
+    wait: u64,
+    /// Print the outcome as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The outcome for programs.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    outcome: &'static str,
+    awaited: &'a [Awaited],
+    #[serde(flatten)]
+    view: &'a WeekView,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    let client = Client::new(&config(&arguments.config)?.api.socket);
+    let wait = Duration::from_secs(arguments.wait);
+    let outcome = wait_for(async {
+        let week = match arguments.week {
+            Some(week) => week,
+            None => last_ended(client.status().await?.clock),
+        };
+        run_week(&client, week, wait).await
+    })??;
+    if arguments.json {
+        let (name, view, awaited) = match &outcome {
+            Outcome::Joint(view) => ("joint", view, &[][..]),
+            Outcome::Disputed(view) => ("disputed", view, &[][..]),
+            Outcome::Waiting(view, awaited) => ("waiting", view, &awaited[..]),
+        };
+        out.json(&Shown { outcome: name, awaited, view });
+    }
+    match outcome {
+        Outcome::Joint(view) => {
+            if !arguments.json {
+                joint(out, &view);
+            }
+            Ok(Exit::Good)
+        }
+        Outcome::Disputed(view) => {
+            if !arguments.json {
+                disputed(out, &view);
+            }
+            let what = format!("{}: the two sides state different bodies", view.week);
+            let advice = "compare the records named; what the two logs hold decides";
+            Err(Failure::of(Exit::Findings, Complaint::new(what, advice)))
+        }
+        Outcome::Waiting(view, awaited) => {
+            let complaint = |one: &Awaited| Complaint::new(one, one.advice()).about(view.week);
+            Err(Failure::all(Exit::NotYet, awaited.iter().map(complaint)))
+        }
+    }
+}
+
+impl From<RunRefused> for Failure {
+    fn from(refused: RunRefused) -> Self {
+        match refused {
+            RunRefused::Client(error) => error.into(),
+            RunRefused::NotEnded { .. } | RunRefused::NotInForce { .. } => {
+                Self::of(Exit::Usage, Complaint::new(&refused, refused.advice()))
+            }
+        }
+    }
+}
+
+fn joint(out: &mut Output, view: &WeekView) {
+    let Some(body) = &view.body else { return };
+    let (monday, sunday) = (view.week.monday(), view.week.monday().plus(6));
+    out.line(format!(
+        "Joint statement {} of week {} ({monday} to {sunday}, UTC)",
+        body.number, view.week
+    ));
+    out.field("digest", body.digest());
+    for party in Party::BOTH {
+        let cut = match party {
+            Party::Gbr => &body.gbr,
+            Party::Fra => &body.fra,
+        };
+        out.field(party.code(), format!("{} entries of {}", cut.size, cut.origin));
+    }
+    out.line("");
+    out.line(figures(body));
+}
+
+fn disputed(out: &mut Output, view: &WeekView) {
+    out.line(format!("Disputed: week {}", view.week));
+    for party in Party::BOTH {
+        match view.stated.of(party) {
+            Some(digest) => out.field(party.code(), format!("states {digest}")),
+            None => out.field(party.code(), "states nothing yet"),
+        }
+    }
+    if let Some(body) = &view.body {
+        out.field("computed", format!("{} from both logs, here", body.digest()));
+    }
+    for one in &view.differences {
+        match one {
+            Difference::Field { field } => out.line(format!("  `{field}` differs")),
+            Difference::Record { record, counts_for } => {
+                out.line(format!("  record {record} counts for {counts_for} only"));
+            }
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! One week, from this side's close to what both sides say: asked of the daemon, which does it.
+//!
+//! Each step is one that may be repeated: a close, a statement and a look. So a run that broke off
+//! anywhere is finished by the next one, and both sides may run at the same time, or one of them
+//! days later.
+
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use crate::{
+    cli::client::{Client, ClientError},
+    daemon::scribe::WeekView,
+    limits::API_WAIT_SECONDS_MAX,
+    names::{Date, Party, Timestamp, Week},
+    reconcile::{Missing, Verdict},
+};
+
+/// How a week stands after a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Outcome {
+    /// Both sides stated the same body.
+    Joint(WeekView),
+    /// The two statements differ, and the view names in what.
+    Disputed(WeekView),
+    /// Not enough evidence yet.
+    Waiting(WeekView, Vec<Awaited>),
+}
+
+/// What is still missing before both sides have spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case", tag = "awaited", content = "of")]
+pub enum Awaited {
+    /// The party has to close the week.
+    Close(Party),
+    /// The party has to receive and cover the other side's close.
+    Cover(Party),
+    /// The party has to send entries of its log that are known to exist.
+    Entries(Party),
+    /// The party has to state the week.
+    Statement(Party),
+}
+
+/// Why a week was not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunRefused {
+    /// The week goes on, by the daemon's clock.
+    #[error("{week} has not ended: it is {clock}")]
+    NotEnded {
+        /// The week.
+        week: Week,
+        /// The time, by the daemon's clock.
+        clock: Timestamp,
+    },
+    /// The week lies before the agreement.
+    #[error("{week} ended before the agreement entered into force, in {first}")]
+    NotInForce {
+        /// The week.
+        week: Week,
+        /// The first week that is closed.
+        first: Week,
+    },
+    /// The daemon did not answer, or refused.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+impl RunRefused {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        match self {
+            Self::NotEnded { .. } => "wait for the end of its Sunday in UTC".to_owned(),
+            Self::NotInForce { .. } => "choose a later week".to_owned(),
+            Self::Client(error) => error.advice(),
+        }
+    }
+}
+
+impl std::fmt::Display for Awaited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Close(party) => write!(f, "{party} has not closed the week"),
+            Self::Cover(party) => {
+                write!(f, "{party} has not covered what {} closed", party.other())
+            }
+            Self::Entries(party) => write!(f, "entries of {party} are not held here yet"),
+            Self::Statement(party) => write!(f, "{party} has not stated the week"),
+        }
+    }
+}
+
+impl Awaited {
+    /// Whose turn it is.
+    #[must_use]
+    pub const fn party(self) -> Party {
+        match self {
+            Self::Close(party)
+            | Self::Cover(party)
+            | Self::Entries(party)
+            | Self::Statement(party) => party,
+        }
+    }
+
+    /// What that party has to do, in one sentence.
+    #[must_use]
+    pub fn advice(self) -> String {
+        let party = self.party();
+        match self {
+            Self::Close(_) => format!("it is the turn of {party}: `entente reconcile` there"),
+            Self::Cover(_) => format!(
+                "it is the turn of {party}: its daemon covers the close by itself as soon as a \
+                 session is up and its clock is right; see `entente status` on both sides"
+            ),
+            Self::Entries(_) => format!(
+                "it is the turn of {party}: its daemon sends them as soon as a session is up; see \
+                 `entente status` on both sides"
+            ),
+            Self::Statement(_) => format!(
+                "it is the turn of {party}: `entente reconcile` there; what it has logged already \
+                 comes with the next session"
+            ),
+        }
+    }
+}
+
+/// The last week that has ended at a time.
+#[must_use]
+pub fn last_ended(clock: Timestamp) -> Week {
+    before(clock.date().week())
+}
+
+/// Closes the week, and every earlier one that is still due; waits up to `wait` for the evidence;
+/// states what has become computable; and waits, within the same time, for the other side.
+///
+/// # Errors
+/// If the week cannot be closed, or the daemon does not do its part.
+pub async fn run_week(client: &Client, week: Week, wait: Duration) -> Result<Outcome, RunRefused> {
+    let status = client.status().await?;
+    let (party, clock) = (status.party, status.clock);
+    if clock < week.end() {
+        return Err(RunRefused::NotEnded { week, clock });
+    }
+    let mut due = *status.week_due.of(party);
+    while due <= week {
+        client.close_week(due).await?;
+        due = due.next();
+    }
+    let mut view = step(client, party, week).await?;
+    if view.body.is_none() && view.missing.contains(&Missing::Close(party)) {
+        return Err(RunRefused::NotInForce { week, first: due });
+    }
+    if view.verdict == Verdict::Awaiting && !wait.is_zero() {
+        view = match timeout(wait, settled(client, party, week)).await {
+            Ok(view) => view?,
+            Err(_) => step(client, party, week).await?,
+        };
+    }
+    Ok(match view.verdict {
+        Verdict::Joint => Outcome::Joint(view),
+        Verdict::Disputed => Outcome::Disputed(view),
+        Verdict::Awaiting => {
+            let awaited = awaited(&view);
+            Outcome::Waiting(view, awaited)
+        }
+    })
+}
+
+/// Goes on with every change until both sides have spoken.
+async fn settled(client: &Client, party: Party, week: Week) -> Result<WeekView, ClientError> {
+    loop {
+        // The count first and the look second: a change between the two ends the wait at once.
+        let before = client.progress(None, 0).await?;
+        let view = step(client, party, week).await?;
+        if view.verdict != Verdict::Awaiting {
+            return Ok(view);
+        }
+        client.progress(Some(before.commits), API_WAIT_SECONDS_MAX).await?;
+    }
+}
+
+/// Looks at the week, and states it and all before it that can be stated by now.
+async fn step(client: &Client, party: Party, week: Week) -> Result<WeekView, ClientError> {
+    let view = client.week(week, 0).await?;
+    let Some(body) = view.body.as_ref().filter(|_| view.stated.of(party).is_none()) else {
+        return Ok(view);
+    };
+    // Bodies are gapless from 1, and every side states them in order.
+    let mut unstated = vec![week];
+    let mut earlier = week;
+    for _ in 1..body.number {
+        earlier = before(earlier);
+        if client.week(earlier, 0).await?.stated.of(party).is_some() {
+            break;
+        }
+        unstated.push(earlier);
+    }
+    let mut stated = view;
+    for week in unstated.into_iter().rev() {
+        stated = client.state_week(week).await?;
+    }
+    Ok(stated)
+}
+
+fn awaited(view: &WeekView) -> Vec<Awaited> {
+    let missing = view.missing.iter().map(|missing| match missing {
+        Missing::Close(party) => Awaited::Close(*party),
+        Missing::Cover(party) => Awaited::Cover(party.other()),
+        Missing::Entries(party) => Awaited::Entries(*party),
+    });
+    let unstated = Party::BOTH
+        .into_iter()
+        .filter(|party| view.body.is_some() && view.stated.of(*party).is_none())
+        .map(Awaited::Statement);
+    missing.chain(unstated).collect()
+}
+
+fn before(week: Week) -> Week {
+    Date::new(week.monday().days().saturating_sub(7)).week()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_ended_week_ends_with_sunday_in_utc() {
+        for (clock, week) in [
+            ("2025-11-09T23:59:59Z", "2025-W44"),
+            ("2025-11-10T00:00:00Z", "2025-W45"),
+            ("2025-11-16T23:59:59Z", "2025-W45"),
+            ("2026-01-01T12:00:00Z", "2025-W52"),
+            ("2027-01-04T00:00:00Z", "2026-W53"),
+        ] {
+            assert_eq!(last_ended(clock.parse().unwrap()).to_string(), week, "{clock}");
+        }
+    }
+}

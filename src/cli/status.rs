@@ -1,0 +1,122 @@
+//! `entente status`: how this side stands, in ten calm lines.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{
+    CONFIG, Exit,
+    client::Client,
+    failure::{Complaint, Failure, config},
+    output::Output,
+};
+use crate::{
+    daemon::scribe::{LogView, StatusView},
+    names::Size,
+    record::Three,
+};
+
+/// Which daemon.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The configuration of the daemon; names its socket.
+    #[arg(long, default_value = CONFIG, conflicts_with = "socket")]
+    config: PathBuf,
+    /// The daemon's socket itself.
+    #[arg(long)]
+    socket: Option<PathBuf>,
+    /// Print it as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    let client = match &arguments.socket {
+        Some(socket) => Client::new(socket),
+        None => Client::new(&config(&arguments.config)?.api.socket),
+    };
+    let status = wait_for(client.status())??;
+    if arguments.json {
+        out.json(&status);
+    } else {
+        tell(out, &status);
+    }
+    Ok(exit(&status))
+}
+
+/// Runs what talks to the daemon, on this thread.
+pub(super) fn wait_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| {
+        let what = format!("no event loop: {error}");
+        Failure::of(Exit::OwnFault, Complaint::new(what, "look at the limits of this user"))
+    })?;
+    Ok(runtime.block_on(asked))
+}
+
+fn exit(status: &StatusView) -> Exit {
+    if status.gate == "fork" {
+        Exit::Fork
+    } else if status.breaks.is_empty() {
+        Exit::Good
+    } else {
+        Exit::Findings
+    }
+}
+
+fn tell(out: &mut Output, status: &StatusView) {
+    let (party, other) = (status.party, status.party.other());
+    let rehearsal = if status.rehearsal { "REHEARSAL, " } else { "" };
+    out.field("side", format!("{party}, {rehearsal}agreement {}", status.agreement));
+    let fault = status.clock_fault.as_deref();
+    let fault = fault.map(|fault| format!("; cosigning pauses: {fault}")).unwrap_or_default();
+    out.field("clock", format!("{}{fault}", status.clock));
+    let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
+    out.field("gate", format!("{}: {reason}", status.gate));
+    out.field("session", if status.connected { "up" } else { "down; submissions are taken in" });
+    let own = status.logs.of(party);
+    out.field("own log", format!("{}, {}", log(own), receipts(own, "without receipt")));
+    let mirror = status.logs.of(other);
+    let contested = match mirror.contested {
+        0 => String::new(),
+        count => format!(", {count} contested"),
+    };
+    out.field("mirror", format!("{}, {}{contested}", log(mirror), receipts(mirror, "to cosign")));
+    out.field("queue", format!("{} submissions wait to be signed", status.queued));
+    let due = (status.week_due.of(party), status.week_due.of(other));
+    let due = format!("next to close: {} by {party}, {} by {other}", due.0, due.1);
+    out.field("weeks", format!("{} cut off; {due}", status.weeks));
+    let tally = &status.tally;
+    let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));
+    out.field("persons", format!("returned {returned}; admitted {admitted}"));
+    out.field(
+        "breaks",
+        if status.breaks.is_empty() {
+            "none open".to_owned()
+        } else {
+            format!("{} open", status.breaks.len())
+        },
+    );
+    for one in &status.breaks {
+        let (class, owner, began) = (one.class, one.owner, one.began);
+        let age = one.age(status.clock);
+        out.line(format!("  {class}, {age} days, since {began}, to act: {owner}; {}", one.id));
+        out.line(format!("    {}", class.advice()));
+    }
+}
+
+fn log(log: &LogView) -> String {
+    format!("{}: {} entries", log.origin, log.size)
+}
+
+fn receipts(log: &LogView, without: &str) -> String {
+    let cosigned = match (log.cosigned, log.cosigned_at) {
+        (Size(0), _) | (_, None) => "none cosigned".to_owned(),
+        (size, Some(time)) => format!("{size} cosigned ({time})"),
+    };
+    format!("{cosigned}, {} {without}", log.unreceipted)
+}
+
+fn three(three: &Three) -> String {
+    format!("{} (GBR {}, FRA {})", three.agreed, three.gbr, three.fra)
+}

@@ -1,0 +1,6 @@
+//! The verbs against two daemons that run, and what the arguments promise.
+
+mod daemons;
+mod help;
+mod records;
+mod weeks;

@@ -1,0 +1,196 @@
+//! What the bodies look like, as JSON Schema. Open where the manual says more: what a record says
+//! depends on its kind.
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    daemon::api::problem::ProblemType,
+    record::{BreakClass, Kind},
+};
+
+/// Every schema by its name.
+pub(super) fn all() -> Map<String, Value> {
+    let named = [
+        ("Submission", submission()),
+        ("Logged", logged()),
+        ("Queued", queued()),
+        ("RecordView", record()),
+        ("Receipt", receipt()),
+        ("WeekView", week()),
+        ("StatusView", status()),
+        ("LogView", log()),
+        ("Break", broken()),
+        ("Progress", progress()),
+        ("Problem", problem()),
+        ("Week", json!({ "type": "string", "pattern": "^[0-9]{4}-W[0-9]{2}$" })),
+        ("Party", json!({ "enum": ["GBR", "FRA"] })),
+        ("Hash", json!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })),
+        ("SubmissionId", json!({ "type": "string", "pattern": "^[0-9a-f]{32}$" })),
+        ("Time", json!({ "type": "string", "format": "date-time" })),
+        ("Number", json!({ "type": "integer", "minimum": 0 })),
+    ];
+    named.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+}
+
+/// An object with exactly these fields, all of them always there.
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+    let properties: Map<String, Value> =
+        fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
+    json!({
+        "type": "object",
+        "required": required,
+        "properties": properties,
+        "additionalProperties": false,
+    })
+}
+
+fn of(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{name}") })
+}
+
+fn maybe(schema: Value) -> Value {
+    json!({ "oneOf": [schema, { "type": "null" }] })
+}
+
+fn list(schema: Value) -> Value {
+    json!({ "type": "array", "items": schema })
+}
+
+fn per_party(schema: Value) -> Value {
+    object([("gbr", schema.clone()), ("fra", schema)])
+}
+
+fn text() -> Value {
+    json!({ "type": "string" })
+}
+
+fn boolean() -> Value {
+    json!({ "type": "boolean" })
+}
+
+fn submission() -> Value {
+    let kinds: Vec<&str> =
+        Kind::ALL.iter().filter(|kind| kind.is_submitted()).map(|kind| kind.name()).collect();
+    json!({
+        "type": "object",
+        "required": ["kind", "content"],
+        "properties": {
+            "kind": { "enum": kinds },
+            "case": { "type": ["string", "null"], "description": "The author's own reference." },
+            "re": { "type": ["array", "null"], "items": of("Hash") },
+            "at": { "type": ["string", "null"], "format": "date" },
+            "content": { "type": "object", "description": "By kind; see the manual." },
+            "key": { "type": ["string", "null"], "pattern": "^[ -~]{1,128}$" },
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn logged() -> Value {
+    let state = json!({ "const": "logged" });
+    object([("state", state), ("record", of("Hash")), ("position", of("Number"))])
+}
+
+fn queued() -> Value {
+    object([("state", json!({ "const": "queued" })), ("submission", of("SubmissionId"))])
+}
+
+fn record() -> Value {
+    object([
+        ("state", json!({ "enum": ["logged", "queued"] })),
+        ("id", maybe(of("Hash"))),
+        ("log", of("Party")),
+        ("position", maybe(of("Number"))),
+        ("signed_at", maybe(of("Time"))),
+        ("record", json!({ "type": "object", "required": ["kind", "content"] })),
+        ("receipt", maybe(of("Receipt"))),
+        ("rehearsal", boolean()),
+    ])
+}
+
+fn receipt() -> Value {
+    object([("time", of("Time")), ("size", of("Number")), ("proof", text())])
+}
+
+fn week() -> Value {
+    object([
+        ("week", of("Week")),
+        ("closed", per_party(boolean())),
+        ("missing", list(json!({ "type": "object" }))),
+        ("body", maybe(json!({ "type": "object" }))),
+        ("stated", per_party(maybe(of("Hash")))),
+        ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
+        ("differences", list(json!({ "type": "object" }))),
+    ])
+}
+
+fn status() -> Value {
+    object([
+        ("party", of("Party")),
+        ("rehearsal", boolean()),
+        ("agreement", of("Hash")),
+        ("clock", of("Time")),
+        ("gate", json!({ "enum": ["open", "closed", "fork"] })),
+        ("gate_reason", maybe(text())),
+        ("clock_fault", maybe(text())),
+        ("connected", boolean()),
+        ("logs", per_party(of("LogView"))),
+        ("queued", of("Number")),
+        ("week_due", per_party(of("Week"))),
+        ("weeks", of("Number")),
+        ("tally", json!({ "type": "object" })),
+        ("breaks", list(of("Break"))),
+    ])
+}
+
+fn log() -> Value {
+    object([
+        ("origin", text()),
+        ("size", of("Number")),
+        ("root", of("Hash")),
+        ("cosigned", of("Number")),
+        ("cosigned_at", maybe(of("Time"))),
+        ("unreceipted", of("Number")),
+        ("contested", of("Number")),
+    ])
+}
+
+fn broken() -> Value {
+    let classes: Vec<&str> = BreakClass::ALL.iter().map(|class| class.name()).collect();
+    object([
+        ("id", of("Hash")),
+        ("class", json!({ "enum": classes })),
+        ("owner", json!({ "enum": ["GBR", "FRA", "both"] })),
+        ("began", of("Time")),
+        ("evidence", list(of("Hash"))),
+    ])
+}
+
+fn progress() -> Value {
+    object([
+        ("own", of("Number")),
+        ("mirror", of("Number")),
+        ("passed", boolean()),
+        ("commits", of("Number")),
+    ])
+}
+
+/// RFC 9457, with what to do about it, and the place of a fault in the body.
+fn problem() -> Value {
+    let types: Vec<String> = ProblemType::ALL.iter().map(ToString::to_string).collect();
+    json!({
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "advice"],
+        "properties": {
+            "type": { "enum": types },
+            "title": text(),
+            "status": of("Number"),
+            "detail": text(),
+            "advice": text(),
+            "line": of("Number"),
+            "column": of("Number"),
+        },
+        "additionalProperties": false,
+    })
+}

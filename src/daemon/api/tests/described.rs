@@ -1,0 +1,103 @@
+//! The description says what the code does.
+
+use serde_json::Value;
+
+use super::{
+    super::{ProblemType, openapi, openapi::OPERATIONS},
+    side::{Side, request},
+};
+use crate::names::Party;
+
+#[test]
+fn the_description_in_docs_is_the_one_that_the_code_gives() {
+    let written = include_str!("../../../../docs/openapi.json");
+    let given = openapi();
+    assert!(written == given, "docs/openapi.json should be:\n{given}");
+}
+
+#[test]
+fn every_problem_type_has_a_slug_of_its_own_and_an_error_status() {
+    let mut slugs = std::collections::BTreeSet::new();
+    for problem in ProblemType::ALL {
+        assert!(slugs.insert(problem.slug()), "{problem}");
+        assert!((400..600).contains(&problem.status()), "{problem}");
+        let written = serde_json::to_value(problem).unwrap();
+        assert_eq!(written, format!("urn:entente:problem:{}", problem.slug()));
+        assert_eq!(serde_json::from_value::<ProblemType>(written).unwrap(), *problem);
+    }
+    for bad in ["about:blank", "urn:entente:problem:", "malformed"] {
+        assert!(serde_json::from_value::<ProblemType>(bad.into()).is_err(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn every_operation_that_is_described_is_there() {
+    let side = Side::of(Party::Gbr).await;
+    for operation in &OPERATIONS {
+        let path = operation.path.replace("{week}", "2025-W32").replace("{id}", &"ab".repeat(32));
+        let method = operation.method.to_uppercase();
+        let sent = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        let answer = side.raw(sent).await;
+        assert_ne!(answer.status(), 405, "{method} {path}");
+        let slug = answer.json()["type"].as_str().unwrap_or_default().to_owned();
+        assert!(!slug.ends_with("no-such-path"), "{method} {path}");
+    }
+}
+
+/// Follows references, and says which fields an object has that its schema does not know, or lacks.
+fn fits(all: &Value, schema: &Value, value: &Value) -> Result<(), String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let schema = &all[name.rsplit('/').next().unwrap()];
+        return fits(all, schema, value).map_err(|why| format!("{name}: {why}"));
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fitting = choices.iter().any(|one| fits(all, one, value).is_ok());
+        return fitting.then_some(()).ok_or_else(|| format!("{value} fits none"));
+    }
+    if let Some(list) = value.as_array() {
+        return list.iter().try_for_each(|one| fits(all, &schema["items"], one));
+    }
+    if schema["type"] == "null" {
+        return value.is_null().then_some(()).ok_or_else(|| format!("{value} is not null"));
+    }
+    let (Some(known), Some(fields)) = (schema["properties"].as_object(), value.as_object()) else {
+        return (!value.is_null()).then_some(()).ok_or_else(|| "null".to_owned());
+    };
+    for name in schema["required"].as_array().unwrap() {
+        fields.get(name.as_str().unwrap()).ok_or_else(|| format!("{name} is missing"))?;
+    }
+    for (name, value) in fields {
+        let schema = known.get(name).ok_or_else(|| format!("{name} is not described"))?;
+        fits(all, schema, value).map_err(|why| format!("{name}: {why}"))?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_answer_has_the_fields_that_are_described() {
+    let side = Side::of(Party::Gbr).await;
+    let description: Value = serde_json::from_str(&openapi()).unwrap();
+    let all = &description["components"]["schemas"];
+    let body = request("GB01-000001").to_string();
+    let logged = side.post("/v1/records", &body).await.json();
+    let record = format!("/v1/records/{}", logged["record"].as_str().unwrap());
+    let check = |schema: &str, value: &Value| {
+        assert_eq!(fits(all, &all[schema], value), Ok(()), "{value:#}");
+    };
+    check("Logged", &logged);
+    check("Submission", &request("GB01-000001"));
+    for (schema, path) in [
+        ("RecordView", record.as_str()),
+        ("StatusView", "/v1/status"),
+        ("WeekView", "/v1/weeks/2025-W32"),
+        ("Progress", "/v1/progress"),
+        ("Problem", "/v1/nothing"),
+    ] {
+        check(schema, &side.get(path).await.json());
+    }
+    assert!(fits(all, &all["Logged"], &request("GB01-000001")).is_err());
+    let closed = Side::closed().await;
+    let queued = closed.post("/v1/records", &body).await;
+    assert_eq!(queued.status(), 202);
+    check("Queued", &queued.json());
+}

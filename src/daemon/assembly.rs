@@ -1,0 +1,177 @@
+//! What a configuration comes down to once everything in it has been opened and held together:
+//! whose side, under which agreement, with which keys, by which clock.
+//!
+//! `init`, `serve` and `check-config` take this one road, so that what the check lets through is
+//! what the daemon can start with.
+
+use std::sync::Arc;
+
+use super::{
+    agreement::{self, AgreementRefused},
+    clock::{Clock, ClockRefused},
+    config::Config,
+    keys::{Keys, KeysRefused, RecordRole},
+    scribe::Seat,
+};
+use crate::{
+    envelope::{PublicKey, Role},
+    ledger::Agreement,
+    names::Party,
+};
+
+/// One side, ready to sign.
+#[derive(Debug)]
+pub struct Assembly {
+    /// Whose side, under which agreement.
+    pub seat: Seat,
+    /// The keys, each of which the agreement names.
+    pub keys: Keys,
+    /// The clock that the agreement asks for.
+    pub clock: Clock,
+}
+
+/// What a key in the folder is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyUse {
+    /// Signs checkpoints of our own log.
+    Log,
+    /// Cosigns checkpoints of the counterpart's log.
+    Mirror,
+    /// Signs records in a role.
+    Record(RecordRole),
+}
+
+impl std::fmt::Display for KeyUse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Log => "log",
+            Self::Mirror => "mirror",
+            Self::Record(role) => role.name(),
+        })
+    }
+}
+
+/// Why a configuration does not come together.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyFault {
+    /// The agreement.
+    #[error("agreement.file: {0}")]
+    Agreement(AgreementRefused),
+    /// The keys.
+    #[error("keys.directory: {0}")]
+    Keys(KeysRefused),
+    /// A key that the agreement does not name for this.
+    #[error("keys.directory: the {0} key is not the one that the agreement names for {1}")]
+    NotNamed(KeyUse, Party),
+    /// A key of the other side.
+    #[error(
+        "keys.directory: the {0} key is that of {other}, and `party` is {1}",
+        other = .1.other()
+    )]
+    OtherSide(KeyUse, Party),
+    /// The clock.
+    #[error(transparent)]
+    Clock(#[from] ClockRefused),
+}
+
+impl AssemblyFault {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Agreement(refused) => refused.advice(),
+            Self::Keys(_) => "make keys with `entente keys new`, or put the right file there",
+            Self::NotNamed(..) => {
+                "put the key there whose public half the agreement names, or agree on new terms"
+            }
+            Self::OtherSide(..) => {
+                "correct `party` or keys.directory: one of them is of the other side"
+            }
+            Self::Clock(refused) => refused.advice(),
+        }
+    }
+
+    /// Whether it is about a file or key by itself, which [`Config::faults`] looks at as well.
+    #[must_use]
+    pub const fn is_of_file(&self) -> bool {
+        match self {
+            Self::Agreement(refused) => {
+                matches!(
+                    refused,
+                    AgreementRefused::Unreadable { .. } | AgreementRefused::TooLong(_)
+                )
+            }
+            Self::Keys(_) => true,
+            Self::NotNamed(..) | Self::OtherSide(..) => false,
+            Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
+        }
+    }
+}
+
+impl Assembly {
+    /// Opens agreement, keys and clock, and holds them against one another.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn of(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
+        let mut faults = Vec::new();
+        let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
+            .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
+            .ok();
+        let of_keys = Keys::faults(&config.keys.directory);
+        let keys = if of_keys.is_empty() { Some(Keys::load(&config.keys.directory)) } else { None };
+        faults.extend(of_keys.into_iter().map(AssemblyFault::Keys));
+        let keys = keys.and_then(|keys| {
+            keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok()
+        });
+        if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
+            faults.extend(misfits(config.party, agreement, keys));
+        }
+        let clock = agreement.as_ref().and_then(|agreement| {
+            Clock::choose(agreement.terms().rehearsal, config.rehearsal.as_ref())
+                .map_err(|refused| faults.push(refused.into()))
+                .ok()
+        });
+        match (agreement, keys, clock) {
+            (Some(agreement), Some(keys), Some(clock)) if faults.is_empty() => {
+                let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
+                Ok(Self { seat, keys, clock })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+/// Every key that is not the one that the agreement names for `party`.
+fn misfits(party: Party, agreement: &Agreement, keys: &Keys) -> Vec<AssemblyFault> {
+    let record = RecordRole::ALL.map(|role| (KeyUse::Record(role), keys.record_key(role)));
+    [(KeyUse::Log, keys.log_key()), (KeyUse::Mirror, keys.mirror_key())]
+        .into_iter()
+        .chain(record)
+        .filter(|(purpose, key)| !names(agreement, party, *purpose, key))
+        .map(|(purpose, key)| {
+            if names(agreement, party.other(), purpose, &key) {
+                AssemblyFault::OtherSide(purpose, party)
+            } else {
+                AssemblyFault::NotNamed(purpose, party)
+            }
+        })
+        .collect()
+}
+
+/// Whether the agreement names a key for this purpose of `party`.
+fn names(agreement: &Agreement, party: Party, purpose: KeyUse, key: &PublicKey) -> bool {
+    let identity = agreement.identity(party);
+    match purpose {
+        KeyUse::Log => identity.log.public_key() == key,
+        KeyUse::Mirror => identity.mirror.public_key() == key,
+        KeyUse::Record(role) => {
+            let role = match role {
+                RecordRole::Caseworker => Role::Caseworker,
+                RecordRole::Ledger => Role::Ledger,
+            };
+            let signer = agreement.keyring().get(key.id());
+            signer.is_some_and(|signer| (signer.party, signer.role) == (party, role))
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! `entente init`: a log is founded once, and on purpose.
+//!
+//! # What a power cut leaves
+//!
+//! The store is made as a draft beside its place, and gets its name last:
+//!
+//! ```text
+//! 1  create(draft)          torn or empty: nothing was signed on disk; swept by the next init
+//! 2  commit of entry 0      before it, as 1; after it, the draft holds a log that is founded
+//! 3  write(mark)            before it, the next init finds the founded draft and goes on here
+//! 4  close(draft)           the write-ahead log is copied into the draft when it is opened next
+//! 5  rename(draft, store)   before it, the next init finds a draft and a mark that agree
+//! 6  fsync(directory)       before it, the rename may be lost: the same
+//! ```
+//!
+//! A founded draft is never thrown away: its checkpoint of size 1 has been signed, and a second
+//! founding would sign another one. Only `serve` lets anything out, and it sees no draft. A mark
+//! without a store and without a draft that agrees with it belongs to a log that existed; that log
+//! is to be restored, not founded again.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, ErrorKind},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    assembly::{Assembly, AssemblyFault},
+    config::Config,
+    mark::{Mark, MarkFile},
+    scribe::{LoadFault, Scribe, Seat, State},
+};
+use crate::{
+    names::{Hash, Party, Size},
+    store::{Identity, Options, SqliteStore, StoreError},
+    tlog::SignedCheckpoint,
+};
+
+/// The store's file in the state directory.
+pub const STORE_FILE: &str = "entente.db";
+/// The store before it is whole. Its lock file is the same as the store's.
+const DRAFT_FILE: &str = "entente.init";
+/// Held while an init runs, so that a second one does not sweep its draft.
+const LOCK_FILE: &str = "init.lock";
+
+/// A log that was founded.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Founded {
+    /// Whose log.
+    pub party: Party,
+    /// Its origin.
+    pub origin: String,
+    /// How many entries it has: the founding agreement.
+    pub size: Size,
+    /// Their root.
+    pub root: Hash,
+    /// Where the store lies.
+    pub store: PathBuf,
+    /// Where the high-water mark lies.
+    pub mark: PathBuf,
+}
+
+/// Why no log was founded.
+#[derive(Debug, thiserror::Error)]
+pub enum InitFault {
+    /// The configuration does not come together.
+    #[error(transparent)]
+    Assembly(#[from] AssemblyFault),
+    /// There is a store.
+    #[error("{path} exists: this side's log was founded already", path = .0.display())]
+    StoreExists(PathBuf),
+    /// There is a mark.
+    #[error("{path} exists: the high-water mark of a log that existed", path = .0.display())]
+    MarkExists(PathBuf),
+    /// The folder of the mark is not there.
+    #[error("{path} is no directory: the high-water mark has no place", path = .0.display())]
+    NoMarkFolder(PathBuf),
+    /// Another init is at it.
+    #[error("another `entente init` is at work in {path}", path = .0.display())]
+    Busy(PathBuf),
+    /// The draft's last commit lies beside it and cannot be brought in.
+    #[error("{path} still has a write-ahead log", path = .0.display())]
+    Unfinished(PathBuf),
+    /// The disk.
+    #[error("{path}: {source}", path = path.display())]
+    Disk {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The founding.
+    #[error(transparent)]
+    Load(#[from] LoadFault),
+}
+
+impl InitFault {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Assembly(fault) => fault.advice(),
+            Self::StoreExists(_) => {
+                "start the daemon with `entente serve`; never found a log twice"
+            }
+            Self::MarkExists(_) => {
+                "restore the store of that log; only for a new log under new terms and a new \
+                 origin, set state.mark to another file"
+            }
+            Self::NoMarkFolder(_) => "create the folder, outside of the state and of every backup",
+            Self::Busy(_) => "wait for it to end",
+            Self::Unfinished(_) => {
+                "end every process that has it open, and run `entente init` again"
+            }
+            Self::Disk { .. } => {
+                "create the folder above it, or let the daemon's user write there, and run \
+                 `entente init` again as that user"
+            }
+            Self::Store(_) | Self::Load(_) => "mend this and run `entente init` again: it goes on",
+        }
+    }
+
+    /// Whether the configuration or the place is at fault, not a disk or we ourselves.
+    #[must_use]
+    pub const fn is_of_operator(&self) -> bool {
+        !matches!(self, Self::Store(StoreError::Failed(_) | StoreError::Damaged(_)) | Self::Load(_))
+    }
+}
+
+/// The file of the store.
+#[must_use]
+pub fn store_file(config: &Config) -> PathBuf {
+    config.state.directory.join(STORE_FILE)
+}
+
+/// How the store of this configuration is opened.
+#[must_use]
+pub fn store_options(config: &Config) -> Options {
+    Options { pages_max: config.state.database_pages_max.map(std::num::NonZeroU32::get) }
+}
+
+/// Founds this side's log: state directory, store, entry 0, its checkpoint and the mark.
+///
+/// # Errors
+/// Everything that stands against it, as far as it can be known before something is written.
+pub fn init(config: &Config) -> Result<Founded, Vec<InitFault>> {
+    let assembly = Assembly::of(config)
+        .map_err(|faults| faults.into_iter().map(InitFault::Assembly).collect::<Vec<_>>());
+    let mut faults = obstacles(config);
+    let assembly = match assembly {
+        Ok(assembly) if faults.is_empty() => assembly,
+        Ok(_) => return Err(faults),
+        Err(more) => {
+            faults.extend(more);
+            return Err(faults);
+        }
+    };
+    found(config, assembly).map_err(|fault| vec![fault])
+}
+
+/// What is there and should not be, and the reverse.
+fn obstacles(config: &Config) -> Vec<InitFault> {
+    let mut faults = Vec::new();
+    let (store, mark) = (store_file(config), &config.state.mark);
+    let is_founded = store.symlink_metadata().is_ok();
+    if is_founded {
+        faults.push(InitFault::StoreExists(store));
+    }
+    let draft = config.state.directory.join(DRAFT_FILE);
+    if !is_founded && mark.symlink_metadata().is_ok() && draft.symlink_metadata().is_err() {
+        faults.push(InitFault::MarkExists(mark.clone()));
+    }
+    let folder = folder_of(mark);
+    if !folder.is_dir() {
+        faults.push(InitFault::NoMarkFolder(folder.to_owned()));
+    }
+    faults
+}
+
+fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
+    let directory = &config.state.directory;
+    claim(directory)?;
+    let _lock = lock(directory)?;
+    let (draft, store) = (directory.join(DRAFT_FILE), store_file(config));
+    let seat = assembly.seat.clone();
+    if founded(config, &seat, &draft)?.is_none() {
+        if config.state.mark.symlink_metadata().is_ok() {
+            return Err(InitFault::MarkExists(config.state.mark.clone()));
+        }
+        sweep(&draft)?;
+        found_draft(config, assembly, &draft)?;
+    }
+    // From here on it is the same whether this init made the draft or an earlier one.
+    let own = founded(config, &seat, &draft)?.ok_or(LoadFault::Empty)?;
+    write_mark(config, &seat, &own)?;
+    if beside(&draft, "-wal").metadata().is_ok_and(|wal| wal.len() > 0) {
+        return Err(InitFault::Unfinished(draft));
+    }
+    // Renaming would replace a store; nobody else can have put one there, as we hold the lock.
+    if store.symlink_metadata().is_ok() {
+        return Err(InitFault::StoreExists(store));
+    }
+    fs::rename(&draft, &store).map_err(disk(&draft))?;
+    sync(directory)?;
+    Ok(Founded {
+        party: seat.party,
+        origin: seat.agreement.origin(seat.party).to_string(),
+        size: own.checkpoint().size(),
+        root: own.checkpoint().root(),
+        store,
+        mark: config.state.mark.clone(),
+    })
+}
+
+/// Makes the draft and founds the log in it.
+fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), InitFault> {
+    let Assembly { seat, keys, clock } = assembly;
+    let terms = crate::cbor::encode(seat.agreement.terms());
+    let identity = Identity { party: seat.party, terms };
+    let store = SqliteStore::create(draft, &identity, store_options(config))?;
+    let mark = MarkFile::at(config.state.mark.clone());
+    // Dropped, and with it the store closed, as soon as the log is founded.
+    Scribe::found(seat, store, keys, mark, clock.read())?;
+    Ok(())
+}
+
+/// The first checkpoint in the draft, if it holds a log that is founded under this agreement.
+/// Opening it brings its write-ahead log in.
+fn founded(
+    config: &Config,
+    seat: &Seat,
+    draft: &Path,
+) -> Result<Option<SignedCheckpoint>, InitFault> {
+    let store = match SqliteStore::open(draft, store_options(config)) {
+        Ok(store) => store,
+        Err(error @ (StoreError::Busy { .. } | StoreError::Full | StoreError::Failed(_))) => {
+            return Err(error.into());
+        }
+        Err(error @ StoreError::Exposed { .. }) => return Err(error.into()),
+        // No store, or none of ours: nothing of this log was signed into it.
+        Err(_) => return Ok(None),
+    };
+    let identity = crate::store::Store::identity(&store)?;
+    if identity.party != seat.party || identity.terms != crate::cbor::encode(seat.agreement.terms())
+    {
+        return Ok(None);
+    }
+    let state = State::load(&store, seat)?;
+    let own = state.checkpoints.of(seat.party).clone();
+    Ok(own.filter(|own| own.checkpoint().size() == Size(1)))
+}
+
+/// Lets the mark say what the draft holds; one that says something else belongs to another log.
+fn write_mark(config: &Config, seat: &Seat, own: &SignedCheckpoint) -> Result<(), InitFault> {
+    let path = &config.state.mark;
+    let mut file = MarkFile::at(path.clone());
+    let wanted = Mark { own: own.clone(), cosigned: None };
+    match file.read(&seat.agreement, seat.party).map_err(disk(path))? {
+        Some(found) if found == wanted => Ok(()),
+        Some(_) => Err(InitFault::MarkExists(path.clone())),
+        None => file.write(&wanted).map_err(disk(path)),
+    }
+}
+
+/// Makes the state directory, for its owner alone, unless it is there.
+fn claim(directory: &Path) -> Result<(), InitFault> {
+    match DirBuilder::new().mode(0o700).create(directory) {
+        Ok(()) => sync(folder_of(directory)),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(disk(directory)(error)),
+    }
+}
+
+fn lock(directory: &Path) -> Result<File, InitFault> {
+    let path = directory.join(LOCK_FILE);
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    let file = options.open(&path).map_err(disk(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(InitFault::Busy(directory.to_owned())),
+        Err(TryLockError::Error(error)) => Err(disk(&path)(error)),
+    }
+}
+
+/// Removes what an init that never signed anything has left.
+fn sweep(draft: &Path) -> Result<(), InitFault> {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        let path = beside(draft, suffix);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(disk(&path)(error)),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+fn sync(directory: &Path) -> Result<(), InitFault> {
+    File::open(directory).and_then(|folder| folder.sync_all()).map_err(disk(directory))
+}
+
+fn disk(path: &Path) -> impl FnOnce(io::Error) -> InitFault {
+    let path = path.to_owned();
+    move |source| InitFault::Disk { path, source }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! Good bytes of every kind of record and of every message, and what our decoders say of any bytes.
+
+use entente::{
+    cbor::Bytes,
+    envelope::Envelope,
+    ledger::{Books, Entry},
+    names::{AgreementDigest, Party, Position, Size, Timestamp},
+    reconcile::Chain,
+    record::{
+        ArrivalOutcome, Content, Kind, Objection, ObjectionReason, Record, Terms, WeeklyStatement,
+    },
+    session::{
+        Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem,
+        ProblemCode, Want, decode_frame, encode_frame,
+    },
+    tlog::{LogKey, MirrorKey, Note},
+};
+
+use crate::fixture::{TwoSides, arrival, digest, not_arrived, refuse, request};
+
+/// Bytes, and what they are.
+pub(crate) struct Sample {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Two sides whose logs hold every kind of record.
+pub(crate) fn sides() -> TwoSides {
+    let mut sides = TwoSides::founded();
+    sides.returned(1, "2025-08-07", 3);
+    sides.admitted(2, "2025-08-07", 3);
+    let asked = sides.append(Party::Gbr, request("GB01P-3", 2));
+    sides.append(Party::Fra, refuse(asked));
+    let announced = sides.announced(4, "2025-08-08", 1);
+    sides.append(Party::Fra, not_arrived(announced, "2025-08-08"));
+    let departed = sides.announced(5, "2025-08-08", 2);
+    let mut partly = arrival(departed, "2025-08-08", 1);
+    if let Content::Arrival(one) = &mut partly.content {
+        one.outcome = ArrivalOutcome::Partly;
+    }
+    partly.case = Some("FR09-17".parse().unwrap());
+    sides.append(Party::Fra, partly);
+    let objection = Objection {
+        origin: sides.agreement.origin(Party::Gbr).to_string(),
+        position: Position(1),
+        leaf: digest("an entry"),
+        reason: ObjectionReason::Schema,
+    };
+    sides.append(Party::Fra, Record::bare(objection));
+    for _ in 0..2 {
+        sides.exchange();
+        let closes = Party::BOTH.map(|party| {
+            let week = sides.close(party);
+            (party, week, sides.newest(party).id().unwrap())
+        });
+        sides.exchange();
+        let mut chain = Chain::new(&sides.agreement);
+        chain.extend(&sides.agreement, &sides.books, &sides);
+        for (party, week, close) in closes {
+            let body = chain.body(week).unwrap().clone();
+            let statement = Record::bare(WeeklyStatement { body });
+            sides.append(party, Record { re: vec![close], ..statement });
+        }
+    }
+    sides
+}
+
+/// One of each message.
+pub(crate) fn messages(sides: &TwoSides) -> Vec<Message> {
+    let (clock, agreement) = (Timestamp::new(1_762_353_000), sides.agreement.digest());
+    let [gbr, fra] = Party::BOTH.map(|party| sides.cosigned(party));
+    let note = gbr.note();
+    let hello = Hello {
+        protocol: 1,
+        agreement: AgreementDigest::new(*agreement.as_bytes()),
+        party: Party::Gbr,
+        clock,
+        term: 0,
+        passed: true,
+        own: gbr.signed().note(),
+        own_cosigned: Some(gbr.note()),
+        mirror: Some(fra.signed().note()),
+        mirror_cosigned: Some(fra.note()),
+    };
+    let entries = sides.bytes(Party::Gbr).iter().take(2).cloned().map(Bytes).collect();
+    let code = ProblemCode::Gap;
+    let all: Vec<Message> = vec![
+        hello.into(),
+        Entries { log: Party::Gbr, start: Position(0), entries }.into(),
+        Checkpoint { note: note.clone() }.into(),
+        Cosignature { note }.into(),
+        Want { from: Size(3), to: Size(5) }.into(),
+        Problem { code }.into(),
+        Ping { clock }.into(),
+        Bye { reason: ByeReason::Renew }.into(),
+    ];
+    // A new message does not compile before it has a sample.
+    for one in &all {
+        match one {
+            Message::Hello(_)
+            | Message::Entries(_)
+            | Message::Checkpoint(_)
+            | Message::Cosignature(_)
+            | Message::Want(_)
+            | Message::Problem(_)
+            | Message::Ping(_)
+            | Message::Bye(_) => {}
+        }
+    }
+    all
+}
+
+/// Every record of both logs whose form differs from those before it, and every message.
+pub(crate) fn accepted() -> Vec<Sample> {
+    let sides = sides();
+    let mut samples = Vec::new();
+    let mut kinds = Vec::<(Kind, usize)>::new();
+    for party in Party::BOTH {
+        for (position, bytes) in (0..).map(Position).zip(sides.bytes(party)) {
+            let kind = sound(&sides.books, party, position).get().kind();
+            // Two of a kind show its choices; nine of a kind show nothing more.
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, 3)) => continue,
+                Some((_, count)) => *count += 1,
+                None => kinds.push((kind, 1)),
+            }
+            let name = format!("{party} {position}: {kind}");
+            samples.push(Sample { name, bytes: bytes.clone() });
+        }
+    }
+    let built = Kind::ALL.iter().filter(|kind| kind.shape().is_some()).count();
+    assert_eq!(kinds.len(), built, "a kind has no sample: {kinds:?}");
+    for message in messages(&sides) {
+        let frame = encode_frame(&message);
+        samples.push(Sample { name: message.kind().to_string(), bytes: frame[4..].to_vec() });
+    }
+    samples
+}
+
+fn sound(books: &Books, party: Party, position: Position) -> &entente::envelope::Verified<Record> {
+    books.entry(party, position).and_then(Entry::sound).unwrap()
+}
+
+/// What our decoders say of an envelope or a message: of its form alone, not of who signed it.
+pub(crate) fn verdict(bytes: &[u8]) -> &'static str {
+    let good =
+        if bytes.first() == Some(&0xd2) { good_envelope(bytes) } else { good_message(bytes) };
+    if good { "accepted" } else { "refused" }
+}
+
+fn good_envelope(bytes: &[u8]) -> bool {
+    let Ok(envelope) = Envelope::parse(bytes) else { return false };
+    let Ok(record) = Record::decode(envelope.payload()) else { return false };
+    match record.content {
+        Content::Agreement(one) => good_terms(&one.terms),
+        _ => true,
+    }
+}
+
+fn good_terms(terms: &Terms) -> bool {
+    let keys = |party| {
+        let terms = terms.party(party);
+        terms.log.parse::<LogKey>().is_ok() && terms.mirror.parse::<MirrorKey>().is_ok()
+    };
+    terms.faults().is_empty() && Party::BOTH.into_iter().all(keys)
+}
+
+fn good_message(bytes: &[u8]) -> bool {
+    let Ok(message) = decode_frame(bytes) else { return false };
+    let notes = match &message {
+        Message::Hello(one) => [&one.own_cosigned, &one.mirror, &one.mirror_cosigned]
+            .into_iter()
+            .flatten()
+            .chain([&one.own])
+            .collect(),
+        Message::Checkpoint(one) => vec![&one.note],
+        Message::Cosignature(one) => vec![&one.note],
+        _ => Vec::new(),
+    };
+    notes.iter().all(|note| Note::parse(note.as_bytes()).is_ok())
+}
