@@ -225,7 +225,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
-    fn reload(&mut self) -> Result<(), LoadFault> {
+    pub(super) fn reload(&mut self) -> Result<(), LoadFault> {
         self.state = State::load(&self.store, &self.seat)?;
         self.queue = queued(&self.store)?;
         self.term_seen = self.store.term_seen()?;

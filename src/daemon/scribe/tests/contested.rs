@@ -49,7 +49,7 @@ fn lies() -> Vec<Lie> {
 fn broken_signature(one: &mut Liar) -> Position {
     let mut bytes = Vec::new();
     let record = request("GB01-000001", 0);
-    let mut forge = crate::ledger::fixture::TwoSides::empty(crate::ledger::fixture::terms());
+    let mut forge = crate::ledger::fixture::TwoSides::empty(super::side::terms());
     bytes.extend(forge.seal(Gbr, &record).1);
     let last = bytes.len() - 40;
     bytes[last] ^= 1;

@@ -1,11 +1,14 @@
 //! An author that lies: its log is written by hand, with its real keys.
 
-use super::{pair::Pair, side::Side};
+use super::{
+    pair::Pair,
+    side::{Side, terms},
+};
 use crate::{
     daemon::scribe::Command,
     ledger::{
         examine,
-        fixture::{TwoSides, UnsafeKey, terms},
+        fixture::{TwoSides, UnsafeKey},
     },
     names::{Party, Position, Size, Timestamp},
     record::{At, Content, Entanglement, Objection, Record},
