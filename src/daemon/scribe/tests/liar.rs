@@ -91,9 +91,9 @@ impl Liar {
         let books = self.pair.of(honest).books();
         let records = books.entries(honest, Position(0)).filter_map(|(_, entry)| entry.sound());
         records
-            .filter_map(|record| match &record.get().content {
-                Content::Objection(one) => Some((**one).clone()),
-                _ => None,
+            .filter_map(|record| {
+                let Content::Objection(one) = &record.get().content else { return None };
+                Some((**one).clone())
             })
             .collect()
     }

@@ -30,8 +30,11 @@ pub(super) struct Pair {
     /// How many frames a side takes before its scribe runs: they share a commit.
     pub(super) frames_per_group: usize,
     /// What becomes of a frame on its way.
-    pub(super) on_the_way: Option<Box<dyn FnMut(Party, Message) -> Vec<Vec<u8>>>>,
+    pub(super) on_the_way: Option<OnTheWay>,
 }
+
+/// Gives the frames that arrive at a side for a message that its counterpart sent.
+type OnTheWay = Box<dyn FnMut(Party, Message) -> Vec<Vec<u8>>>;
 
 struct Link {
     ends: PerParty<End>,

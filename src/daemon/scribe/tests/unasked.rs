@@ -165,15 +165,17 @@ fn nothing_but_a_checkpoint_of_their_end_may_follow_entries() {
 fn a_note_that_opens_under_neither_log_key_is_refused() {
     let good = {
         let one = Unsent::new();
-        one.checkpoint(&[one.entry.clone()]).note()
+        one.checkpoint(std::slice::from_ref(&one.entry)).note()
     };
     let mut cases = vec![String::new(), "\n".repeat(4000), good.replace("log.uk", "log.us")];
     cases.push(good.replace("\u{2014} log.uk", "\u{2014} log.fr"));
     cases.push(good.trim_end().to_owned());
     for text in cases {
         let one = Unsent::new();
-        let messages =
-            [one.entries(2, &[one.entry.clone()]), Checkpoint { note: text.clone() }.into()];
+        let messages = [
+            one.entries(2, std::slice::from_ref(&one.entry)),
+            Checkpoint { note: text.clone() }.into(),
+        ];
         assert_eq!(one.answer(&messages), problem(ProblemCode::Note), "{text}");
     }
 }
