@@ -9,10 +9,13 @@ mod pair;
 mod side;
 mod signed;
 
+mod clocks;
 mod exchange;
 mod forks;
 mod gate;
+mod hello;
 mod reconnects;
 mod restored;
+mod room;
 mod submissions;
 mod unasked;
