@@ -4,12 +4,14 @@
 //! the link, and looks at what both sides hold. Whatever leaves a side is noted, and two histories
 //! under one signature fail the test at once.
 
+mod liar;
 mod link;
 mod pair;
 mod side;
 mod signed;
 
 mod clocks;
+mod contested;
 mod exchange;
 mod forks;
 mod gate;
@@ -19,3 +21,4 @@ mod restored;
 mod room;
 mod submissions;
 mod unasked;
+mod weeks;
