@@ -21,6 +21,9 @@ pub enum FrameRefused {
     /// Its message is not of form.
     #[error("message: {0}")]
     Message(#[from] CborError),
+    /// An entries message with no entries, or with one of no bytes.
+    #[error("entries: at least one, and none of no bytes")]
+    NoEntries,
     /// An entries message that is larger than one may be.
     #[error("entries: {0}")]
     Entries(&'static str),
@@ -47,11 +50,14 @@ pub fn decode_frame(body: &[u8]) -> Result<Message, FrameRefused> {
     let message: Message = cbor::decode(body, FRAME_BYTES_MAX)?;
     if let Message::Entries(one) = &message {
         let sizes = one.entries.iter().map(|entry| entry.0.len());
-        if one.entries.is_empty() || one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
-            return Err(FrameRefused::Entries("between 1 and 256 entries"));
+        if one.entries.is_empty() || sizes.clone().any(|size| size == 0) {
+            return Err(FrameRefused::NoEntries);
         }
-        if sizes.clone().any(|size| size == 0 || size > ENTRY_BYTES_MAX) {
-            return Err(FrameRefused::Entries("an entry has 1 to 65,535 bytes"));
+        if one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
+            return Err(FrameRefused::Entries("at most 256"));
+        }
+        if sizes.clone().any(|size| size > ENTRY_BYTES_MAX) {
+            return Err(FrameRefused::Entries("an entry has at most 65,535 bytes"));
         }
         if sizes.fold(0, usize::saturating_add) > ENTRIES_BYTES_MAX {
             return Err(FrameRefused::Entries("at most 960 KiB in all"));
