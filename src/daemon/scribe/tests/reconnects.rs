@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::pair::{Closed, Pair};
 use crate::{
     ledger::fixture::{accept, request},
-    names::{Party, PerParty, Size},
+    names::{Party, PerParty, RecordId, Size},
 };
 
 use Party::{Fra, Gbr};
@@ -133,7 +133,8 @@ proptest! {
                 }
                 Deed::Answer => {
                     let open = asked.get(answered).copied();
-                    if let Some(one) = open.filter(|one| pair.of(Fra).books().find(*one).is_some()) {
+                    let mirrored = |one: &RecordId| pair.of(Fra).books().find(*one).is_some();
+                    if let Some(one) = open.filter(mirrored) {
                         pair.submit(Fra, &format!("answer {answered}"), accept(one));
                         answered += 1;
                     }
