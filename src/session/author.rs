@@ -18,8 +18,8 @@ pub(super) struct Author {
     again: Option<Size>,
     /// What the counterpart wants back of its own log: where, and up to which size.
     wanted: Option<(Position, Size)>,
-    /// Our own entries and cosignatures wait until the counterpart has its own log whole again: only
-    /// then can it judge what they say of it.
+    /// Our own entries and cosignatures wait until the counterpart has its own log whole again:
+    /// only then can it judge what they say of it.
     held_back: bool,
     /// A read is under way.
     loading: bool,

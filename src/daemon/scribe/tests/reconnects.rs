@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::pair::{Closed, Pair};
 use crate::{
     ledger::fixture::{accept, request},
-    names::{Party, PerParty, Size},
+    names::{Party, PerParty, RecordId, Size},
 };
 
 use Party::{Fra, Gbr};
@@ -74,10 +74,7 @@ fn a_restart_after_any_frame_costs_no_entry_and_doubles_none() {
 #[test]
 fn a_cosignature_that_was_lost_is_sent_again_byte_for_byte() {
     let mut pair = Pair::talking();
-    pair.on_the_way = Some(Box::new(|_, message| match message {
-        crate::session::Message::Cosignature(_) => Vec::new(),
-        message => vec![crate::session::encode_frame(&message)],
-    }));
+    pair.lose_cosignatures();
     let asked = pair.log(Gbr, "one", request("GB01-000001", 0));
     pair.settle();
     let now = pair.now;
@@ -132,8 +129,8 @@ proptest! {
                     asked.push(pair.log(Gbr, &format!("ask {n}"), record));
                 }
                 Deed::Answer => {
-                    let open = asked.get(answered).copied();
-                    if let Some(one) = open.filter(|one| pair.of(Fra).books().find(*one).is_some()) {
+                    let known = |one: &RecordId| pair.of(Fra).books().find(*one).is_some();
+                    if let Some(one) = asked.get(answered).copied().filter(known) {
                         pair.submit(Fra, &format!("answer {answered}"), accept(one));
                         answered += 1;
                     }
