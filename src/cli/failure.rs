@@ -105,7 +105,7 @@ impl From<KeysNotMade> for Failure {
     fn from(refused: KeysNotMade) -> Self {
         let (exit, advice) = match &refused {
             KeysNotMade::NotADnsName(_) => (Exit::Usage, "give a name as exchange.gbr.example"),
-            KeysNotMade::NotAnOrigin(_) => {
+            KeysNotMade::NotAnOrigin { .. } => {
                 (Exit::Usage, "give an origin as exchange.gbr.example/gbr/log, or leave it out")
             }
             KeysNotMade::NeverValid | KeysNotMade::Calendar => {
@@ -119,7 +119,7 @@ impl From<KeysNotMade> for Failure {
                 Exit::Usage,
                 "create the folder above it, or run this as a user who may write there",
             ),
-            KeysNotMade::Certificate(_) | KeysNotMade::PublicKey => {
+            KeysNotMade::Certificate(_) | KeysNotMade::PublicKey(_) => {
                 (Exit::OwnFault, "delete the folder, which holds no key in use, and try again")
             }
         };

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{
     api,
-    assembly::{Assembly, AssemblyFault},
+    assembly::{Assembly, AssemblyFault, in_one_line},
     clock::Clock,
     config::{Config, ConfigError},
     init::{store_file, store_options},
@@ -33,7 +33,7 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// What the configuration names does not come together.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("{}", in_one_line(.0))]
     Assembly(Vec<AssemblyFault>),
     /// The store, or what it holds.
     #[error(transparent)]

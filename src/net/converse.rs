@@ -138,10 +138,11 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                     continue;
                 }
                 event = next(&mut self.answers), if !self.answers.is_empty() => event,
-                Ok(()) = progress.changed() => match self.progressed(*progress.borrow_and_update()) {
-                    Some(event) => event,
-                    None => continue,
-                },
+                Ok(()) = progress.changed() => {
+                    let now = *progress.borrow_and_update();
+                    let Some(event) = self.progressed(now) else { continue };
+                    event
+                }
                 Some(one) = inbound.recv(), if reading => received(one),
                 // Room for a batch: the writer has taken all that came before.
                 Ok(permit) = frames.reserve(), if sending => {
