@@ -7,7 +7,6 @@
     clippy::arithmetic_side_effects,
     reason = "tests stop at the first surprise"
 )]
-#![expect(clippy::wildcard_enum_match_arm, reason = "what holds nothing needs no name here")]
 
 use std::collections::BTreeMap;
 
