@@ -15,5 +15,13 @@ macro_rules! targets {
 }
 
 targets! {
+    agreement,
     cbor,
+    envelope,
+    frame,
+    note,
+    record,
+    session,
 }
+
+mod world;

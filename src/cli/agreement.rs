@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Exit, failure::Failure, output::Output};
+use super::{
+    Exit,
+    failure::Failure,
+    output::{Output, count},
+};
 use crate::{
     daemon::agreement,
     envelope::Role,
@@ -136,10 +140,8 @@ fn tell(out: &mut Output, shown: &Shown<'_>) {
         "in force",
         format!("{} to {}; first week {}", shown.in_force, shown.expires, shown.first_week),
     );
-    out.field(
-        "dates",
-        format!("an arrival matches its departure up to {} days apart", shown.date_tolerance_days),
-    );
+    let days = count(shown.date_tolerance_days.into(), "day", "days");
+    out.field("dates", format!("an arrival matches its departure up to {days} apart"));
     for group in &shown.same_places {
         out.field("places", format!("{} count as one place", group.join(", ")));
     }

@@ -1,6 +1,9 @@
 //! `entente check-config`: everything that stands against a start, at once.
 
-use std::path::PathBuf;
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
@@ -13,7 +16,7 @@ use crate::{
     daemon::{
         assembly::Assembly,
         clock::Clock,
-        config::{Config, Severity},
+        config::{Config, Fault, Severity, Trouble},
         init::store_file,
     },
     names::Timestamp,
@@ -60,7 +63,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
 fn findings(config: &Config) -> Findings {
     let mut findings = Findings::default();
     let assembly = Assembly::of(config);
-    for fault in config.faults(now(config, assembly.as_ref().ok())) {
+    let faults = config.faults(now(config, assembly.as_ref().ok()));
+    for fault in faults.into_iter().filter(|fault| !is_for_init(config, fault)) {
         let list = match fault.severity() {
             Severity::Warning => &mut findings.warnings,
             Severity::Error => &mut findings.faults,
@@ -77,6 +81,16 @@ fn findings(config: &Config) -> Findings {
         findings.warnings.push(Complaint::new(what, "found the log with `entente init`, once"));
     }
     findings
+}
+
+/// A state directory that `entente init` will make.
+fn is_for_init(config: &Config, fault: &Fault) -> bool {
+    let directory = &config.state.directory;
+    let Trouble::Unreachable { path, source } = &fault.trouble else { return false };
+    let above = directory.parent().filter(|above| !above.as_os_str().is_empty());
+    path == directory
+        && source.kind() == ErrorKind::NotFound
+        && above.unwrap_or_else(|| Path::new(".")).is_dir()
 }
 
 /// The time at which certificates are judged: a rehearsal's own, where it says one.

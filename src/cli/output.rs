@@ -48,7 +48,7 @@ impl Output {
 
     /// A name and what it stands for.
     pub(super) fn field(&mut self, name: &str, value: impl Display) {
-        self.line(format!("{name:<11} {value}").trim_end());
+        self.line(format!("{name:<12} {value}").trim_end());
     }
 
     /// A value as one line of JSON.
@@ -127,6 +127,11 @@ impl Output {
             self.broken.get_or_insert(error);
         }
     }
+}
+
+/// A number of things, in words.
+pub(super) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// The text without anything that moves a cursor, sets a colour or turns the writing round.

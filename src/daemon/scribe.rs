@@ -15,6 +15,11 @@ mod roots;
 mod signer;
 mod state;
 #[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "numbers are small here, and messages that a test is not about go on as they are"
+)]
 mod tests;
 mod thread;
 mod week;

@@ -220,10 +220,12 @@ impl LogReader {
         let judged = examined.record.and_then(|record| {
             founding(agreement, record.get(), position)?;
             self.close(&record)?;
+            self.statement(&record)?;
+            origins(agreement, self.party, record.get())?;
             Ok(record)
         });
         let standing = match judged {
-            Ok(record) => self.take(agreement, record, root),
+            Ok(record) => self.take(record, root),
             Err(contest) => Standing::Contested(contest),
         };
         Ok(Entry { leaf: examined.leaf, standing })
@@ -244,9 +246,18 @@ impl LogReader {
         Ok(())
     }
 
+    /// A side states a week only after it has closed it.
+    fn statement(&self, record: &Verified<Record>) -> Result<(), Contest> {
+        let Content::WeeklyStatement(one) = &record.get().content else { return Ok(()) };
+        if one.body.week < self.next_close {
+            return Ok(());
+        }
+        let detail = format!("{} is stated before it is closed", one.body.week);
+        Err(contest(ObjectionReason::Statement, &detail))
+    }
+
     fn take(
         &mut self,
-        agreement: &Agreement,
         record: Verified<Record>,
         root: impl FnOnce(Size) -> Option<Hash>,
     ) -> Standing {
@@ -257,9 +268,6 @@ impl LogReader {
                     Some(At::Second(time)) => time,
                     Some(At::Day(_)) | None => record.signed_at(),
                 };
-                if one.origin != agreement.origin(self.party.other()).to_string() {
-                    return Standing::Ineffective(record, ObjectionReason::EntanglementOrigin);
-                }
                 let falls =
                     self.entangled.is_some_and(|(size, last)| one.size <= size || time < last);
                 if falls {
@@ -300,6 +308,30 @@ fn founding(agreement: &Agreement, record: &Record, position: Position) -> Resul
     }
     let detail = if first { "not the founding agreement" } else { "an agreement after entry 0" };
     Err(contest(ObjectionReason::Founding, &detail))
+}
+
+/// Where a log is named, it is the one of the agreement: an origin is no place for other text.
+fn origins(agreement: &Agreement, party: Party, record: &Record) -> Result<(), Contest> {
+    let is = |named: &str, party| named == agreement.origin(party).as_str();
+    let named = match &record.content {
+        Content::Entanglement(one) => is(&one.origin, party.other()),
+        Content::Objection(one) => is(&one.origin, party.other()),
+        Content::WeeklyStatement(one) => {
+            is(&one.body.gbr.origin, Party::Gbr) && is(&one.body.fra.origin, Party::Fra)
+        }
+        Content::Agreement(_)
+        | Content::ReadmissionRequest(_)
+        | Content::Answer(_)
+        | Content::TransferNotice(_)
+        | Content::Departure(_)
+        | Content::Arrival(_)
+        | Content::VisaIssued(_)
+        | Content::TravelNotice(_)
+        | Content::DepartureCount(_)
+        | Content::Admission(_)
+        | Content::WeekClose(_) => true,
+    };
+    if named { Ok(()) } else { Err(contest(ObjectionReason::Origin, &"another log is named")) }
 }
 
 fn contest(reason: ObjectionReason, detail: &impl ToString) -> Contest {

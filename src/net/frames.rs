@@ -83,7 +83,9 @@ async fn read_one<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Inbound, ReadE
 const fn code(refused: &FrameRefused) -> ProblemCode {
     match refused {
         FrameRefused::Oversized { .. } | FrameRefused::Entries(_) => ProblemCode::Oversized,
-        FrameRefused::Empty | FrameRefused::Message(_) => ProblemCode::Malformed,
+        FrameRefused::Empty | FrameRefused::NoEntries | FrameRefused::Message(_) => {
+            ProblemCode::Malformed
+        }
     }
 }
 

@@ -24,8 +24,11 @@ codes! {
         EntanglementRoot = 8 => "entanglement-root",
         /// An entanglement whose size or time falls.
         EntanglementFalls = 9 => "entanglement-falls",
-        /// An entanglement that names another log.
-        EntanglementOrigin = 10 => "entanglement-origin",
+        /// A log is named that is not the one of the agreement: no text of another sort may stand
+        /// where an origin stands.
+        Origin = 10 => "origin",
+        /// A week is stated that its author has not closed.
+        Statement = 11 => "statement",
     }
 }
 

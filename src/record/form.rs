@@ -15,7 +15,7 @@ pub enum FormFault {
     Cbor(CborError),
     /// A kind that holds no personal data holds a commitment.
     #[error(
-        "a {kind} cannot hold a commitment: France sends no personal data (Art. 16(1)), and of \
+        "{kind} cannot hold a commitment: France sends no personal data (Art. 16(1)), and of \
          British records only a readmission-request commits to any"
     )]
     Commitment {

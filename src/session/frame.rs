@@ -21,6 +21,9 @@ pub enum FrameRefused {
     /// Its message is not of form.
     #[error("message: {0}")]
     Message(#[from] CborError),
+    /// An entries message with no entries, or with one of no bytes.
+    #[error("entries: at least one, and none of no bytes")]
+    NoEntries,
     /// An entries message that is larger than one may be.
     #[error("entries: {0}")]
     Entries(&'static str),
@@ -47,11 +50,14 @@ pub fn decode_frame(body: &[u8]) -> Result<Message, FrameRefused> {
     let message: Message = cbor::decode(body, FRAME_BYTES_MAX)?;
     if let Message::Entries(one) = &message {
         let sizes = one.entries.iter().map(|entry| entry.0.len());
-        if one.entries.is_empty() || one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
-            return Err(FrameRefused::Entries("between 1 and 256 entries"));
+        if one.entries.is_empty() || sizes.clone().any(|size| size == 0) {
+            return Err(FrameRefused::NoEntries);
         }
-        if sizes.clone().any(|size| size == 0 || size > ENTRY_BYTES_MAX) {
-            return Err(FrameRefused::Entries("an entry has 1 to 65,535 bytes"));
+        if one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
+            return Err(FrameRefused::Entries("at most 256"));
+        }
+        if sizes.clone().any(|size| size > ENTRY_BYTES_MAX) {
+            return Err(FrameRefused::Entries("an entry has at most 65,535 bytes"));
         }
         if sizes.fold(0, usize::saturating_add) > ENTRIES_BYTES_MAX {
             return Err(FrameRefused::Entries("at most 960 KiB in all"));
@@ -68,4 +74,80 @@ pub fn encode_frame(message: &Message) -> Vec<u8> {
     let mut frame = len.to_be_bytes().to_vec();
     frame.extend(body);
     frame
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        cbor::Bytes,
+        names::{Party, Position},
+        session::{Entries, Ping},
+    };
+
+    fn entries(entries: Vec<Vec<u8>>) -> Vec<u8> {
+        let entries = entries.into_iter().map(Bytes).collect();
+        let message = Entries { log: Party::Gbr, start: Position(0), entries }.into();
+        encode_frame(&message).split_off(4)
+    }
+
+    #[test]
+    fn a_frame_is_read_back_as_it_was_written() {
+        let message = Ping { clock: crate::names::Timestamp::new(7) }.into();
+        let frame = encode_frame(&message);
+        let (head, body) = frame.split_first_chunk::<4>().unwrap();
+        assert_eq!(frame_length(*head), Ok(body.len()));
+        assert_eq!(decode_frame(body), Ok(message));
+    }
+
+    #[test]
+    fn a_length_beyond_the_bound_or_of_nothing_is_refused() {
+        let most = u32::try_from(FRAME_BYTES_MAX).unwrap();
+        assert_eq!(frame_length(most.to_be_bytes()), Ok(FRAME_BYTES_MAX));
+        assert_eq!(frame_length([0; 4]), Err(FrameRefused::Empty));
+        for len in [most + 1, u32::MAX] {
+            assert_eq!(frame_length(len.to_be_bytes()), Err(FrameRefused::Oversized { len }));
+        }
+    }
+
+    #[test]
+    fn an_entries_message_holds_no_more_than_it_may() {
+        let full = ENTRIES_BYTES_MAX / 16;
+        let cases: [(Vec<Vec<u8>>, bool); 8] = [
+            (vec![vec![1]], true),
+            (vec![vec![1]; ENTRIES_PER_MESSAGE_MAX], true),
+            (vec![vec![1; ENTRY_BYTES_MAX]], true),
+            (vec![vec![1; full]; 16], true),
+            (vec![], false),
+            (vec![vec![]], false),
+            (vec![vec![1; ENTRY_BYTES_MAX + 1]], false),
+            (vec![vec![1]; ENTRIES_PER_MESSAGE_MAX + 1], false),
+        ];
+        for (list, taken) in cases {
+            let (count, first) = (list.len(), list.first().map(Vec::len));
+            assert_eq!(decode_frame(&entries(list)).is_ok(), taken, "{count} of {first:?}");
+        }
+        let mut heavy = vec![vec![1; full]; 16];
+        heavy.push(vec![1]);
+        assert!(matches!(decode_frame(&entries(heavy)), Err(FrameRefused::Entries(_))));
+    }
+
+    #[test]
+    fn a_body_that_is_not_one_message_in_its_one_form_is_refused() {
+        let good = encode_frame(&Ping { clock: crate::names::Timestamp::new(7) }.into());
+        let good = good.split_at(4).1.to_vec();
+        let mut cases: Vec<Vec<u8>> = (0..good.len()).map(|len| good[..len].to_vec()).collect();
+        cases.push([&good[..], &[0]].concat());
+        // {0: 6}, {1: {0: 7}}, {0: 99, 1: {}}, {1: {0: 7}, 0: 6}, a third field, a long form.
+        cases.push(vec![0xa1, 0, 6]);
+        cases.push(vec![0xa1, 1, 0xa1, 0, 7]);
+        cases.push(vec![0xa2, 0, 0x18, 99, 1, 0xa0]);
+        cases.push(vec![0xa2, 1, 0xa1, 0, 7, 0, 6]);
+        cases.push(vec![0xa3, 0, 6, 1, 0xa1, 0, 7, 2, 0]);
+        cases.push(vec![0xa2, 0, 0x18, 6, 1, 0xa1, 0, 7]);
+        cases.push(vec![0xa2, 0, 6, 1, 0xa2, 0, 7, 1, 7]);
+        for body in cases {
+            assert!(matches!(decode_frame(&body), Err(FrameRefused::Message(_))), "{body:02x?}");
+        }
+    }
 }

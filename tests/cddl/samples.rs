@@ -5,7 +5,7 @@ use entente::{
     envelope::Envelope,
     ledger::{Books, Entry},
     names::{AgreementDigest, Party, Position, Size, Timestamp},
-    reconcile::{Chain, close_of},
+    reconcile::Chain,
     record::{
         ArrivalOutcome, Content, Kind, Objection, ObjectionReason, Record, Terms, WeeklyStatement,
     },
@@ -49,14 +49,17 @@ pub(crate) fn sides() -> TwoSides {
     sides.append(Party::Fra, Record::bare(objection));
     for _ in 0..2 {
         sides.exchange();
-        let week = sides.close_week();
+        let closes = Party::BOTH.map(|party| {
+            let week = sides.close(party);
+            (party, week, sides.newest(party).id().unwrap())
+        });
+        sides.exchange();
         let mut chain = Chain::new(&sides.agreement);
         chain.extend(&sides.agreement, &sides.books, &sides);
-        let body = chain.body(week).unwrap().clone();
-        for party in Party::BOTH {
-            let (close, _) = close_of(&sides.books, party, week).unwrap();
-            let content = WeeklyStatement { body: body.clone() };
-            sides.append(party, Record { re: vec![close], ..Record::bare(content) });
+        for (party, week, close) in closes {
+            let body = chain.body(week).unwrap().clone();
+            let statement = Record::bare(WeeklyStatement { body });
+            sides.append(party, Record { re: vec![close], ..statement });
         }
     }
     sides

@@ -4,7 +4,11 @@ use clap::Args;
 
 use super::Place;
 use crate::{
-    cli::{Exit, failure::Failure, output::Output},
+    cli::{
+        Exit,
+        failure::Failure,
+        output::{Output, count},
+    },
     daemon::scribe::State,
     ledger::Entry,
     names::{CaseRef, Hash, Party, Position, RecordId, Timestamp},
@@ -59,7 +63,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         }
     }
     if !arguments.json {
-        out.line(format!("{} entries in the log of {log}", state.size(log)));
+        let held = count(state.size(log).0, "entry", "entries");
+        out.line(format!("{held} in the log of {log}"));
     }
     Ok(Exit::Good)
 }

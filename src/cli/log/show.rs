@@ -105,7 +105,7 @@ fn tell(out: &mut Output, dossier: &Dossier) {
     out.field(
         "inclusion",
         format!(
-            "passed: {hashes} hashes to the root {} of {} entries",
+            "passed: {hashes} hashes to the root {} at size {}",
             inclusion.root, inclusion.size
         ),
     );

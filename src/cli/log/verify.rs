@@ -4,9 +4,13 @@ use clap::Args;
 
 use super::Place;
 use crate::{
-    cli::{Exit, failure::Failure, output::Output},
+    cli::{
+        Exit,
+        failure::Failure,
+        output::{Output, count},
+    },
     daemon::audit::{Audit, audit},
-    names::Party,
+    names::{Party, Size},
     reconcile::Verdict,
 };
 
@@ -39,13 +43,16 @@ fn tell(out: &mut Output, audit: &Audit) {
         let found = audit.logs.of(log);
         let whose = if log == audit.party { "our own log" } else { "the mirror" };
         out.field(log.code(), format!("{} ({whose})", found.origin));
-        out.field("  size", format!("{} entries, {} contested", found.size, found.contested));
+        out.field("  size", format!("{}, {} contested", entries(found.size), found.contested));
         out.field("  root", found.root);
         out.field("  nodes", format!("{} recomputed", found.nodes));
-        out.field("  notes", format!("{} checkpoints opened", found.checkpoints));
+        out.field(
+            "  notes",
+            format!("{} opened", count(found.checkpoints, "checkpoint", "checkpoints")),
+        );
         let newest = found
             .cosigned_at
-            .map(|time| format!(", the newest of {} entries at {time}", found.cosigned));
+            .map(|time| format!(", the newest of {} at {time}", entries(found.cosigned)));
         let awaited = match found.awaited {
             0 => String::new(),
             count => format!(", {count} on their way"),
@@ -53,8 +60,8 @@ fn tell(out: &mut Output, audit: &Audit) {
         out.field(
             "  receipts",
             format!(
-                "{} cosignatures opened{}{awaited}",
-                found.cosignatures,
+                "{} opened{}{awaited}",
+                count(found.cosignatures, "cosignature", "cosignatures"),
                 newest.unwrap_or_default()
             ),
         );
@@ -69,4 +76,8 @@ fn tell(out: &mut Output, audit: &Audit) {
     }
     out.line("");
     out.line("Verified: every entry, signature, tree node, checkpoint and cosignature holds.");
+}
+
+fn entries(size: Size) -> String {
+    count(size.0, "entry", "entries")
 }

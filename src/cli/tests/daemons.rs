@@ -17,40 +17,18 @@ use crate::{
     cbor,
     cli::{Exit, call, client::Client, output::Output},
     daemon::{
-        api::Listener,
+        api::{Listener, tests::side::UnsafeKeys},
         mark::MarkFile,
-        scribe::{self, Command, Handle, Reading, Scribe, Seat, Signatures},
+        scribe::{self, Command, Handle, Reading, Scribe, Seat},
     },
-    envelope::{PublicKey, Role},
     ledger::{
         Agreement,
-        fixture::{UnsafeKey, at, terms},
+        fixture::{at, terms},
     },
     names::{Party, PerParty, Timestamp},
     session::Replica,
     store::{Identity, MemoryStore},
 };
-
-/// The published keys of one party.
-struct UnsafeKeys(Party);
-
-impl Signatures for UnsafeKeys {
-    fn record_key(&self, role: Role) -> Option<PublicKey> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key())
-    }
-
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message))
-    }
-
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::log(self.0).sign(message)
-    }
-
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::mirror(self.0).sign(message)
-    }
-}
 
 /// One side.
 pub(super) struct Daemon {

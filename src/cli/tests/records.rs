@@ -61,16 +61,16 @@ async fn the_status_says_what_matters_in_ten_lines() {
     let lines: Vec<_> = said.out.lines().collect();
     assert_eq!(lines.len(), 10, "{}", said.out);
     for (line, wanted) in lines.iter().zip([
-        "side        GBR, REHEARSAL, agreement ",
-        "clock       2025-08-06T12:00:00Z",
-        "gate        open: this side may sign",
-        "session     down",
-        "own log     log.uk.example/2025: 3 entries, 2 cosigned (2025-08-06T12:00:00Z), 0 without",
-        "mirror      log.fr.example/2025: 2 entries, ",
-        "queue       0 submissions wait",
-        "weeks       0 cut off; next to close: 2025-W32 by GBR, 2025-W32 by FRA",
-        "persons     returned 0 (GBR 0, FRA 0); admitted 0 (GBR 0, FRA 0)",
-        "breaks      none open",
+        "side         GBR, REHEARSAL, agreement ",
+        "clock        2025-08-06T12:00:00Z",
+        "gate         open: this side may sign",
+        "session      down",
+        "own log      log.uk.example/2025: 3 entries, 2 cosigned (2025-08-06T12:00:00Z), 0 without",
+        "mirror       log.fr.example/2025: 2 entries, ",
+        "queue        0 submissions wait",
+        "weeks        0 cut off; next to close: 2025-W32 by GBR, 2025-W32 by FRA",
+        "persons      returned 0 (GBR 0, FRA 0); admitted 0 (GBR 0, FRA 0)",
+        "breaks       none open",
     ]) {
         assert!(line.starts_with(wanted), "{wanted:?} is not in {line:?}");
     }

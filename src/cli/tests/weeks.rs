@@ -147,8 +147,8 @@ async fn statements_that_differ_are_a_dispute_that_names_fields_and_records() {
     assert_eq!(said.exit, Exit::Findings, "{said:?}");
     for wanted in [
         "Disputed: week 2025-W32",
-        "GBR         states ",
-        "FRA         states ",
+        "GBR          states ",
+        "FRA          states ",
         "`closing` differs",
         "record 0707070707070707070707070707070707070707",
         " counts for FRA only",

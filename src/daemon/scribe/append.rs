@@ -14,6 +14,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Takes a submission in: signs and appends it, or queues it while we may not sign. A
     /// repetition changes nothing and gets the same answer.
     pub(super) fn submit(&mut self, submission: Submission) -> Result<Submitted, Refused> {
+        // What waited comes first.
+        self.drain_queue();
         let id = submission.id;
         if let Some(answer) = self.known(&submission)? {
             return Ok(answer);

@@ -122,7 +122,14 @@ pub enum Command {
 impl Command {
     /// Whether it only asks how things stand, so that its answer is looked up after the commit.
     pub(super) const fn is_question(&self) -> bool {
-        matches!(self, Self::Week { .. } | Self::Record { .. } | Self::Status { .. })
+        matches!(
+            self,
+            Self::Week { .. }
+                | Self::Record { .. }
+                | Self::Status { .. }
+                | Self::Standing { .. }
+                | Self::LoadCosignatures { .. }
+        )
     }
 }
 

@@ -99,7 +99,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .append_own(founding, "agreement")
             .and_then(|_| scribe.seal())
             .map_err(|refused| LoadFault::Founding(refused.to_string()))?;
-        scribe.commit()?;
+        scribe.commit(usize::MAX)?;
         if scribe.state.size(scribe.seat.party) == Size(0) {
             return Err(StoreError::Full.into());
         }
@@ -162,14 +162,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.reconsider();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));
         self.queue_is_due |= ticks;
-        let by_itself = !self.full || ticks;
-        if by_itself {
-            self.drain_queue();
-        }
         let (questions, commands): (Vec<_>, Vec<_>) =
             commands.into_iter().partition(Command::is_question);
         commands.into_iter().for_each(|command| self.deal(command));
-        if by_itself {
+        let asked = self.writes.len();
+        if !self.full || ticks {
             self.drain_queue();
             self.answer_for_mirror();
         }
@@ -179,13 +176,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             tracing::error!(%refused, "cannot seal our own log");
             return Err(StoreError::Failed(refused.to_string()).into());
         }
-        self.commit()?;
+        self.commit(asked)?;
         // Questions are answered from what is committed, so that a full store still says how it
         // stands.
         for question in questions {
             self.deal(question);
         }
-        self.commit()?;
+        self.commit(0)?;
         Ok(self.progress())
     }
 
@@ -195,7 +192,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
     /// left, and the next start passes by the older mark. Between mark and answer, everything is
     /// durable, and a repeated question gets the same answer.
-    fn commit(&mut self) -> Result<(), LoadFault> {
+    ///
+    /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
+    /// itself, whoever only asked a question still gets its answer.
+    fn commit(&mut self, asked: usize) -> Result<(), LoadFault> {
         if std::mem::take(&mut self.mark_is_stale) {
             self.mark.remove().map_err(|error| mark_fault(&error))?;
         }
@@ -213,7 +213,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 Err(StoreError::Full) => {
                     tracing::error!("the store is full: nothing of this group was taken in");
                     self.reload()?;
-                    Committed::Full
+                    if asked == 0 { Committed::Yes } else { Committed::Full }
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -225,7 +225,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
-    fn reload(&mut self) -> Result<(), LoadFault> {
+    pub(super) fn reload(&mut self) -> Result<(), LoadFault> {
         self.state = State::load(&self.store, &self.seat)?;
         self.queue = queued(&self.store)?;
         self.term_seen = self.store.term_seen()?;

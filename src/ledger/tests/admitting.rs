@@ -5,14 +5,20 @@ use super::super::fixture::{
 };
 use super::{Fra, Gbr};
 use crate::ledger::{LogReader, OutOfPlace, Standing, examine};
-use crate::names::{Position, RecordId, Size, Timestamp};
+use crate::names::{Party, Position, RecordId, Size, Timestamp};
 use crate::record::{
-    Agreement, At, Entanglement, ObjectionReason, Record, Terms, WeekClose, subject,
+    Agreement, At, Body, Content, Entanglement, LogCut, Objection, ObjectionReason, Record, Tally,
+    Terms, WeekClose, WeeklyStatement, subject,
 };
 
 /// The standing of the newest entry of the British log, in one word.
 fn newest(sides: &TwoSides) -> (&'static str, Option<ObjectionReason>) {
-    let entry = sides.newest(Gbr);
+    standing_of(sides, Gbr)
+}
+
+/// The same of either log.
+fn standing_of(sides: &TwoSides, log: Party) -> (&'static str, Option<ObjectionReason>) {
+    let entry = sides.newest(log);
     let word = match entry.standing {
         Standing::Sound(_) => "sound",
         Standing::Ineffective(..) => "ineffective",
@@ -129,7 +135,7 @@ fn an_entanglement_that_is_false_or_falls_has_no_effect() {
     let (held, before) = (sides.books.size(Fra), sides.books.receipt(Fra, Position(2)));
     let root = ineffective(ObjectionReason::EntanglementRoot);
     let falls = ineffective(ObjectionReason::EntanglementFalls);
-    let origin = ineffective(ObjectionReason::EntanglementOrigin);
+    let origin = contested(ObjectionReason::Origin);
 
     entangle(&mut sides, |one, _| one.root = digest("another root"));
     assert_eq!(newest(&sides), root, "a false root");
@@ -191,4 +197,74 @@ fn a_reader_says_what_is_due_next() {
     let (size, time) = reader.entangled().unwrap();
     assert_eq!(size, Size(sides.books.size(Fra).0 - 1), "all but the answer to it");
     assert_eq!(sides.books.receipt(Fra, Position(size.0 - 1)), Some((size, time)));
+}
+
+/// A body of the first week whose figures do not matter here.
+fn stated(sides: &TwoSides) -> Body {
+    let cut = |party| {
+        let origin = sides.agreement.origin(party).to_string();
+        LogCut { origin, size: sides.books.size(party), root: digest("a root") }
+    };
+    let pipeline = sides.ledger(sides.now).pipeline(sides.now);
+    Body {
+        number: 1,
+        week: sides.agreement.terms().in_force.week(),
+        gbr: cut(Gbr),
+        fra: cut(Fra),
+        as_of: sides.now,
+        opening: Tally::ZERO,
+        movements: Vec::new(),
+        closing: Tally::ZERO,
+        pipeline,
+        breaks: Vec::new(),
+        arrivals: digest("none"),
+        admissions: digest("none"),
+        previous: None,
+        counted: None,
+        uncounted: None,
+    }
+}
+
+#[test]
+fn a_week_is_stated_only_after_it_is_closed_and_names_the_logs_of_the_agreement() {
+    let mut sides = TwoSides::founded();
+    sides.close_week();
+    let body = stated(&sides);
+    let close = sides.books.entries(Gbr, Position(0)).find_map(|(_, entry)| {
+        let record = entry.sound()?;
+        matches!(record.get().content, Content::WeekClose(_)).then(|| record.id())
+    });
+    let state = |sides: &mut TwoSides, body: Body| {
+        let record = Record { re: vec![close.unwrap()], ..Record::bare(WeeklyStatement { body }) };
+        sides.append(Gbr, record);
+        newest(sides)
+    };
+    let early = Body { week: body.week.next(), ..body.clone() };
+    assert_eq!(state(&mut sides, early), contested(ObjectionReason::Statement));
+    let mut elsewhere = body.clone();
+    elsewhere.fra.origin = "any text that somebody likes".to_owned();
+    assert_eq!(state(&mut sides, elsewhere), contested(ObjectionReason::Origin));
+    let turned = Body { gbr: body.fra.clone(), fra: body.gbr.clone(), ..body.clone() };
+    assert_eq!(state(&mut sides, turned), contested(ObjectionReason::Origin));
+    assert_eq!(state(&mut sides, body), SOUND);
+}
+
+#[test]
+fn an_objection_names_the_counterparts_log_and_holds_no_other_text() {
+    let mut sides = TwoSides::founded();
+    let object = |sides: &mut TwoSides, origin: &str| {
+        let (position, leaf) = (Position(0), digest("a leaf"));
+        let reason = ObjectionReason::Schema;
+        let origin = origin.to_owned();
+        sides.append(Fra, Record::bare(Objection { origin, position, leaf, reason }));
+        standing_of(sides, Fra)
+    };
+    let (gbr, fra) = {
+        let agreement = &sides.agreement;
+        (agreement.origin(Gbr).to_string(), agreement.origin(Fra).to_string())
+    };
+    for text in ["", "Jane Doe, born 1 May 1990", fra.as_str()] {
+        assert_eq!(object(&mut sides, text), contested(ObjectionReason::Origin), "{text}");
+    }
+    assert_eq!(object(&mut sides, &gbr), SOUND);
 }

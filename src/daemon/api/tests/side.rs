@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// The published keys of one party.
-pub(crate) struct UnsafeKeys(Party);
+pub(crate) struct UnsafeKeys(pub(crate) Party);
 
 impl Signatures for UnsafeKeys {
     fn record_key(&self, role: Role) -> Option<PublicKey> {

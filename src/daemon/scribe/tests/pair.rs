@@ -35,7 +35,7 @@ pub(super) struct Pair {
     pub(super) on_the_way: Option<OnTheWay>,
 }
 
-/// From the side that sent it and its message to the frames that arrive instead.
+/// Gives the frames that arrive at a side for a message that its counterpart sent.
 type OnTheWay = Box<dyn FnMut(Party, Message) -> Vec<Vec<u8>>>;
 
 struct Link {

@@ -129,8 +129,9 @@ proptest! {
                     asked.push(pair.log(Gbr, &format!("ask {n}"), record));
                 }
                 Deed::Answer => {
-                    let known = |one: &RecordId| pair.of(Fra).books().find(*one).is_some();
-                    if let Some(one) = asked.get(answered).copied().filter(known) {
+                    let open = asked.get(answered).copied();
+                    let mirrored = |one: &RecordId| pair.of(Fra).books().find(*one).is_some();
+                    if let Some(one) = open.filter(mirrored) {
                         pair.submit(Fra, &format!("answer {answered}"), accept(one));
                         answered += 1;
                     }

@@ -15,10 +15,10 @@ use crate::{
     envelope::{PublicKey, Role},
     ledger::{
         Agreement, Books,
-        fixture::{UnsafeKey, terms},
+        fixture::{self, UnsafeKey},
     },
     names::{Hash, Party, Position, RecordId, Size, SubmissionId, Timestamp, Week, sha256},
-    record::{Record, Submission},
+    record::{Record, Submission, Terms},
     session::Progress,
     store::{Identity, MemoryStore, Store},
 };
@@ -54,6 +54,11 @@ pub(super) struct Side {
     /// How far its wall clock is ahead of the true time, in seconds.
     pub(super) clock_error: i64,
     folder: tempfile::TempDir,
+}
+
+/// The terms of every test: no rehearsal, so that every rule of the clock holds.
+pub(super) fn terms() -> Terms {
+    Terms { rehearsal: false, ..fixture::terms() }
 }
 
 /// The agreement of every test.

@@ -48,17 +48,6 @@ impl Signed {
         let first = *self.roots.entry((author, size)).or_insert(root);
         assert_eq!(first, root, "two roots of {author} at {size}");
     }
-
-    /// The largest size of a log that ever left under its author's signature.
-    pub(super) fn newest(&self, author: Party) -> Size {
-        let of = self.roots.keys().filter(|(party, _)| *party == author);
-        of.map(|(_, size)| *size).max().unwrap_or_default()
-    }
-
-    /// How many cosignatures of a log have left.
-    pub(super) fn cosignatures(&self, author: Party) -> usize {
-        self.times.keys().filter(|(party, _)| *party == author).count()
-    }
 }
 
 fn notes(message: &Message) -> Vec<&str> {

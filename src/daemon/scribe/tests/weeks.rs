@@ -1,0 +1,221 @@
+//! Weeks: closed by both, computed by both, stated by both.
+
+use super::{
+    liar::Liar,
+    pair::{Closed, Pair},
+};
+use crate::{
+    daemon::scribe::Refused,
+    ledger::fixture::{
+        accept, admission, arrival, count, departure, notice, request, travel, visa, week,
+    },
+    names::{Party, PerParty, RecordId, Week},
+    reconcile::{Difference, Missing, Verdict},
+    record::{Record, WeeklyStatement},
+};
+
+use Party::{Fra, Gbr};
+
+/// One person goes each way in a week; gives the arrival and the admission.
+fn journeys(pair: &mut Pair, number: u32, day: &str) -> (RecordId, RecordId) {
+    let mut log = |party, name: &str, record| {
+        let id = pair.log(party, &format!("{name} {number}"), record);
+        pair.now += 1;
+        pair.settle();
+        id
+    };
+    let asked = log(Gbr, "asked", request(&format!("GB01-{number:06}"), 0));
+    let accepted = log(Fra, "accepted", accept(asked));
+    let announced =
+        log(Gbr, "announced", notice(&format!("GB04-{number:06}"), &[accepted], day, 1));
+    let left = log(Gbr, "left", departure(announced, day, 1));
+    let came = log(Fra, "came", arrival(left, day, 1));
+    let issued = log(Gbr, "issued", visa(&format!("GB13-{number:06}"), 1, 0, "2025-12-31"));
+    let travels = log(Gbr, "travels", travel(&format!("GB15-{number:06}"), &[issued], day, 1));
+    log(Fra, "counted", count(travels, day, 1));
+    let admitted = log(Gbr, "admitted", admission(travels, day, 1));
+    (came, admitted)
+}
+
+/// Time goes on to the end of a week.
+fn end(pair: &mut Pair, of: Week) {
+    pair.now = pair.now.max(of.end().seconds());
+    pair.cut();
+    pair.connect();
+    assert_eq!(pair.settle(), Closed::default());
+}
+
+fn close(pair: &mut Pair, party: Party, of: Week) -> Result<(), Refused> {
+    let now = pair.now;
+    pair.side(party).close_week(now, of).map(drop)
+}
+
+fn state(pair: &mut Pair, party: Party, of: Week) -> Verdict {
+    let now = pair.now;
+    pair.side(party).state_week(now, of).unwrap().verdict
+}
+
+#[test]
+fn both_close_both_compute_the_same_body_and_both_state_it() {
+    let mut pair = Pair::talking();
+    journeys(&mut pair, 1, "2025-08-07");
+    let first = week("2025-W32");
+    end(&mut pair, first);
+    for party in Party::BOTH {
+        close(&mut pair, party, first).unwrap();
+        pair.settle();
+    }
+    let bodies = PerParty::from_fn(|party| {
+        let now = pair.now;
+        pair.side(party).week(now, first).body.expect("a cut-off")
+    });
+    assert_eq!(bodies.gbr, bodies.fra);
+    assert_eq!(bodies.gbr.closing.returned.agreed, 1);
+    assert_eq!(bodies.gbr.closing.admitted.agreed, 1);
+    assert!(bodies.gbr.breaks.is_empty());
+    assert_eq!(state(&mut pair, Gbr, first), Verdict::Awaiting);
+    pair.settle();
+    assert_eq!(state(&mut pair, Fra, first), Verdict::Joint);
+    pair.settle();
+    let now = pair.now;
+    assert_eq!(pair.side(Gbr).week(now, first).verdict, Verdict::Joint);
+    pair.assert_converged();
+}
+
+#[test]
+fn a_body_does_not_depend_on_when_it_is_computed() {
+    let mut pair = Pair::talking();
+    let first = week("2025-W32");
+    journeys(&mut pair, 1, "2025-08-07");
+    end(&mut pair, first);
+    // Both close at once, and write on before either has heard of it.
+    for party in Party::BOTH {
+        close(&mut pair, party, first).unwrap();
+    }
+    pair.log(Gbr, "later", request("GB01-000777", 0));
+    pair.settle();
+    let early = PerParty::from_fn(|party| {
+        let now = pair.now;
+        pair.side(party).week(now, first).body.expect("a cut-off")
+    });
+    journeys(&mut pair, 2, "2025-08-08");
+    for party in Party::BOTH {
+        pair.restart(party);
+        let now = pair.now;
+        assert_eq!(pair.side(party).week(now, first).body.as_ref(), Some(early.of(party)));
+    }
+    assert_eq!(early.gbr, early.fra);
+}
+
+#[test]
+fn a_week_is_closed_in_its_turn_and_not_before_its_end() {
+    let mut pair = Pair::talking();
+    let first = week("2025-W32");
+    assert_eq!(close(&mut pair, Gbr, first), Err(Refused::WeekNotEnded { week: first }));
+    pair.now = first.end().seconds() - 1;
+    assert_eq!(close(&mut pair, Gbr, first), Err(Refused::WeekNotEnded { week: first }));
+    pair.now += 1;
+    let out_of_turn = Err(Refused::WeekOutOfTurn { week: first.next(), due: first });
+    assert_eq!(close(&mut pair, Gbr, first.next()), out_of_turn);
+    close(&mut pair, Gbr, first).unwrap();
+    let size = pair.of(Gbr).size(Gbr);
+    close(&mut pair, Gbr, first).unwrap();
+    close(&mut pair, Gbr, week("2025-W31")).unwrap();
+    assert_eq!(pair.of(Gbr).size(Gbr), size, "a repetition changes nothing");
+    let early = Err(Refused::WeekNotEnded { week: first.next() });
+    assert_eq!(close(&mut pair, Gbr, first.next()), early);
+}
+
+#[test]
+fn a_week_without_its_evidence_is_not_stated() {
+    let mut pair = Pair::talking();
+    let first = week("2025-W32");
+    end(&mut pair, first);
+    pair.cut();
+    let missing = |pair: &mut Pair| {
+        let now = pair.now;
+        pair.side(Gbr).week(now, first).missing
+    };
+    assert_eq!(missing(&mut pair), [Missing::Close(Gbr), Missing::Close(Fra)]);
+    close(&mut pair, Gbr, first).unwrap();
+    assert_eq!(missing(&mut pair), [Missing::Cover(Gbr), Missing::Close(Fra)]);
+    close(&mut pair, Fra, first).unwrap();
+    let size = pair.of(Gbr).size(Gbr);
+    assert_eq!(state(&mut pair, Gbr, first), Verdict::Awaiting);
+    assert_eq!(pair.of(Gbr).size(Gbr), size, "nothing was stated");
+    pair.connect();
+    pair.settle();
+    assert_eq!(missing(&mut pair), []);
+    state(&mut pair, Gbr, first);
+    state(&mut pair, Gbr, first);
+    pair.settle();
+    let now = pair.now;
+    let view = pair.side(Fra).week(now, first);
+    assert!(view.stated.gbr.is_some() && view.stated.fra.is_none());
+}
+
+#[test]
+fn a_doctored_statement_is_disputed_and_the_record_is_named() {
+    for party in Party::BOTH {
+        let mut pair = Pair::talking();
+        let (came, admitted) = journeys(&mut pair, 1, "2025-08-07");
+        let first = week("2025-W32");
+        end(&mut pair, first);
+        for party in Party::BOTH {
+            close(&mut pair, party, first).unwrap();
+        }
+        pair.settle();
+        let now = pair.now;
+        let mut body = pair.side(party).week(now, first).body.unwrap();
+        // The liar leaves the arrival out and keeps its total.
+        body.counted.as_mut().unwrap().retain(|id| *id != came);
+        assert_eq!(body.counted.as_ref().unwrap(), &[admitted]);
+        let (close, _) = crate::reconcile::close_of(pair.of(party).books(), party, first).unwrap();
+        let mut one = Liar::after(pair, party);
+        one.says(&Record { re: vec![close], ..Record::bare(WeeklyStatement { body }) });
+        let honest = party.other();
+        assert_eq!(state(&mut one.pair, honest, first), Verdict::Disputed);
+        let now = one.pair.now;
+        let view = one.honest().week(now, first);
+        let named = Difference::Record { record: came, counts_for: honest };
+        assert!(view.differences.contains(&named), "{:?}", view.differences);
+        assert!(one.objections().is_empty(), "a dispute is no matter of form");
+    }
+}
+
+#[test]
+fn weeks_go_on_after_a_dispute_and_after_an_outage() {
+    let mut pair = Pair::talking();
+    let mut due = week("2025-W32");
+    journeys(&mut pair, 1, "2025-08-07");
+    // A month without a counterpart: nothing can be covered, closes wait in their logs.
+    pair.cut();
+    for _ in 0..4 {
+        pair.now = due.end().seconds();
+        for party in Party::BOTH {
+            close(&mut pair, party, due).unwrap();
+        }
+        due = due.next();
+    }
+    pair.connect();
+    pair.settle();
+    let mut of = week("2025-W32");
+    let mut previous = None;
+    while of < due {
+        let bodies = PerParty::from_fn(|party| {
+            let now = pair.now;
+            pair.side(party).week(now, of).body.expect("a cut-off")
+        });
+        assert_eq!(bodies.gbr, bodies.fra);
+        assert_eq!(bodies.gbr.previous, previous);
+        previous = Some(bodies.gbr.digest());
+        for party in Party::BOTH {
+            state(&mut pair, party, of);
+            pair.settle();
+        }
+        let now = pair.now;
+        assert_eq!(pair.side(Gbr).week(now, of).verdict, Verdict::Joint, "{of}");
+        of = of.next();
+    }
+    pair.assert_converged();
+}
