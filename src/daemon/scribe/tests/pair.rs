@@ -12,9 +12,7 @@ use crate::{
     ledger::{Agreement, fixture::at},
     names::{Party, PerParty, Position, RecordId},
     record::Record,
-    session::{
-        Claims, Close, Event, Message, Standing, claims, decode_frame, encode_frame, frame_length,
-    },
+    session::{Claims, Close, Event, Message, Standing, claims, decode_frame, frame_length},
     store::MemoryStore,
 };
 
@@ -80,14 +78,6 @@ impl Pair {
 
     pub(super) const fn of(&self, party: Party) -> &Side {
         self.sides.of(party)
-    }
-
-    /// From now on no cosignature arrives.
-    pub(super) fn lose_cosignatures(&mut self) {
-        self.on_the_way = Some(Box::new(|_, message| {
-            let lost = matches!(message, Message::Cosignature(_));
-            if lost { Vec::new() } else { vec![encode_frame(&message)] }
-        }));
     }
 
     /// Lets time pass, and both timetables tick.
@@ -159,7 +149,7 @@ impl Pair {
 
     /// Puts a message on its way to a side, as if its counterpart had sent it.
     pub(super) fn slip_in(&mut self, to: Party, message: &Message) {
-        self.slip_in_frame(to, encode_frame(message));
+        self.slip_in_frame(to, crate::session::encode_frame(message));
     }
 
     pub(super) fn slip_in_frame(&mut self, to: Party, frame: Vec<u8>) {
