@@ -1,10 +1,5 @@
 //! The tables of `docs/PROTOCOL.md` against the source: a number that drifts is found here.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests stop at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
 
 use entente::envelope::Role;
 use entente::limits;
