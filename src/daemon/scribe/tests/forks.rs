@@ -1,16 +1,18 @@
 //! Second histories: how they come about, and that they end in the open.
 
 use super::{
+    liar::Liar,
     pair::{Closed, Pair},
     side::{UnsafeTestKeys, empty_store},
+    unasked::batch,
 };
 use crate::{
     daemon::{
         mark::MarkFile,
         scribe::{Command, Gate, Reading, Scribe},
     },
-    ledger::fixture::request,
-    names::Party,
+    ledger::fixture::{accept, request},
+    names::{Party, PerParty, Position},
     session::{Close, ProblemCode},
     store::MemoryStore,
 };
@@ -162,5 +164,36 @@ fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored
         };
         assert!(named.contains(&problem), "{problem}");
         assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
+    }
+}
+
+#[test]
+fn a_counterpart_that_rewrites_what_we_lost_is_held_against_our_own_entanglement() {
+    let mut pair = Pair::talking();
+    let old = PerParty::from_fn(|party| pair.store(party));
+    pair.pass(10);
+    let asked = pair.log(Gbr, "ask", request("GB01-000001", 0));
+    pair.settle();
+    pair.log(Fra, "answer", accept(asked));
+    pair.settle();
+    let tail = batch(&pair.agreement, &pair.store(Fra), Gbr, Position(2));
+    // The United Kingdom has lost the end of both logs; France begins another end of its own.
+    pair.restore(Gbr, old.gbr);
+    pair.restore(Fra, old.fra);
+    for entries in [2, 3] {
+        let (gbr, fra) = (pair.store(Gbr), pair.store(Fra));
+        let mut one = Liar::after(pair, Fra);
+        assert_eq!(one.hands_in(tail.clone()), Ok(()), "our own tail comes back");
+        let held = one.pair.store(Gbr);
+        let other: Vec<_> = (0..entries).map(|_| accept(asked)).collect();
+        assert_eq!(one.tries_records(&other), Err(ProblemCode::Contradiction), "{entries}");
+        assert_eq!(one.pair.store(Gbr), held);
+        assert_eq!(one.pair.of(Gbr).gate(), Gate::Closed);
+        let now = one.pair.now;
+        let reason = one.pair.side(Gbr).status(now).gate_reason.unwrap();
+        assert!(reason.contains("were cosigned"), "{reason}");
+        pair = one.pair;
+        pair.restore(Gbr, gbr);
+        pair.restore(Fra, fra);
     }
 }

@@ -61,18 +61,37 @@ impl Liar {
     /// Sends bytes, whatever they are, with a checkpoint of them: they are mirrored.
     pub(super) fn sends(&mut self, bytes: Vec<u8>) -> Position {
         let position = self.frontier.size().next();
-        self.frontier.append(leaf_hash(&bytes));
-        let (log, head) = (self.party, self.frontier.head());
+        assert_eq!(self.tries(vec![bytes]), Ok(()));
+        position
+    }
+
+    /// Sends so many good records of its own in one batch, and gives the answer.
+    pub(super) fn tries_records(&mut self, records: &[Record]) -> Result<(), ProblemCode> {
+        let party = self.party;
+        let bytes = records.iter().map(|record| self.at().seal(party, record).1).collect();
+        self.tries(bytes)
+    }
+
+    fn tries(&mut self, all: Vec<Vec<u8>>) -> Result<(), ProblemCode> {
+        let log = self.party;
+        let mut entries = Vec::new();
+        for bytes in all {
+            let position = self.frontier.size().next();
+            self.frontier.append(leaf_hash(&bytes));
+            entries.push(examine(&self.pair.agreement, log, position, bytes));
+        }
+        let head = self.frontier.head();
         let key = &self.pair.agreement.identity(log).log;
         let checkpoint = Checkpoint::new(key.origin().clone(), head.size, head.root).unwrap();
         let signature = UnsafeKey::log(log).sign(&checkpoint.to_sign());
         let checkpoint = SignedCheckpoint::seal(checkpoint, key, &signature).unwrap();
-        let entries = vec![examine(&self.pair.agreement, log, position, bytes)];
-        let batch = Box::new(Batch { log, entries, checkpoint });
-        let now = self.pair.now;
-        let answer = self.honest().ask(now, |reply| Command::Store { batch, reply });
-        assert_eq!(answer, Ok(Ok::<(), ProblemCode>(())));
-        position
+        self.hands_in(Batch { log, entries, checkpoint })
+    }
+
+    /// Hands a batch to the honest side.
+    pub(super) fn hands_in(&mut self, batch: Batch) -> Result<(), ProblemCode> {
+        let (now, batch) = (self.pair.now, Box::new(batch));
+        self.honest().ask(now, |reply| Command::Store { batch, reply }).unwrap()
     }
 
     /// What it would write of all that the honest side has logged.
