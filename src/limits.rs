@@ -130,6 +130,10 @@ pub const HANDSHAKE_SECONDS_MAX: u64 = 10;
 /// Handshakes under way at once: a peer needs one, and each may hold some 100 KiB.
 pub const HANDSHAKES_MAX: usize = 32;
 
+/// Conversations with the authenticated counterpart at once: the session, one from the other
+/// dialler, and those that a newer one has replaced and that are still saying farewell.
+pub const CONVERSATIONS_MAX: usize = 8;
+
 /// How long a connection attempt to one address may take before the next is tried.
 pub const DIAL_SECONDS_MAX: u64 = 10;
 
