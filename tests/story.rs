@@ -19,13 +19,17 @@ use std::{
     time::Duration,
 };
 
+use serde_json::json;
 use site::{MONDAY, Site, good};
 
 /// A record that the United Kingdom may write; each number is another case.
 fn request(number: usize) -> String {
-    format!(
-        r#"{{"kind":"readmission-request","case":"GB01-{number:06}","content":{{"scope":"protection-claim","arrived":"2025-08-06","evidence":["biometric-match"],"minors":0}}}}"#
-    )
+    let content = json!({
+        "scope": "protection-claim", "arrived": "2025-08-06",
+        "evidence": ["biometric-match"], "minors": 0,
+    });
+    let case = format!("GB01-{number:06}");
+    json!({"kind": "readmission-request", "case": case, "content": content}).to_string()
 }
 
 fn requests(numbers: std::ops::Range<usize>) -> String {
