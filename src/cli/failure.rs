@@ -163,7 +163,8 @@ impl From<LoadFault> for Failure {
                 StoreError::Missing { .. }
                 | StoreError::Foreign { .. }
                 | StoreError::Schema { .. }
-                | StoreError::Exposed { .. },
+                | StoreError::Exposed { .. }
+                | StoreError::Busy { .. },
             )
             | LoadFault::Identity { .. }
             | LoadFault::Empty => Exit::Usage,
@@ -173,6 +174,9 @@ impl From<LoadFault> for Failure {
             LoadFault::Store(_) | LoadFault::NotEmpty | LoadFault::Founding(_) => Exit::OwnFault,
         };
         let advice = match exit {
+            Exit::Usage if matches!(&fault, LoadFault::Store(StoreError::Busy { .. })) => {
+                "leave the daemon that runs alone, or stop it first; a store is never shared"
+            }
             Exit::Usage => "correct state.directory, or found the log with `entente init`",
             Exit::Findings => {
                 "stop the daemon, keep a copy of the state directory, and restore it from a backup"
