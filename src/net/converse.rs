@@ -182,10 +182,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                     continue;
                 }
                 event = next(&mut self.answers), if !self.answers.is_empty() => event,
-                Ok(()) = progress.changed() => match self.progressed(*progress.borrow_and_update()) {
-                    Some(event) => event,
-                    None => continue,
-                },
+                Ok(()) = progress.changed() => self.progressed(*progress.borrow_and_update()),
                 Some(one) = inbound.recv(), if reading => received(one),
                 // Room for a batch: the writer has taken all that came before.
                 Ok(permit) = frames.reserve(), if sending => {
@@ -248,12 +245,12 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
     }
 
     /// Our own log grew; or this side passed since it said hello, and has to say so.
-    fn progressed(&mut self, progress: Progress) -> Option<Event> {
+    const fn progressed(&mut self, progress: Progress) -> Event {
         if progress.passed != self.passed {
             self.passed = progress.passed;
-            return Some(Event::Renew(ByeReason::Renew));
+            return Event::Renew(ByeReason::Renew);
         }
-        Some(Event::Grown(progress.own))
+        Event::Grown(progress.own)
     }
 }
 
