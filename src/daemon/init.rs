@@ -14,7 +14,8 @@
 //! ```
 //!
 //! A founded draft is never thrown away: its checkpoint of size 1 has been signed, and a second
-//! founding would sign another one. Only `serve` lets anything out, and it sees no draft. A mark
+//! founding would sign another one. One that was founded for another party or under other terms stops
+//! `init`: it is somebody's log. Only `serve` lets anything out, and it sees no draft. A mark
 //! without a store and without a draft that agrees with it belongs to a log that existed; that log
 //! is to be restored, not founded again.
 
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::{
     names::{Hash, Party, Size},
-    store::{Identity, Options, SqliteStore, StoreError},
+    store::{Identity, Options, SqliteStore, Store as _, StoreError},
     tlog::SignedCheckpoint,
 };
 
@@ -73,6 +74,17 @@ pub enum InitFault {
     /// There is a mark.
     #[error("{path} exists: the high-water mark of a log that existed", path = .0.display())]
     MarkExists(PathBuf),
+    /// The draft holds a log that was founded for another party or under other terms.
+    #[error(
+        "{path} holds a founded log of {party}, and not the one that is configured",
+        path = path.display()
+    )]
+    AnotherDraft {
+        /// The draft.
+        path: PathBuf,
+        /// Whose log it is.
+        party: Party,
+    },
     /// The folder of the mark is not there.
     #[error("{path} is no directory: the high-water mark has no place", path = .0.display())]
     NoMarkFolder(PathBuf),
@@ -110,6 +122,10 @@ impl InitFault {
             Self::MarkExists(_) => {
                 "restore the store of that log; only for a new log under new terms and a new \
                  origin, set state.mark to another file"
+            }
+            Self::AnotherDraft { .. } => {
+                "run `entente init` with the configuration of that log, which finishes it; for \
+                 another log set state.directory to another folder"
             }
             Self::NoMarkFolder(_) => "create the folder, outside of the state and of every backup",
             Self::Busy(_) => "wait for it to end",
@@ -229,7 +245,7 @@ fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), 
 }
 
 /// The first checkpoint in the draft, if it holds a log that is founded under this agreement.
-/// Opening it brings its write-ahead log in.
+/// Opening it brings its write-ahead log in. A founded log of another identity is refused.
 fn founded(
     config: &Config,
     seat: &Seat,
@@ -240,14 +256,23 @@ fn founded(
         Err(error @ (StoreError::Busy { .. } | StoreError::Full | StoreError::Failed(_))) => {
             return Err(error.into());
         }
-        Err(error @ StoreError::Exposed { .. }) => return Err(error.into()),
+        // The schema is set by the commit that makes a store ours: this one is of another version.
+        Err(error @ (StoreError::Exposed { .. } | StoreError::Schema { .. })) => {
+            return Err(error.into());
+        }
         // No store, or none of ours: nothing of this log was signed into it.
         Err(_) => return Ok(None),
     };
-    let identity = crate::store::Store::identity(&store)?;
-    if identity.party != seat.party || identity.terms != crate::cbor::encode(seat.agreement.terms())
-    {
-        return Ok(None);
+    let identity = store.identity()?;
+    let is_ours = identity.party == seat.party
+        && identity.terms == crate::cbor::encode(seat.agreement.terms());
+    if !is_ours {
+        let party = identity.party;
+        // One commit founds a log: without entry 0 there is no signature either.
+        return match store.size(party)? {
+            Size(0) => Ok(None),
+            _ => Err(InitFault::AnotherDraft { path: draft.to_owned(), party }),
+        };
     }
     let state = State::load(&store, seat)?;
     let own = state.checkpoints.of(seat.party).clone();

@@ -189,6 +189,67 @@ fn a_mark_of_another_history_stops_everything() {
     assert!(matches!(site.refused(), InitFault::MarkExists(_)));
 }
 
+/// The same side under terms that differ in one number, as after the agreement was mended.
+fn under_other_terms(site: &mut Site) {
+    let path = site.folder.path().join("agreement.toml");
+    let terms = fs::read_to_string(&path).unwrap();
+    let other = terms.replace("clock_bound_seconds = 30", "clock_bound_seconds = 31");
+    assert_ne!(terms, other);
+    fs::write(&path, other).unwrap();
+    repin(site);
+}
+
+/// The other side, configured over the same state directory.
+fn as_the_other_side(site: &mut Site) {
+    let path = site.folder.path().join("entente.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let text = text.replace("GBR", "FRA").replace("\"gbr\"", "\"other\"");
+    let text = text.replace("fra/ca", "gbr/ca").replace("exchange.fra", "exchange.gbr");
+    fs::write(&path, text.replace("\"other\"", "\"fra\"")).unwrap();
+    site.config = Config::load(&path).unwrap();
+}
+
+fn repin(site: &mut Site) {
+    let at = |name: &str| site.folder.path().join(name);
+    let agreement = crate::daemon::agreement::load(&at("agreement.toml"), None).unwrap();
+    let text = fs::read_to_string(at("entente.toml")).unwrap();
+    let (before, rest) = text.split_once("digest = \"").unwrap();
+    let (_, after) = rest.split_once('"').unwrap();
+    let text = format!("{before}digest = \"{}\"{after}", agreement.digest());
+    fs::write(at("entente.toml"), text).unwrap();
+    site.config = Config::load(&at("entente.toml")).unwrap();
+}
+
+#[test]
+fn a_founded_draft_of_another_identity_is_never_thrown_away() {
+    let change: [fn(&mut Site); 2] = [under_other_terms, as_the_other_side];
+    for change in change {
+        let mut site = Site::new();
+        let signed = site.founds_a_draft();
+        fs::remove_file(&site.config.state.mark).unwrap();
+        change(&mut site);
+        let refused = site.refused();
+        let of = |fault: &InitFault| match fault {
+            InitFault::AnotherDraft { party, .. } => Some(*party),
+            _ => None,
+        };
+        assert_eq!(of(&refused), Some(Party::Gbr), "{refused}");
+        assert!(refused.is_of_operator() && !store_file(&site.config).exists());
+        let held = SqliteStore::open_read_only(&site.draft()).unwrap();
+        let note = held.newest_checkpoint(Party::Gbr).unwrap().unwrap();
+        assert_eq!(note.size, signed.checkpoint().size());
+    }
+}
+
+#[test]
+fn a_draft_of_another_identity_that_was_not_founded_is_swept() {
+    let site = Site::new();
+    claim(&site.config.state.directory).unwrap();
+    let identity = Identity { party: Party::Fra, terms: vec![0xa0] };
+    SqliteStore::create(&site.draft(), &identity, Options::default()).unwrap();
+    assert_eq!(init(&site.config).unwrap().size, Size(1));
+}
+
 #[test]
 fn two_foundings_at_a_time_do_not_meet() {
     let site = Site::new();
