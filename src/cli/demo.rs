@@ -85,12 +85,11 @@ impl Demo {
     ///
     /// # Errors
     /// If a daemon fails, or the season cannot be played to its end.
-    pub fn run(self) -> Result<(DemoReport, Survival), DemoError> {
+    pub fn run(self) -> Result<DemoReport, DemoError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (joint, survival) = runtime.block_on(self.play())?;
         let looks = [Look::at(&self.stage, Party::Gbr)?, Look::at(&self.stage, Party::Fra)?];
-        let report = self.report(&looks, joint, &survival);
-        Ok((report, survival))
+        Ok(self.report(&looks, joint, survival))
     }
 
     async fn play(&self) -> Result<(u64, Survival), DemoError> {
@@ -108,7 +107,7 @@ impl Demo {
         Ok((joint, survival.ok_or_else(|| PlayError::Store("nobody was killed".to_owned()))?))
     }
 
-    fn report(&self, looks: &[Look; 2], joint: u64, survival: &Survival) -> DemoReport {
+    fn report(&self, looks: &[Look; 2], joint: u64, kill: Survival) -> DemoReport {
         let [gbr, fra] = looks;
         let days = |date| looks.each_ref().map(|look| look.agreed_at(date));
         let published =
@@ -129,21 +128,29 @@ impl Demo {
             })
             .collect();
         let seen = u64::try_from(by_week.iter().filter(|row| row.joint).count());
-        let tally = gbr.ledger.tally();
+        let agreed = looks.each_ref().map(|look| {
+            let tally = look.ledger.tally();
+            Balance::of(tally.returned.agreed, tally.admitted.agreed)
+        });
+        let records = looks.each_ref().map(Look::records);
+        let same = same(&agreed) && same(&records);
         let breaks = gbr.ledger.breaks.len().max(fra.ledger.breaks.len());
+        let [agreed, _] = agreed;
         DemoReport {
+            rehearsal: looks.iter().all(Look::rehearsal),
             records: gbr.records(),
             weeks: u64::try_from(self.season.weeks().count()).unwrap_or(u64::MAX),
             // What the verbs said and what the stores show have to be the same.
             joint_statements: seen.unwrap_or(0).min(joint),
             breaks: u64::try_from(breaks).unwrap_or(u64::MAX),
-            agreed: Balance::of(tally.returned.agreed, tally.admitted.agreed),
+            agreed,
             published: published.collect(),
             receipts: Receipts { gbr: gbr.receipts(), fra: fra.receipts() },
-            kill_survived: survival.survived(),
+            kill_survived: kill.survived(),
+            kill,
             seconds: f64::from(u32::try_from(self.began.uptime_millis()).unwrap_or(u32::MAX))
                 / 1000.0,
-            verified: Party::BOTH.into_iter().all(|party| self.verify(party)),
+            verified: same && Party::BOTH.into_iter().all(|party| self.verify(party)),
             by_week,
             folder: self.stage.folder.display().to_string(),
             next: self.next(),
@@ -170,6 +177,11 @@ impl Demo {
             format!("entente agreement show {}/agreement.toml", self.stage.folder.display()),
         ]
     }
+}
+
+/// Whether both stores say the same.
+fn same<T: PartialEq>([gbr, fra]: &[T; 2]) -> bool {
+    gbr == fra
 }
 
 /// Progress on standard error, if somebody looks at it.

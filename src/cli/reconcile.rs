@@ -49,6 +49,7 @@ pub(super) struct Arguments {
 struct Shown<'a> {
     outcome: &'static str,
     awaited: &'a [Awaited],
+    rehearsal: bool,
     #[serde(flatten)]
     view: &'a WeekView,
 }
@@ -56,12 +57,10 @@ struct Shown<'a> {
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
-    let outcome = wait_for(async {
-        let week = match arguments.week {
-            Some(week) => week,
-            None => last_ended(client.status().await?.clock),
-        };
-        run_week(&client, week, wait).await
+    let (rehearsal, outcome) = wait_for(async {
+        let status = client.status().await?;
+        let week = arguments.week.unwrap_or_else(|| last_ended(status.clock));
+        Ok::<_, RunRefused>((status.rehearsal, run_week(&client, week, wait).await?))
     })??;
     if arguments.json {
         let (name, view, awaited) = match &outcome {
@@ -69,14 +68,18 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
             Outcome::Disputed(view) => ("disputed", view, &[][..]),
             Outcome::Waiting(view, awaited) => ("waiting", view, &awaited[..]),
         };
-        out.json(&Shown { outcome: name, awaited, view });
+        out.json(&Shown { outcome: name, awaited, rehearsal, view });
+    } else if rehearsal {
+        out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
     match outcome {
         Outcome::Joint(view) => {
             if !arguments.json {
                 joint(out, &view);
             }
-            Ok(Exit::Good)
+            // Both sides agree on the body, and so on the breaks in it: somebody has to act.
+            let breaks = view.body.is_some_and(|body| !body.breaks.is_empty());
+            Ok(if breaks { Exit::Findings } else { Exit::Good })
         }
         Outcome::Disputed(view) => {
             if !arguments.json {

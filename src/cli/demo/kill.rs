@@ -10,7 +10,7 @@ use super::{
     season::Act,
 };
 use crate::{
-    names::{CaseRef, Party, SubmissionId},
+    names::{CaseRef, Party, RecordId, SubmissionId},
     record::Submission,
 };
 
@@ -18,7 +18,7 @@ use crate::{
 const UNRECEIPTED_MIN: usize = 20;
 
 /// What a kill did, counted in the stores.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Survival {
     /// Who was killed.
     pub killed: Party,
@@ -28,9 +28,9 @@ pub struct Survival {
     pub acknowledged: usize,
     /// Of these, without a receipt in the store when the kill fell.
     pub unreceipted: usize,
-    /// Acknowledged before, and afterwards missing or elsewhere.
+    /// Acknowledged before and afterwards elsewhere, or missing in the log or its mirror.
     pub lost: usize,
-    /// In the log more than once.
+    /// In the log or its mirror more than once.
     pub doubled: usize,
 }
 
@@ -38,7 +38,10 @@ impl Survival {
     /// Whether the kill fell where it hurts, and nothing was lost or doubled.
     #[must_use]
     pub const fn survived(&self) -> bool {
-        self.unreceipted >= UNRECEIPTED_MIN && self.lost == 0 && self.doubled == 0
+        self.acknowledged > 0
+            && self.unreceipted >= UNRECEIPTED_MIN
+            && self.lost == 0
+            && self.doubled == 0
     }
 }
 
@@ -60,14 +63,18 @@ impl Play<'_> {
         }
 
         let ids = self.submission_ids(party, acts)?;
-        let at_kill = Look::at(self.stage, party)?;
-        let unreceipted = ids.values().filter(|id| !at_kill.is_receipted(**id)).count();
+        let unreceipted = {
+            let at_kill = Look::at(self.stage, party)?;
+            ids.values().filter(|id| !at_kill.is_receipted(**id)).count()
+        };
         self.sides.of_mut(party).start().await?;
         let again = self.submit_all(acts).await?;
         self.receipts().await?;
 
-        let after = Look::at(self.stage, party)?;
-        let (lost, doubled) = compare(&acknowledged, &again, &ids, &after);
+        // All is receipted by now, so the counterpart's mirror holds all of it too.
+        let stores = [Look::at(self.stage, party)?, Look::at(self.stage, party.other())?];
+        let times = |id, record| stores.each_ref().map(|look| look.times(party, id, record));
+        let (lost, doubled) = compare(&acknowledged, &again, &ids, times);
         self.ids.extend(again.into_iter().map(|one| (one.reference, one.record)));
         self.kill = Some(Survival {
             killed: party,
@@ -99,20 +106,22 @@ impl Play<'_> {
 }
 
 /// What was acknowledged before the kill has to stand where it was said to stand, under the same
-/// id; and every submission has to stand in the log exactly once.
+/// id; and every submission has to stand in the log and in its mirror exactly once. `times` says
+/// how often it does in each. The answer is how many are lost, and how many doubled.
 fn compare(
     before: &[Logged],
     again: &[Logged],
     ids: &BTreeMap<CaseRef, SubmissionId>,
-    after: &Look,
+    times: impl Fn(SubmissionId, RecordId) -> [usize; 2],
 ) -> (usize, usize) {
     let now: BTreeMap<&CaseRef, &Logged> = again.iter().map(|one| (&one.reference, one)).collect();
     let moved = before.iter().filter(|one| now.get(&one.reference) != Some(one)).count();
-    let times = |one: &Logged| -> usize {
-        ids.get(&one.reference).map_or(0, |id| after.times(*id, one.record))
-    };
-    let missing = again.iter().filter(|one| times(one) == 0).count();
+    let times = |one: &Logged| ids.get(&one.reference).map_or([0; 2], |id| times(*id, one.record));
+    let missing = again.iter().filter(|one| times(one).contains(&0)).count();
     let unanswered = ids.len().saturating_sub(again.len());
-    let doubled = again.iter().filter(|one| times(one) > 1).count();
+    let doubled = again.iter().filter(|one| times(one).iter().any(|times| *times > 1)).count();
     (moved.saturating_add(missing).saturating_add(unanswered), doubled)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,11 +11,13 @@ use crate::{
     envelope::Verified,
     ledger::{Ledger, fold},
     names::{Date, Party, Position, RecordId, Size, SubmissionId},
-    store::SqliteStore,
+    store::{LogNodes, SqliteStore},
+    tlog::{Receipt, inclusion_proof},
 };
 
 /// What one store holds.
 pub(super) struct Look {
+    store: SqliteStore,
     seat: Seat,
     pub(super) state: State,
     pub(super) ledger: Ledger,
@@ -33,7 +35,7 @@ impl Look {
             .map_err(|error| fault(error.to_string()))?;
         let state = State::load(&store, &seat).map_err(|error| fault(error.to_string()))?;
         let ledger = fold(&seat.agreement, &state.books, state.view(), clock.read().wall);
-        Ok(Self { seat, state, ledger })
+        Ok(Self { store, seat, state, ledger })
     }
 
     /// How many entries of both logs are held.
@@ -42,14 +44,27 @@ impl Look {
         view.gbr.0.saturating_add(view.fra.0)
     }
 
-    /// How many of this side's own entries but entanglements have a receipt in this store.
+    /// Whether the agreement is a rehearsal.
+    pub(super) fn rehearsal(&self) -> bool {
+        self.seat.agreement.terms().rehearsal
+    }
+
+    /// How many of this side's own entries but entanglements have a receipt in this store: each is
+    /// put together from the tree's nodes and the newest cosigned checkpoint, and verified.
     pub(super) fn receipts(&self) -> u64 {
         let party = self.seat.party;
-        let covered = self.covered();
+        let Some(cosigned) = self.state.cosigned.of(party) else { return 0 };
+        let size = cosigned.checkpoint().size();
+        let nodes = LogNodes::new(&self.store, party);
+        let verifies = |position, leaf| {
+            inclusion_proof(&nodes, position, size)
+                .is_ok_and(|proof| Receipt::new(leaf, position, proof, cosigned.clone()).is_ok())
+        };
         let own = self.state.books.entries(party, Position(0));
         let count = own
-            .take_while(|(position, _)| covered.covers(*position))
+            .take_while(|(position, _)| size.covers(*position))
             .filter(|(_, entry)| entry.entanglement().is_none())
+            .filter(|(position, entry)| verifies(*position, entry.leaf))
             .count();
         u64::try_from(count).unwrap_or(u64::MAX)
     }
@@ -60,10 +75,10 @@ impl Look {
         self.state.submissions.get(&id).is_some_and(|position| covered.covers(*position))
     }
 
-    /// How often a submission stands in this side's log, if as this record.
-    pub(super) fn times(&self, id: SubmissionId, record: RecordId) -> usize {
-        let own = self.state.books.entries(self.seat.party, Position(0));
-        let asked: Vec<_> = own
+    /// How often a submission stands in a log as this store holds it, if as this record.
+    pub(super) fn times(&self, log: Party, id: SubmissionId, record: RecordId) -> usize {
+        let entries = self.state.books.entries(log, Position(0));
+        let asked: Vec<_> = entries
             .filter_map(|(_, entry)| entry.record())
             .filter(|one| one.submission() == id)
             .map(Verified::id)

@@ -14,7 +14,7 @@ use crate::{
         client::{Client, ClientError},
         reconcile::{self, Outcome},
     },
-    daemon::scribe::Submitted,
+    daemon::scribe::{StatusView, Submitted},
     names::{CaseRef, Party, PerParty, Position, RecordId, Week},
 };
 
@@ -184,8 +184,30 @@ impl<'a> Play<'a> {
         Ok(())
     }
 
-    /// Stops both daemons in order.
+    /// Waits until both sides hold as much of both logs.
+    async fn exchanged(&self) -> Result<(), PlayError> {
+        let (gbr, fra) = (&self.sides.gbr.client, &self.sides.fra.client);
+        let fault = |party| move |error| PlayError::Client { party, error };
+        loop {
+            let before = gbr.progress(None, 0).await.map_err(fault(Party::Gbr))?;
+            let ours = gbr.status().await.map_err(fault(Party::Gbr))?;
+            let theirs = fra.status().await.map_err(fault(Party::Fra))?;
+            let sizes = |status: &StatusView| (status.logs.gbr.size, status.logs.fra.size);
+            if sizes(&ours) == sizes(&theirs) {
+                return Ok(());
+            }
+            gbr.progress(Some(before.commits), 1).await.map_err(fault(Party::Gbr))?;
+        }
+    }
+
+    /// Waits until both sides hold equally many entries, the last entanglements too, and stops both
+    /// daemons in order.
     pub(super) async fn end(&mut self) -> Result<(), PlayError> {
+        let deadline = Duration::from_secs(RECEIPT_SECONDS_MAX);
+        // If they never do, what the two stores hold says so in the report.
+        if let Ok(fault) = tokio::time::timeout(deadline, self.exchanged()).await {
+            fault?;
+        }
         for party in Party::BOTH {
             self.sides.of_mut(party).stop().await?;
         }

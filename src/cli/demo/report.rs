@@ -2,12 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Figure;
+use super::{Figure, Survival};
 use crate::names::{Date, Week};
 
 /// What came of a demo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DemoReport {
+    /// Whether both sides worked under the terms of a rehearsal, as every demo does.
+    pub rehearsal: bool,
     /// Entries of both logs together.
     pub records: u64,
     /// Weeks that the season has.
@@ -20,13 +22,16 @@ pub struct DemoReport {
     pub agreed: Balance,
     /// The published figures, and what both stores say as at each one's date.
     pub published: Vec<PublishedRow>,
-    /// Receipts that were checked.
+    /// Receipts that were put together from the stores and verified.
     pub receipts: Receipts,
     /// Whether the side that was killed came back with nothing lost and nothing doubled.
     pub kill_survived: bool,
+    /// The same in numbers.
+    pub kill: Survival,
     /// How long the demo took.
     pub seconds: f64,
-    /// Both logs were verified from their first entry to their last.
+    /// Both logs were verified in both stores from their first entry to their last, and both stores
+    /// hold as many entries and agree on as many persons.
     pub verified: bool,
     /// The agreed totals at the end of each week, in order.
     pub by_week: Vec<WeekRow>,

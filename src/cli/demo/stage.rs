@@ -21,6 +21,16 @@ use crate::{
 
 /// What tells a former demo's folder from any other.
 const MARKER: &str = ".entente-demo";
+/// What the marker says, to the byte.
+const MARKER_TEXT: &str = "This folder was made by `entente demo`; the next one replaces it.\n";
+/// All that stands at the top of a demo's folder.
+const TOP: [&str; 6] = [MARKER, CLOCK, CLOCK_NEXT, AGREEMENT, name(Party::Gbr), name(Party::Fra)];
+/// The file that says what time it is.
+const CLOCK: &str = "clock";
+/// The next such file, before it takes the other's place.
+const CLOCK_NEXT: &str = "clock.next";
+/// The agreement of both sides.
+const AGREEMENT: &str = "agreement.toml";
 
 /// Why there is no stage.
 #[derive(Debug, thiserror::Error)]
@@ -100,14 +110,14 @@ impl Stage {
             }
         }
         clear(&folder)?;
-        let clock = folder.join("clock");
+        let clock = folder.join(CLOCK);
         write(&clock, format!("{}\n", begins.seconds()).as_bytes())?;
         let mut fragments = PerParty::<String>::default();
         for party in Party::BOTH {
             make_folder(home.of(party))?;
             *fragments.of_mut(party) = keys(party, home.of(party))?;
         }
-        let agreement_file = folder.join("agreement.toml");
+        let agreement_file = folder.join(AGREEMENT);
         write(&agreement_file, agreement_text(&fragments).as_bytes())?;
         let agreement = agreement::load(&agreement_file, None).map_err(StageError::Agreement)?;
         let ports = ports()?;
@@ -142,7 +152,7 @@ impl Stage {
     /// # Errors
     /// If the folder cannot be written to.
     pub fn step_clock(&self, time: Timestamp) -> io::Result<()> {
-        let fresh = self.folder.join("clock.next");
+        let fresh = self.folder.join(CLOCK_NEXT);
         fs::write(&fresh, format!("{}\n", time.seconds()))?;
         fs::rename(&fresh, &self.clock)
     }
@@ -163,7 +173,8 @@ const fn name(party: Party) -> &'static str {
 
 fn folder(given: Option<&Path>) -> Result<PathBuf, StageError> {
     if let Some(given) = given {
-        return Ok(std::path::absolute(given)?);
+        // Without a slash at its end, which would hide that it is a link.
+        return Ok(std::path::absolute(given)?.components().collect());
     }
     let mut bytes = [0; 6];
     ring::rand::SystemRandom::new()
@@ -173,19 +184,45 @@ fn folder(given: Option<&Path>) -> Result<PathBuf, StageError> {
     Ok(std::env::temp_dir().join(format!("entente-demo-{suffix}")))
 }
 
-/// Makes the folder anew. What is there is removed only if a former demo's marker says whose it is.
+/// Makes the folder anew. What is there is removed only if it is a former demo's through and
+/// through: a real folder with the marker as we write it, and nothing at its top that is not ours.
 fn clear(folder: &Path) -> Result<(), StageError> {
     let file = |source| StageError::File { path: folder.to_owned(), source };
-    if folder.join(MARKER).is_file() {
-        fs::remove_dir_all(folder).map_err(file)?;
-    } else if folder.exists() && fs::read_dir(folder).map_err(file)?.next().is_some() {
-        return Err(StageError::Occupied(folder.to_owned()));
+    match fs::symlink_metadata(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(file(error)),
+        Ok(found) if found.is_dir() && is_empty(folder).map_err(file)? => {}
+        Ok(found) if found.is_dir() && is_ours(folder).map_err(file)? => {
+            fs::remove_dir_all(folder).map_err(file)?;
+        }
+        Ok(_) => return Err(StageError::Occupied(folder.to_owned())),
     }
     make_folder(folder)?;
-    write(
-        &folder.join(MARKER),
-        b"This folder was made by `entente demo`; the next one replaces it.\n",
-    )
+    write(&folder.join(MARKER), MARKER_TEXT.as_bytes())
+}
+
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    Ok(fs::read_dir(folder)?.next().transpose()?.is_none())
+}
+
+/// Whether a former demo made this folder, and nobody put anything beside what it made.
+fn is_ours(folder: &Path) -> io::Result<bool> {
+    let marker = folder.join(MARKER);
+    let is_file = match fs::symlink_metadata(&marker) {
+        Ok(found) => found.is_file(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(error),
+    };
+    if !is_file || fs::read(&marker)? != MARKER_TEXT.as_bytes() {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if !TOP.iter().any(|ours| name == *ours) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn make_folder(path: &Path) -> Result<(), StageError> {
@@ -263,3 +300,6 @@ fn config_text(party: Party, digest: AgreementDigest, ports: &PerParty<u16>) -> 
         peer_name = dns_name(other),
     )
 }
+
+#[cfg(test)]
+mod tests;

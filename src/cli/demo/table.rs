@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
-use super::{DemoReport, PublishedRow, WeekRow};
+use super::{DemoReport, PublishedRow, Survival, WeekRow};
 
 /// Columns of the narrowest terminal.
 const COLUMNS: u16 = 80;
@@ -15,7 +15,12 @@ const LAST: usize = 5;
 /// The report as text, line by line, without colours: nothing in it depends on them.
 #[must_use]
 pub fn render(report: &DemoReport) -> String {
-    let mut lines = vec![by_week(report), String::new()];
+    let mut lines = Vec::new();
+    if report.rehearsal {
+        lines.push("REHEARSAL: under these terms nothing is in earnest.".to_owned());
+        lines.push(String::new());
+    }
+    lines.extend([by_week(report), String::new()]);
     lines.extend(LEGEND.map(str::to_owned));
     lines.push(String::new());
     lines.extend(totals(report));
@@ -97,13 +102,8 @@ fn balance(balance: i64) -> String {
 fn totals(report: &DemoReport) -> Vec<String> {
     let agreed = &report.agreed;
     let agree = report.published.iter().filter(|one| one.agrees).count();
-    let killed = if report.kill_survived {
-        "was killed half-way: nothing lost, nothing doubled"
-    } else {
-        "was killed half-way: records LOST OR DOUBLED"
-    };
     let verified = if report.verified { "verified, every entry" } else { "NOT VERIFIED" };
-    vec![
+    let mut lines = vec![
         format!(
             "agreed      {} returned, {} admitted, balance {}",
             agreed.returned,
@@ -118,8 +118,29 @@ fn totals(report: &DemoReport) -> Vec<String> {
             "receipts    {} of GBR's records, {} of FRA's",
             report.receipts.gbr, report.receipts.fra
         ),
-        format!("kill -9     GBR's daemon {killed}"),
-        format!("took        {:.1} s", report.seconds),
+    ];
+    lines.extend(kill(&report.kill));
+    lines.push(format!("took        {:.1} s", report.seconds));
+    lines
+}
+
+/// The kill, and its numbers.
+fn kill(kill: &Survival) -> [String; 3] {
+    let outcome = if kill.survived() {
+        "nothing lost, nothing doubled"
+    } else if kill.lost > 0 || kill.doubled > 0 {
+        "records LOST OR DOUBLED"
+    } else {
+        "TOO LITTLE was under way"
+    };
+    let Survival { killed, submitted, acknowledged, unreceipted, lost, doubled } = kill;
+    [
+        format!("kill -9     {killed}'s daemon was killed half-way: {outcome}"),
+        format!(
+            "            of {submitted} submissions {acknowledged} were answered and \
+            {unreceipted} had no receipt yet;"
+        ),
+        format!("            all were sent again: {lost} lost, {doubled} doubled"),
     ]
 }
 

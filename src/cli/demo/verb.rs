@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Demo, DemoError, DemoReport, PlayError, StageError, Survival, render};
+use super::{Demo, DemoError, DemoReport, PlayError, StageError, render};
 use crate::cli::{
     Exit,
     failure::{Complaint, Failure},
@@ -28,30 +28,14 @@ pub(in crate::cli) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exi
     out.line(format!("The demo is in {}", demo.folder().display()));
     out.line("");
     out.flush();
-    let (report, survival) = demo.run()?;
+    let report = demo.run()?;
     if arguments.json {
         out.json(&report);
     } else {
-        out.line(told(&survival));
-        out.line("");
         // The folder is the first thing that is said, and the last.
         out.line(render(&report).trim_end());
     }
     Ok(if is_good(&report) { Exit::Good } else { Exit::Findings })
-}
-
-/// The kill in numbers.
-fn told(survival: &Survival) -> String {
-    format!(
-        "The kill fell amid {} submissions to {}: {} were answered and {} had no receipt yet. All \
-         were sent again: {} lost, {} doubled.",
-        survival.submitted,
-        survival.killed,
-        survival.acknowledged,
-        survival.unreceipted,
-        survival.lost,
-        survival.doubled
-    )
 }
 
 /// Whether the demo showed what it is to show.

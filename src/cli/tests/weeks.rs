@@ -32,6 +32,7 @@ async fn two_sides_that_reconcile_at_the_same_time_reach_a_joint_statement() {
     );
     for said in [&gbr, &fra] {
         assert_eq!(said.exit, Exit::Good, "{said:?}");
+        assert!(said.out.starts_with("REHEARSAL: "), "{}", said.out);
         for wanted in ["Joint statement 1 of week 2025-W32 (2025-08-04 to 2025-08-10", "closing"] {
             assert!(said.out.contains(wanted), "{wanted}: {}", said.out);
         }
@@ -44,10 +45,41 @@ async fn two_sides_that_reconcile_at_the_same_time_reach_a_joint_statement() {
         let again = it.call(party, "reconcile --week 2025-W32").await;
         assert_eq!((again.exit, digest_in(&again)), (Exit::Good, digest_in(&gbr)));
         let json = it.call(party, "reconcile --json").await;
-        assert!(json.out.starts_with(r#"{"outcome":"joint","awaited":[],"#), "{json:?}");
+        assert!(
+            json.out.starts_with(r#"{"outcome":"joint","awaited":[],"rehearsal":true,"#),
+            "{json:?}"
+        );
     }
     it.exchange().await;
     assert_eq!(it.sizes().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joint_week_with_open_breaks_is_a_finding() {
+    let it = Daemons::linked().await;
+    // Two requests under one reference.
+    for arrived in ["2025-08-05", "2025-08-06"] {
+        let request = format!(
+            r#"{{"kind":"readmission-request","case":"GB01-000001","content":{{"minors":0,
+            "scope":"protection-claim","arrived":"{arrived}","evidence":["biometric-match"]}}}}"#
+        );
+        let file = it.file(&request.replace('\n', ""));
+        let submitted = it.call(Party::Gbr, &format!("submit {file}")).await;
+        assert_eq!(submitted.exit, Exit::Good, "{submitted:?}");
+    }
+    it.go_to(MONDAY);
+    let (gbr, fra) = tokio::join!(
+        it.call(Party::Gbr, "reconcile --wait 600"),
+        it.call(Party::Fra, "reconcile --wait 600"),
+    );
+    for said in [&gbr, &fra] {
+        assert_eq!(said.exit, Exit::Findings, "{said:?}");
+        assert!(said.out.contains("Joint statement 1 of week 2025-W32"), "{said:?}");
+        assert!(said.out.contains("breaks: 1 duplicate ("), "{said:?}");
+    }
+    let json = it.call(Party::Gbr, "reconcile --json").await;
+    assert_eq!(json.exit, Exit::Findings, "{json:?}");
+    assert!(json.out.starts_with(r#"{"outcome":"joint","awaited":[],"#), "{json:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

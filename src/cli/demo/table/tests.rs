@@ -1,7 +1,19 @@
 //! The text of a report, whole and in its parts.
 
 use super::*;
-use crate::cli::demo::{Balance, Receipts, Season};
+use crate::{
+    cli::demo::{Balance, Receipts, Season},
+    names::Party,
+};
+
+const SURVIVED: Survival = Survival {
+    killed: Party::Fra,
+    submitted: 96,
+    acknowledged: 7,
+    unreceipted: 90,
+    lost: 0,
+    doubled: 0,
+};
 
 /// A report in which all went well.
 fn report() -> DemoReport {
@@ -14,6 +26,7 @@ fn report() -> DemoReport {
         PublishedRow::of(figure, &[season.totals_at(figure.date), season.totals_at(figure.date)])
     });
     DemoReport {
+        rehearsal: true,
         records: 1742,
         weeks: 33,
         joint_statements: 33,
@@ -22,6 +35,7 @@ fn report() -> DemoReport {
         published: published.collect(),
         receipts: Receipts { gbr: 763, fra: 477 },
         kill_survived: true,
+        kill: SURVIVED,
         seconds: 41.26,
         verified: true,
         by_week: season.weeks().map(row).collect(),
@@ -42,6 +56,7 @@ fn the_report_fits_eighty_columns_and_needs_no_colours() {
     worst.by_week.iter_mut().for_each(|row| row.joint = false);
     worst.published.iter_mut().for_each(|row| row.agrees = false);
     worst.kill_survived = false;
+    worst.kill = Survival { submitted: 9999, acknowledged: 9999, unreceipted: 0, ..SURVIVED };
     worst.verified = false;
     worst.next.clear();
     for report in [report(), worst] {
@@ -109,10 +124,38 @@ fn what_failed_is_said_in_words() {
     for bad in ["LOST", "NOT VERIFIED", "NOT joint", "DIFFERS"] {
         assert!(!good.contains(bad), "{bad}");
     }
-    let bad = render(&DemoReport { kill_survived: false, verified: false, breaks: 3, ..report() });
-    for word in ["LOST OR DOUBLED", "NOT VERIFIED", "breaks      3 open"] {
+    let kill = Survival { lost: 2, doubled: 1, ..SURVIVED };
+    let bad = DemoReport { kill_survived: false, kill, verified: false, breaks: 3, ..report() };
+    let bad = render(&bad);
+    for word in ["LOST OR DOUBLED", "2 lost, 1 doubled", "NOT VERIFIED", "breaks      3 open"] {
         assert!(bad.contains(word), "{word}");
     }
+}
+
+#[test]
+fn the_kill_is_told_with_whom_it_hit_and_in_numbers() {
+    let text = render(&report());
+    for wanted in [
+        "\nkill -9     FRA's daemon was killed half-way: nothing lost, nothing doubled\n",
+        " of 96 submissions 7 were answered and 90 had no receipt yet;\n",
+        " all were sent again: 0 lost, 0 doubled\n",
+    ] {
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+    assert!(!text.contains("GBR's daemon"), "{text}");
+    for kill in [Survival { unreceipted: 19, ..SURVIVED }, Survival { acknowledged: 0, ..SURVIVED }]
+    {
+        let text = render(&DemoReport { kill_survived: false, kill, ..report() });
+        assert!(text.contains("FRA's daemon was killed half-way: TOO LITTLE"), "{text}");
+        assert!(!text.contains("nothing lost") && !text.contains("LOST"), "{text}");
+    }
+}
+
+#[test]
+fn a_rehearsal_says_so_in_its_first_line() {
+    assert!(render(&report()).starts_with("REHEARSAL: "));
+    let earnest = render(&DemoReport { rehearsal: false, ..report() });
+    assert!(!earnest.contains("REHEARSAL"), "{earnest}");
 }
 
 #[test]
@@ -143,7 +186,14 @@ fn the_json_has_the_keys_that_scripts_rely_on() {
         ("/published/1/agrees", "true"),
         ("/receipts/GBR", "763"),
         ("/receipts/FRA", "477"),
+        ("/rehearsal", "true"),
         ("/kill_survived", "true"),
+        ("/kill/killed", "\"FRA\""),
+        ("/kill/submitted", "96"),
+        ("/kill/acknowledged", "7"),
+        ("/kill/unreceipted", "90"),
+        ("/kill/lost", "0"),
+        ("/kill/doubled", "0"),
         ("/seconds", "41.26"),
         ("/by_week/0/week", "\"2025-W32\""),
         ("/by_week/32/balance", "-3"),
