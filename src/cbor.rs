@@ -2,7 +2,8 @@
 //!
 //! Everything from outside takes one road (RFC 8949 section 4.2.1, narrowed): a size cap, an
 //! iterative scan that needs no stack and allocates nothing, the codec, and a comparison of the
-//! re-encoded value with what came in. No serde codec is strict by itself, so none is trusted to be.
+//! re-encoded value with what came in. No serde codec is strict by itself, so none is trusted to
+//! be.
 
 #[macro_use]
 mod map;

@@ -1,8 +1,8 @@
 //! The command line: one file a verb, and the client of the local API.
 //!
-//! A verb reads, asks or does one thing, and says it through [`Output`](output::Output) alone. What
-//! it cannot do it says in pairs, what failed and what to do about it, and ends with one of the
-//! documented [`Exit`] codes.
+//! A verb reads, asks or does one thing, and says it through `Output` alone. What it cannot do it
+//! says in pairs, what failed and what to do about it, and ends with one of the documented [`Exit`]
+//! codes.
 
 mod agreement;
 mod check_config;

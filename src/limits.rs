@@ -1,4 +1,5 @@
-//! Every bound, each with its reason. Sizes are bytes, times seconds unless the name says otherwise.
+//! Every bound, each with its reason. Sizes are bytes, times seconds unless the name says
+//! otherwise.
 
 /// A record's envelope, by our own rule of form: a readmission request with all commitments and a
 /// full agreement record stay far below it, and 256 of them fit an entries message only in part.
@@ -37,8 +38,8 @@ pub const NOTE_BYTES_MAX: usize = 4 * 1024;
 /// Signatures that a note may carry (C2SP signed-note asks for at least 16).
 pub const NOTE_SIGNATURES_MAX: usize = 32;
 
-/// The origin of a log or the name of a mirror: the timestamped ML-DSA cosignature, which may follow
-/// one day, writes their lengths in 8 bits (C2SP tlog-cosignature).
+/// The origin of a log or the name of a mirror: the timestamped ML-DSA cosignature, which may
+/// follow one day, writes their lengths in 8 bits (C2SP tlog-cosignature).
 pub const ORIGIN_BYTES_MAX: usize = 255;
 
 /// Text of a receipt: a note, 64 hashes in base64 of 45 bytes with their line ends, and two heads.
@@ -129,6 +130,10 @@ pub const HANDSHAKE_SECONDS_MAX: u64 = 10;
 /// Handshakes under way at once: a peer needs one, and each may hold some 100 KiB.
 pub const HANDSHAKES_MAX: usize = 32;
 
+/// Conversations with the authenticated counterpart at once: the session, one from the other
+/// dialler, and those that a newer one has replaced and that are still saying farewell.
+pub const CONVERSATIONS_MAX: usize = 8;
+
 /// How long a connection attempt to one address may take before the next is tried.
 pub const DIAL_SECONDS_MAX: u64 = 10;
 
@@ -169,7 +174,8 @@ pub const BODY_WEEKS_MAX: usize = 32;
 /// The terms in CBOR: they are entry 0 of both logs, and so have to fit a record.
 pub const TERMS_BYTES_MAX: usize = 14 * 1024;
 
-/// How often a side pings: well below the idle limits of firewalls, which are seldom under a minute.
+/// How often a side pings: well below the idle limits of firewalls, which are seldom under a
+/// minute.
 pub const PING_SECONDS: u64 = 5;
 
 /// How long a session may be silent before it is given up: three pings lost.

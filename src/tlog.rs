@@ -6,9 +6,10 @@
 //! * [`leaf_hash`], [`node_hash`], [`Frontier`]: the tree at its growing edge.
 //! * [`Nodes`]: where stored hashes are read from; [`MemoryNodes`] holds them all.
 //! * [`InclusionProof`], [`ConsistencyProof`]: made from [`Nodes`], verified against [`TreeHead`]s.
-//! * [`Note`]: a signed text, parsed but believed by nobody yet; [`LogKey`] and [`MirrorKey`] open it.
-//! * [`Checkpoint`] is a claim, [`SignedCheckpoint`] is its author's word, [`CosignedCheckpoint`] is
-//!   also its mirror's word, and a [`Receipt`] proves that an entry lies below one.
+//! * [`Note`]: a signed text, parsed but believed by nobody yet; [`LogKey`] and [`MirrorKey`] open
+//!   it.
+//! * [`Checkpoint`] is a claim, [`SignedCheckpoint`] is its author's word, [`CosignedCheckpoint`]
+//!   is also its mirror's word, and a [`Receipt`] proves that an entry lies below one.
 //! * [`Tile`]: how the public form of a log names its files.
 //!
 //! A tree without entries has no checkpoint and no proof: a log begins with its agreement record.

@@ -7,7 +7,6 @@
     clippy::arithmetic_side_effects,
     reason = "tests stop at the first surprise"
 )]
-#![expect(clippy::wildcard_enum_match_arm, reason = "what holds nothing needs no name here")]
 
 use std::collections::BTreeMap;
 
@@ -126,7 +125,8 @@ fn no_integer_key_of_the_cddl_is_out_of_order_within_its_map() {
 
 /// Every good sample, then each with one thing changed in it, and what our own decoders say.
 ///
-/// The file is for `tests/judges/cddl.py`: a line is a verdict, a name and the bytes in hexadecimal.
+/// The file is for `tests/judges/cddl.py`: a line is a verdict, a name and the bytes in
+/// hexadecimal.
 #[test]
 fn samples_for_other_validators_are_what_our_decoders_say() {
     let good = accepted();

@@ -45,8 +45,8 @@ fn road<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> bool {
     }
 }
 
-/// The judge: another codec reads the bytes into a tree, writes them again, and a walk over the tree
-/// applies the rules that say what may stand in it.
+/// The judge: another codec reads the bytes into a tree, writes them again, and a walk over the
+/// tree applies the rules that say what may stand in it.
 fn judge(bytes: &[u8]) -> bool {
     let Ok(tree) = coset::cbor::from_reader::<Judged, _>(bytes) else {
         return false;

@@ -9,9 +9,9 @@ use serde::{
 ///
 /// In CBOR a field is written under its integer, in JSON and TOML under its name. Fields after
 /// `optional` are `Option`s and are left out when absent. Unknown, repeated and missing fields are
-/// refused, and so is a null that stands for an absent field, but in JSON, where clients often write
-/// it. The keys ascend in the order in which they stand, those of the optional fields after all
-/// others: that is the order in which they are written, and the compiler checks it.
+/// refused, and so is a null that stands for an absent field, but in JSON, where clients often
+/// write it. The keys ascend in the order in which they stand, those of the optional fields after
+/// all others: that is the order in which they are written, and the compiler checks it.
 macro_rules! int_map {
     (
         $(#[$meta:meta])*

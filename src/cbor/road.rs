@@ -56,7 +56,7 @@ pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8], cap: usize) -> Resu
         offset: last_head_before(bytes, codec.byte_offset()),
         reason: without_quotes(&error.to_string()),
     })?;
-    // A type that reads what it cannot write is refused like any other lenience, and must not panic.
+    // A type that reads what it cannot write is refused like any other lenience, without a panic.
     let again = serde_cbor::to_vec(&value).unwrap_or_default();
     if again == bytes {
         return Ok(value);

@@ -105,7 +105,7 @@ impl From<KeysNotMade> for Failure {
     fn from(refused: KeysNotMade) -> Self {
         let (exit, advice) = match &refused {
             KeysNotMade::NotADnsName(_) => (Exit::Usage, "give a name as exchange.gbr.example"),
-            KeysNotMade::NotAnOrigin(_) => {
+            KeysNotMade::NotAnOrigin { .. } => {
                 (Exit::Usage, "give an origin as exchange.gbr.example/gbr/log, or leave it out")
             }
             KeysNotMade::NeverValid | KeysNotMade::Calendar => {
@@ -119,7 +119,7 @@ impl From<KeysNotMade> for Failure {
                 Exit::Usage,
                 "create the folder above it, or run this as a user who may write there",
             ),
-            KeysNotMade::Certificate(_) | KeysNotMade::PublicKey => {
+            KeysNotMade::Certificate(_) | KeysNotMade::PublicKey(_) => {
                 (Exit::OwnFault, "delete the folder, which holds no key in use, and try again")
             }
         };
@@ -163,7 +163,8 @@ impl From<LoadFault> for Failure {
                 StoreError::Missing { .. }
                 | StoreError::Foreign { .. }
                 | StoreError::Schema { .. }
-                | StoreError::Exposed { .. },
+                | StoreError::Exposed { .. }
+                | StoreError::Busy { .. },
             )
             | LoadFault::Identity { .. }
             | LoadFault::Empty => Exit::Usage,
@@ -173,6 +174,9 @@ impl From<LoadFault> for Failure {
             LoadFault::Store(_) | LoadFault::NotEmpty | LoadFault::Founding(_) => Exit::OwnFault,
         };
         let advice = match exit {
+            Exit::Usage if matches!(&fault, LoadFault::Store(StoreError::Busy { .. })) => {
+                "leave the daemon that runs alone, or stop it first; a store is never shared"
+            }
             Exit::Usage => "correct state.directory, or found the log with `entente init`",
             Exit::Findings => {
                 "stop the daemon, keep a copy of the state directory, and restore it from a backup"

@@ -108,6 +108,11 @@ impl AssemblyFault {
     }
 }
 
+/// All of several faults, in one line of a log or of a terminal.
+pub fn in_one_line<T: ToString>(faults: &[T]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 impl Assembly {
     /// Opens agreement, keys and clock, and holds them against one another.
     ///

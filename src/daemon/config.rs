@@ -77,7 +77,7 @@ pub struct State {
     pub directory: PathBuf,
     /// The high-water mark: a file that no backup takes in, so that a restore cannot turn it back.
     pub mark: PathBuf,
-    /// How many pages the database may have (SQLite `max_page_count`, 4096 bytes each); none: no
+    /// How many pages the database may have (SQLite `max_page_count`, 8192 bytes each); none: no
     /// bound but the disk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_pages_max: Option<NonZeroU32>,

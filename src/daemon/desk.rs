@@ -24,9 +24,9 @@ impl Desk for Handle {
                 |reply| Command::Load { log, start, reply },
                 Event::Loaded,
                 // While we may not sign there may be nothing to send.
-                |refused| match refused {
-                    Refused::NotPassed => Event::Loaded(None),
-                    _ => Event::Rejected(ProblemCode::Internal),
+                |refused| {
+                    let waits = matches!(refused, Refused::NotPassed);
+                    if waits { Event::Loaded(None) } else { Event::Rejected(ProblemCode::Internal) }
                 },
             ),
             Action::LoadCosignatures { above, within } => ask(

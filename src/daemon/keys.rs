@@ -8,7 +8,6 @@ mod create;
 mod load;
 #[cfg(test)]
 mod tests;
-mod vkey;
 
 pub use create::{KeysNotMade, NewKeys, PartyFile};
 pub use load::{Keys, KeysRefused, RecordRole};

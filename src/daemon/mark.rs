@@ -10,9 +10,9 @@
 //! (answers leave)      from here on the mark is durable
 //! ```
 //!
-//! The file is trusted as far as its signatures go: it holds our own signed notes, and one that does
-//! not open under our own keys is no mark. What it cannot show is that it was itself put back to an
-//! older copy; hence it lies outside every backup.
+//! The file is trusted as far as its signatures go: it holds our own signed notes, and one that
+//! does not open under our own keys is no mark. What it cannot show is that it was itself put back
+//! to an older copy; hence it lies outside every backup.
 
 use std::{
     fs::{File, OpenOptions},

@@ -9,7 +9,7 @@ use tokio::{
 
 use super::{
     api,
-    assembly::{Assembly, AssemblyFault},
+    assembly::{Assembly, AssemblyFault, in_one_line},
     clock::Clock,
     config::{Config, ConfigError},
     init::{store_file, store_options},
@@ -33,7 +33,7 @@ pub enum ServeError {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// What the configuration names does not come together.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("{}", in_one_line(.0))]
     Assembly(Vec<AssemblyFault>),
     /// The store, or what it holds.
     #[error(transparent)]
@@ -99,7 +99,8 @@ async fn serve(
     let road = road(&config, &clock)?;
     let store = SqliteStore::open(&store_file(&config), store_options(&config))?;
     let scribe = Scribe::load(seat, store, keys, MarkFile::at(config.state.mark.clone()))?;
-    let (ended, scribe_ended) = oneshot::channel();
+    let (ended, mut scribe_ended) = oneshot::channel();
+    let mut scribe_has_ended = false;
     let read_clocks = clock.clone();
     let handle = scribe::spawn(
         scribe,
@@ -124,10 +125,13 @@ async fn serve(
         _ = terminate.recv() => Ok(()),
         _ = interrupt.recv() => Ok(()),
         () = &mut left => Ok(()),
-        how = scribe_ended => Err(match how {
-            Ok(Err(fault)) => ServeError::Load(fault),
-            Ok(Ok(())) | Err(_) => ServeError::ScribeGone,
-        }),
+        how = &mut scribe_ended => {
+            scribe_has_ended = true;
+            Err(match how {
+                Ok(Err(fault)) => ServeError::Load(fault),
+                Ok(Ok(())) | Err(_) => ServeError::ScribeGone,
+            })
+        }
         _ = &mut api => Err(ServeError::ScribeGone),
     };
     tracing::info!("stopping");
@@ -137,6 +141,10 @@ async fn serve(
         let _ended = (link.await, ticking.await);
         if !api.is_finished() {
             let _answered = api.await;
+        }
+        if !scribe_has_ended {
+            // Every handle is gone: the scribe closes the store.
+            let _closed = scribe_ended.await;
         }
     };
     // What does not end by itself ends with the process: all that was acknowledged is durable.

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Entry;
-use crate::names::{Party, Position, RecordId, Size, Timestamp};
+use crate::names::{Party, PerParty, Position, RecordId, Size, Timestamp};
 
 /// Both logs as admitted, with the indexes that the fold needs.
 #[derive(Debug, Clone, Default)]
 pub struct Books {
-    gbr: Log,
-    fra: Log,
+    logs: PerParty<Log>,
     /// First position of each record id, in whichever log: a later copy has no effect.
     first: BTreeMap<RecordId, (Party, Position)>,
 }
@@ -70,7 +69,7 @@ impl Books {
         }
         let cover =
             entry.entanglement().map(|(one, time)| Cover { size: one.size, time, at: position });
-        let log = self.log_mut(party);
+        let log = self.logs.of_mut(party);
         log.covers.extend(cover);
         log.entries.push(entry);
     }
@@ -84,13 +83,13 @@ impl Books {
     /// How many entries of `party`'s log are held.
     #[must_use]
     pub fn size(&self, party: Party) -> Size {
-        Size(u64::try_from(self.log(party).entries.len()).unwrap_or(u64::MAX))
+        Size(u64::try_from(self.logs.of(party).entries.len()).unwrap_or(u64::MAX))
     }
 
     /// One entry.
     #[must_use]
     pub fn entry(&self, party: Party, position: Position) -> Option<&Entry> {
-        self.log(party).entries.get(usize::try_from(position.0).ok()?)
+        self.logs.of(party).entries.get(usize::try_from(position.0).ok()?)
     }
 
     /// All entries of `party`'s log from `start` on, with their positions.
@@ -100,7 +99,7 @@ impl Books {
         start: Position,
     ) -> impl Iterator<Item = (Position, &Entry)> {
         let skip = usize::try_from(start.0).unwrap_or(usize::MAX);
-        (start.0..).map(Position).zip(self.log(party).entries.iter().skip(skip))
+        (start.0..).map(Position).zip(self.logs.of(party).entries.iter().skip(skip))
     }
 
     /// Where a record first stands.
@@ -126,28 +125,14 @@ impl Books {
     /// have entangled.
     #[must_use]
     pub fn entangled_within(&self, party: Party, within: Size) -> Option<Size> {
-        let covers = &self.log(party).covers;
+        let covers = &self.logs.of(party).covers;
         let beyond = covers.partition_point(|cover| within.covers(cover.at));
         covers.get(beyond.checked_sub(1)?).map(|cover| cover.size)
     }
 
     fn cover(&self, party: Party, position: Position) -> Option<Cover> {
-        let covers = &self.log(party.other()).covers;
+        let covers = &self.logs.of(party.other()).covers;
         let before = covers.partition_point(|cover| !cover.size.covers(position));
         covers.get(before).copied()
-    }
-
-    fn log(&self, party: Party) -> &Log {
-        match party {
-            Party::Gbr => &self.gbr,
-            Party::Fra => &self.fra,
-        }
-    }
-
-    fn log_mut(&mut self, party: Party) -> &mut Log {
-        match party {
-            Party::Gbr => &mut self.gbr,
-            Party::Fra => &mut self.fra,
-        }
     }
 }

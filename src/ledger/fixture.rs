@@ -13,7 +13,7 @@ mod season;
 use entente::{
     envelope::{Algorithm, Claims, Draft, Header, Role},
     ledger::{Agreement, Books, Entry, Ledger, LogReader, examine, fold},
-    names::{Hash, Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
+    names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::Roots,
     record::{self, Entanglement, Record, Terms, WeekClose, subject},
     tlog::{Checkpoint, CosignedCheckpoint, MemoryNodes, SignedCheckpoint, leaf_hash, root_at},
@@ -41,8 +41,7 @@ pub(crate) struct TwoSides {
     pub(crate) agreement: Agreement,
     pub(crate) books: Books,
     pub(crate) now: Timestamp,
-    gbr: Log,
-    fra: Log,
+    logs: PerParty<Log>,
     signed: u64,
 }
 
@@ -63,9 +62,9 @@ impl TwoSides {
             nodes: MemoryNodes::new(),
             reader: LogReader::new(&agreement, party),
         };
-        let (gbr, fra) = (log(Party::Gbr), log(Party::Fra));
+        let logs = PerParty::from_fn(log);
         let now = at("2025-08-06T08:00:00Z");
-        Self { agreement, books: Books::default(), now, gbr, fra, signed: 0 }
+        Self { agreement, books: Books::default(), now, logs, signed: 0 }
     }
 
     /// Two logs that hold the agreement and have covered it.
@@ -79,28 +78,14 @@ impl TwoSides {
         sides
     }
 
-    fn log(&self, party: Party) -> &Log {
-        match party {
-            Party::Gbr => &self.gbr,
-            Party::Fra => &self.fra,
-        }
-    }
-
-    fn log_mut(&mut self, party: Party) -> &mut Log {
-        match party {
-            Party::Gbr => &mut self.gbr,
-            Party::Fra => &mut self.fra,
-        }
-    }
-
     /// The bytes of every entry of a log.
     pub(crate) fn bytes(&self, party: Party) -> &[Vec<u8>] {
-        &self.log(party).bytes
+        &self.logs.of(party).bytes
     }
 
     /// The tree of a log.
     pub(crate) fn nodes(&self, party: Party) -> &MemoryNodes {
-        &self.log(party).nodes
+        &self.logs.of(party).nodes
     }
 
     /// The newest entry of a log.
@@ -160,9 +145,9 @@ impl TwoSides {
     pub(crate) fn append_bytes(&mut self, party: Party, bytes: Vec<u8>) -> Position {
         let position = self.books.size(party).next();
         let examined = examine(&self.agreement, party, position, bytes.clone());
-        let other = self.log(party.other()).nodes.clone();
+        let other = self.logs.of(party.other()).nodes.clone();
         let agreement = self.agreement.clone();
-        let log = self.log_mut(party);
+        let log = self.logs.of_mut(party);
         log.nodes.append(leaf_hash(&bytes));
         log.bytes.push(bytes);
         let root = |size| root_at(&other, size).ok();
@@ -173,7 +158,7 @@ impl TwoSides {
 
     /// What `party` would write of all that it holds of the counterpart's log now.
     pub(crate) fn entanglement(&self, party: Party) -> Entanglement {
-        let head = self.log(party.other()).nodes.head();
+        let head = self.logs.of(party.other()).nodes.head();
         let origin = self.agreement.origin(party.other()).to_string();
         Entanglement { origin, size: head.size, root: head.root }
     }
@@ -194,7 +179,7 @@ impl TwoSides {
 
     /// `party` closes the week that is due in its log; the time is at least that week's end.
     pub(crate) fn close(&mut self, party: Party) -> Week {
-        let week = self.log(party).reader.next_close();
+        let week = self.logs.of(party).reader.next_close();
         self.now = self.now.max(week.end());
         self.append(party, Record::bare(WeekClose { week }));
         week
@@ -211,7 +196,7 @@ impl TwoSides {
     /// The newest checkpoint of a log, signed by its author and cosigned by its mirror now.
     pub(crate) fn cosigned(&self, party: Party) -> CosignedCheckpoint {
         let (log, mirror) = (UnsafeKey::log(party), UnsafeKey::mirror(party.other()));
-        let head = self.log(party).nodes.head();
+        let head = self.logs.of(party).nodes.head();
         let origin = self.agreement.origin(party).clone();
         let checkpoint = Checkpoint::new(origin, head.size, head.root).unwrap();
         let signature = log.sign(&checkpoint.to_sign());

@@ -1,19 +1,17 @@
-//! The ledger, tested by two sides that write to real trees with published keys.
+//! The ledger and its records, tested by two sides that write to real trees with published keys.
 
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::too_many_lines,
-    reason = "an overflow fails the test, and a table may be long"
-)]
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 mod admissions;
 mod admitting;
 mod agreeing;
 mod interleaving;
 mod ordering;
+mod reading;
 mod returns;
 mod standing;
 mod transfers;
+mod vectors;
 
 use super::Ledger;
 use super::fixture::{TwoSides, at};

@@ -64,6 +64,27 @@ pub(super) struct Room<D, C> {
     pub(super) stop: watch::Receiver<bool>,
 }
 
+/// What came of a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Conversed {
+    /// Why it ended.
+    pub(super) ended: Ended,
+    /// Whether it came to a session: hellos were exchanged and agreed to.
+    pub(super) seated: bool,
+}
+
+impl Conversed {
+    /// Whether to dial again soon: there was a session, and neither side had a problem with the
+    /// other. A refusal lasts, and is not asked for again at full speed.
+    pub(super) const fn is_promising(&self) -> bool {
+        let refused = matches!(
+            self.ended,
+            Ended::Session(Close::TheirProblem(_) | Close::OurProblem(_)) | Ended::Superseded
+        );
+        self.seated && !refused
+    }
+}
+
 /// One conversation under way.
 struct Conversation<D, C> {
     room: Room<D, C>,
@@ -80,11 +101,13 @@ struct Conversation<D, C> {
 
 impl<D: Desk, C: Clocks> Room<D, C> {
     /// Holds a conversation over an authenticated stream, to its end.
-    pub(super) async fn converse<T>(self, stream: T, dialler: Party) -> Ended
+    pub(super) async fn converse<T>(self, stream: T, dialler: Party) -> Conversed
     where
         T: AsyncRead + AsyncWrite + Send + 'static,
     {
-        let Some(standing) = self.desk.standing().await else { return Ended::Stopped };
+        let Some(standing) = self.desk.standing().await else {
+            return Conversed { ended: Ended::Stopped, seated: false };
+        };
         let (read, write) = tokio::io::split(stream);
         let (inbox, inbound) = mpsc::channel(INBOX_MAX);
         let (frames, outbound) = mpsc::channel(1);
@@ -105,22 +128,38 @@ impl<D: Desk, C: Clocks> Room<D, C> {
             ended: None,
         };
         conversation.carry_out(actions).await;
-        let ended = conversation.run(inbound, frames, &mut reader).await;
+        let ended = conversation.run(inbound, &frames, &mut reader, &mut writer).await;
         reader.abort();
-        let farewell = Duration::from_secs(FAREWELL_SECONDS_MAX);
-        if tokio::time::timeout(farewell, &mut writer).await.is_err() {
+        // The place is free at once, whatever the peer does with our farewell.
+        let seated = conversation.place.take().is_some();
+        let outbox = std::mem::take(&mut conversation.outbox);
+        let farewell = async {
+            for frame in outbox {
+                if frames.send(frame).await.is_err() {
+                    break;
+                }
+            }
+            drop(frames);
+            if !writer.is_finished() {
+                // However it ends, nothing more is to be said.
+                let _end = (&mut writer).await;
+            }
+        };
+        let deadline = Duration::from_secs(FAREWELL_SECONDS_MAX);
+        if tokio::time::timeout(deadline, farewell).await.is_err() {
             writer.abort();
         }
-        ended
+        Conversed { ended, seated }
     }
 }
 
 impl<D: Desk, C: Clocks> Conversation<D, C> {
     async fn run(
-        mut self,
+        &mut self,
         mut inbound: mpsc::Receiver<Inbound>,
-        frames: mpsc::Sender<Vec<u8>>,
+        frames: &mpsc::Sender<Vec<u8>>,
         reader: &mut tokio::task::JoinHandle<super::frames::ReadEnd>,
+        writer: &mut tokio::task::JoinHandle<std::io::Result<()>>,
     ) -> Ended {
         let mut progress = self.room.desk.progress();
         let mut stop = self.room.stop.clone();
@@ -129,8 +168,13 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
             let reading = self.session.is_reading() && self.answers.len() < OPEN_QUESTIONS_MAX;
             let writing = !self.outbox.is_empty();
             let sending = self.outbox.is_empty() && self.session.has_more();
+            // What is rare comes first, so that no flood of messages can put it off.
             let event = tokio::select! {
                 biased;
+                _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
+                () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
+                _ = tick.tick() => Event::Tick,
+                end = &mut *writer => return unwritten(end),
                 Ok(permit) = frames.reserve(), if writing => {
                     if let Some(frame) = self.outbox.pop_front() {
                         permit.send(frame);
@@ -148,21 +192,11 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                     drop(permit);
                     Event::Room
                 }
-                _ = tick.tick() => Event::Tick,
-                () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
-                _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
                 end = &mut *reader, if inbound.is_closed() && inbound.is_empty() => {
                     return lost(end);
                 }
-                else => return Ended::Connection("the connection broke".to_owned()),
             };
             self.step(event).await;
-        }
-        // What was said last still goes out; the writer ends the stream once it is all gone.
-        for frame in std::mem::take(&mut self.outbox) {
-            if frames.send(frame).await.is_err() {
-                break;
-            }
         }
         self.ended.take().unwrap_or(Ended::Stopped)
     }
@@ -223,13 +257,6 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
     }
 }
 
-impl<D, C> Drop for Conversation<D, C> {
-    fn drop(&mut self) {
-        // The place is given up with the conversation, whichever way it ends.
-        self.place = None;
-    }
-}
-
 async fn next(answers: &mut VecDeque<Answer>) -> Event {
     // An answer is waited for where it stands, so that being interrupted loses nothing.
     let Some(answer) = answers.front_mut() else { return std::future::pending().await };
@@ -253,6 +280,14 @@ fn received(inbound: Inbound) -> Event {
             tracing::warn!(%refused, "a frame of the counterpart is refused");
             Event::Garbled(code)
         }
+    }
+}
+
+fn unwritten(end: Result<std::io::Result<()>, tokio::task::JoinError>) -> Ended {
+    match end {
+        Ok(Ok(())) => Ended::Stopped,
+        Ok(Err(error)) => Ended::Connection(format!("cannot send: {error}")),
+        Err(error) => Ended::Connection(error.to_string()),
     }
 }
 

@@ -94,12 +94,20 @@ pub(super) async fn write_all<W: AsyncWrite + Unpin>(
     mut stream: W,
     mut frames: mpsc::Receiver<Vec<u8>>,
 ) -> io::Result<()> {
+    let deadline = Duration::from_secs(FRAME_SECONDS_MAX);
     while let Some(frame) = frames.recv().await {
-        stream.write_all(&frame).await?;
-        if frames.is_empty() {
-            // tokio-rustls keeps what it was given until it is told to flush.
-            stream.flush().await?;
-        }
+        let sent = async {
+            stream.write_all(&frame).await?;
+            if frames.is_empty() {
+                // tokio-rustls keeps what it was given until it is told to flush.
+                stream.flush().await?;
+            }
+            io::Result::Ok(())
+        };
+        // A peer that does not read holds nothing of ours for longer than this.
+        tokio::time::timeout(deadline, sent)
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))?;
     }
     stream.shutdown().await
 }

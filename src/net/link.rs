@@ -10,16 +10,16 @@ use tokio::{
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use super::{
-    Clocks, Desk, Ended,
-    converse::Room,
+    Clocks, Desk,
+    converse::{Conversed, Room},
     switchboard::Switchboard,
     tls::{PeerRefused, authenticate},
 };
 use crate::{
     ledger::Agreement,
     limits::{
-        DIAL_SECONDS_MAX, HANDSHAKE_SECONDS_MAX, HANDSHAKES_MAX, REDIAL_MILLISECONDS_MAX,
-        REDIAL_MILLISECONDS_MIN,
+        CONVERSATIONS_MAX, DIAL_SECONDS_MAX, HANDSHAKE_SECONDS_MAX, HANDSHAKES_MAX,
+        REDIAL_MILLISECONDS_MAX, REDIAL_MILLISECONDS_MIN,
     },
     names::Party,
 };
@@ -56,6 +56,9 @@ pub enum LinkError {
     /// It took too long.
     #[error("no handshake within {} s", HANDSHAKE_SECONDS_MAX)]
     Slow,
+    /// More conversations than the counterpart has any use for.
+    #[error("{} conversations are under way already", CONVERSATIONS_MAX)]
+    TooMany,
     /// The peer is not the counterpart.
     #[error(transparent)]
     Peer(#[from] PeerRefused),
@@ -65,6 +68,7 @@ pub enum LinkError {
 pub struct Link<D, C> {
     room: Room<D, C>,
     road: Road,
+    conversations: Semaphore,
 }
 
 impl<D: Desk, C: Clocks> Link<D, C> {
@@ -78,7 +82,8 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         stop: watch::Receiver<bool>,
     ) -> Self {
         let board = Switchboard::new();
-        Self { room: Room { agreement, party, desk, clocks, board, stop }, road }
+        let conversations = Semaphore::new(CONVERSATIONS_MAX);
+        Self { room: Room { agreement, party, desk, clocks, board, stop }, road, conversations }
     }
 
     /// Opens the listener, so that a wrong address is found before anything runs.
@@ -134,12 +139,12 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             conversations.spawn(async move {
                 let greeted = link.greet(acceptor.accept(prepare(stream))).await;
                 drop(permit);
-                match greeted {
-                    Ok(stream) => {
-                        link.talk(tokio_rustls::TlsStream::from(stream), link.room.party.other())
-                            .await;
-                    }
-                    Err(error) => tracing::warn!(%from, %error, "refused a connection"),
+                let talked = match greeted {
+                    Ok(stream) => link.talk(stream.into(), link.room.party.other()).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = talked {
+                    tracing::warn!(%from, %error, "refused a connection");
                 }
             });
         }
@@ -158,13 +163,19 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         Ok(stream)
     }
 
-    async fn talk(&self, stream: tokio_rustls::TlsStream<TcpStream>, dialler: Party) -> Ended {
-        let ended = self.room.clone().converse(stream, dialler).await;
-        if ended != Ended::Superseded && !*self.room.board.occupied().borrow() {
+    /// Holds a conversation, if there are not too many already.
+    async fn talk(
+        &self,
+        stream: tokio_rustls::TlsStream<TcpStream>,
+        dialler: Party,
+    ) -> Result<Conversed, LinkError> {
+        let _permit = self.conversations.try_acquire().map_err(|_| LinkError::TooMany)?;
+        let conversed = self.room.clone().converse(stream, dialler).await;
+        if conversed.seated && !*self.room.board.occupied().borrow() {
             self.room.desk.link(false).await;
         }
-        tracing::info!(%ended, %dialler, "session ended");
-        ended
+        tracing::info!(ended = %conversed.ended, %dialler, "session ended");
+        Ok(conversed)
     }
 
     /// Dials while no session is up, with growing pauses.
@@ -178,8 +189,8 @@ impl<D: Desk, C: Clocks> Link<D, C> {
                 _ = stop.wait_for(|stop| *stop) => return,
             }
             match self.dial_once().await {
-                Ok(Ended::Session(_)) => pause_ms = REDIAL_MILLISECONDS_MIN,
-                Ok(Ended::Superseded | Ended::Connection(_) | Ended::Stopped) => {}
+                Ok(conversed) if conversed.is_promising() => pause_ms = REDIAL_MILLISECONDS_MIN,
+                Ok(_) => {}
                 Err(error) => tracing::info!(%error, "cannot reach the counterpart"),
             }
             pause(pause_ms, &mut stop).await;
@@ -187,7 +198,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         }
     }
 
-    async fn dial_once(&self) -> Result<Ended, LinkError> {
+    async fn dial_once(&self) -> Result<Conversed, LinkError> {
         let connector = TlsConnector::from(Arc::clone(&self.road.client));
         let mut last = LinkError::Connection(io::ErrorKind::NotFound.into());
         for peer in &self.road.peers {
@@ -204,7 +215,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             match greeted {
                 Ok(stream) => {
                     let stream = tokio_rustls::TlsStream::from(stream);
-                    return Ok(self.talk(stream, self.room.party).await);
+                    return self.talk(stream, self.room.party).await;
                 }
                 Err(error) => last = error,
             }

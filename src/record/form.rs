@@ -26,7 +26,7 @@ pub enum FormFault {
     #[error("rules version 1 has no {0}")]
     NoSuchKind(Kind),
     /// A head is missing.
-    #[error("a {kind} needs `{head}`")]
+    #[error("{a} needs `{head}`", a = .kind.with_article())]
     Missing {
         /// The kind.
         kind: Kind,
@@ -34,7 +34,7 @@ pub enum FormFault {
         head: &'static str,
     },
     /// A head stands where there is none.
-    #[error("a {kind} has no `{head}`")]
+    #[error("{a} has no `{head}`", a = .kind.with_article())]
     Unwanted {
         /// The kind.
         kind: Kind,
@@ -42,13 +42,13 @@ pub enum FormFault {
         head: &'static str,
     },
     /// A day where a second belongs, or a second where a day belongs.
-    #[error("the `at` of a {kind} is in another unit")]
+    #[error("the `at` of {a} is in another unit", a = .kind.with_article())]
     Unit {
         /// The kind.
         kind: Kind,
     },
     /// Too few or too many references.
-    #[error("a {kind} refers to {fewest} to {most} records, not to {given}")]
+    #[error("{a} refers to {fewest} to {most} records, not to {given}", a = .kind.with_article())]
     References {
         /// The kind.
         kind: Kind,

@@ -173,6 +173,14 @@ impl Kind {
         Some(shape)
     }
 
+    /// The name with its article, for sentences.
+    #[must_use]
+    pub fn with_article(self) -> String {
+        let name = self.name();
+        let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
+        format!("{} {name}", if vowel { "an" } else { "a" })
+    }
+
     /// Whether case-working systems submit this kind; the daemon itself makes the others.
     #[must_use]
     pub fn is_submitted(self) -> bool {

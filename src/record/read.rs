@@ -13,7 +13,7 @@ pub enum RecordRefused {
     #[error(transparent)]
     Form(#[from] FormFault),
     /// Signed by the wrong party.
-    #[error("a {kind} is never signed by {party}")]
+    #[error("{a} is never signed by {party}", a = .kind.with_article())]
     Party {
         /// The kind.
         kind: Kind,
@@ -21,7 +21,7 @@ pub enum RecordRefused {
         party: Party,
     },
     /// Signed in the wrong role.
-    #[error("a {kind} is signed in the role {wanted}, not {role}")]
+    #[error("{a} is signed in the role {wanted}, not {role}", a = .kind.with_article())]
     Role {
         /// The kind.
         kind: Kind,

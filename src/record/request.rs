@@ -80,7 +80,7 @@ fn at_of<E: Error>(kind: Kind, text: &str) -> Result<At, E> {
     match kind.shape().map_or(When::Absent, |shape| shape.at) {
         When::Day => text.parse().map(At::Day).map_err(E::custom),
         When::Second => text.parse().map(At::Second).map_err(E::custom),
-        When::Absent => Err(E::custom(format!("a {kind} has no `at`"))),
+        When::Absent => Err(E::custom(format!("{} has no `at`", kind.with_article()))),
     }
 }
 

@@ -44,7 +44,7 @@ pub enum SubmissionRefused {
         reason: String,
     },
     /// The other side writes this kind.
-    #[error("a {kind} is written by {author}, and this is the daemon of {party}")]
+    #[error("{a} is written by {author}, and this is the daemon of {party}", a = .kind.with_article())]
     WrongSide {
         /// The kind.
         kind: Kind,
@@ -54,7 +54,7 @@ pub enum SubmissionRefused {
         party: Party,
     },
     /// The daemon writes this kind by itself.
-    #[error("a {0} is not submitted: the daemon writes it by itself")]
+    #[error("{a} is not submitted: the daemon writes it by itself", a = .0.with_article())]
     DaemonsOwn(Kind),
     /// Not of form.
     #[error(transparent)]

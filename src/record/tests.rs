@@ -1,5 +1,4 @@
-//! Records by named vectors, submissions by worked examples, and signed records read back.
+//! Submissions by worked examples; what else records are made of is tested beside the ledger's
+//! fixture, which makes them.
 
-mod reading;
 mod submitting;
-mod vectors;

@@ -39,7 +39,8 @@ pub enum ReplicaFault {
     },
 }
 
-/// The end of one log as this session knows it, and at most one batch that waits for its checkpoint.
+/// The end of one log as this session knows it, and at most one batch that waits for its
+/// checkpoint.
 #[derive(Debug, Clone)]
 pub struct Replica {
     log: Party,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::names::{Hash, Party, Position, Size, SubmissionId};
+use crate::names::{Hash, Party, PerParty, Position, Size, SubmissionId};
 
 use super::{
     Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write,
@@ -13,8 +13,7 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MemoryStore {
     identity: Identity,
-    gbr: Log,
-    fra: Log,
+    logs: PerParty<Log>,
     submissions: BTreeMap<SubmissionId, [u8; 32]>,
     queue: BTreeMap<u64, Queued>,
     term_seen: u64,
@@ -57,8 +56,7 @@ impl MemoryStore {
         check_identity(identity)?;
         Ok(Self {
             identity: identity.clone(),
-            gbr: Log::default(),
-            fra: Log::default(),
+            logs: PerParty::default(),
             submissions: BTreeMap::new(),
             queue: BTreeMap::new(),
             term_seen: 0,
@@ -84,26 +82,12 @@ impl MemoryStore {
         self.clone()
     }
 
-    const fn log(&self, log: Party) -> &Log {
-        match log {
-            Party::Gbr => &self.gbr,
-            Party::Fra => &self.fra,
-        }
-    }
-
-    const fn log_mut(&mut self, log: Party) -> &mut Log {
-        match log {
-            Party::Gbr => &mut self.gbr,
-            Party::Fra => &mut self.fra,
-        }
-    }
-
     /// Does one step, and notes in `done` how to take back whatever of it was done.
     fn apply(&mut self, write: &Write, done: &mut Vec<Undo>) -> Result<(), StoreError> {
         check_lengths(write)?;
         match write {
             Write::Entry { log, position, leaf, bytes, nodes } => {
-                let held = self.log_mut(*log);
+                let held = self.logs.of_mut(*log);
                 check_entry(Size(count(held.entries.len())?), *position, nodes)?;
                 let bytes = bytes.clone();
                 let (size, small) = (bytes.len(), nodes.len().saturating_add(1));
@@ -114,14 +98,14 @@ impl MemoryStore {
                 self.grow(size.saturating_add(small.saturating_mul(SMALL_BYTES)), done)
             }
             Write::Checkpoint { log, size, note } => {
-                if keep(&mut self.log_mut(*log).checkpoints, *size, note) {
+                if keep(&mut self.logs.of_mut(*log).checkpoints, *size, note) {
                     done.push(Undo::Checkpoint(*log, *size));
                     self.grow(note.len(), done)?;
                 }
                 Ok(())
             }
             Write::Cosignature { log, size, time: _, note } => {
-                if keep(&mut self.log_mut(*log).cosignatures, *size, note) {
+                if keep(&mut self.logs.of_mut(*log).cosignatures, *size, note) {
                     done.push(Undo::Cosignature(*log, *size));
                     self.grow(note.len(), done)?;
                 }
@@ -188,14 +172,14 @@ impl MemoryStore {
     fn undo(&mut self, step: Undo) {
         match step {
             Undo::Entry(log, places) => {
-                let held = self.log_mut(log);
+                let held = self.logs.of_mut(log);
                 held.entries.pop();
                 for place in places {
                     held.nodes.remove(&place);
                 }
             }
-            Undo::Checkpoint(log, size) => drop(self.log_mut(log).checkpoints.remove(&size)),
-            Undo::Cosignature(log, size) => drop(self.log_mut(log).cosignatures.remove(&size)),
+            Undo::Checkpoint(log, size) => drop(self.logs.of_mut(log).checkpoints.remove(&size)),
+            Undo::Cosignature(log, size) => drop(self.logs.of_mut(log).cosignatures.remove(&size)),
             Undo::Submission(id) => drop(self.submissions.remove(&id)),
             Undo::Queue(place) => drop(self.queue.remove(&place)),
             Undo::Dequeue(place, queued) => drop(self.queue.insert(place, queued)),
@@ -222,7 +206,7 @@ impl Store for MemoryStore {
     }
 
     fn size(&self, log: Party) -> Result<Size, StoreError> {
-        count(self.log(log).entries.len()).map(Size)
+        count(self.logs.of(log).entries.len()).map(Size)
     }
 
     fn entries(
@@ -235,7 +219,7 @@ impl Store for MemoryStore {
         let start = usize::try_from(start.0).unwrap_or(usize::MAX);
         let mut room = bytes;
         let mut taken = Vec::new();
-        for entry in self.log(log).entries.iter().skip(start).take(count) {
+        for entry in self.logs.of(log).entries.iter().skip(start).take(count) {
             match room.checked_sub(entry.bytes.len()) {
                 Some(left) => room = left,
                 None if taken.is_empty() => room = 0,
@@ -247,7 +231,7 @@ impl Store for MemoryStore {
     }
 
     fn node(&self, log: Party, level: u8, index: u64) -> Result<Hash, StoreError> {
-        let held = self.log(log);
+        let held = self.logs.of(log);
         if level > 0 {
             return held.nodes.get(&(level, index)).copied().ok_or_else(|| no_node(level, index));
         }
@@ -256,15 +240,15 @@ impl Store for MemoryStore {
     }
 
     fn newest_checkpoint(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        Ok(self.log(log).checkpoints.iter().next_back().map(stored))
+        Ok(self.logs.of(log).checkpoints.iter().next_back().map(stored))
     }
 
     fn checkpoint_above(&self, log: Party, above: Size) -> Result<Option<StoredNote>, StoreError> {
-        Ok(notes_above(&self.log(log).checkpoints, above).next())
+        Ok(notes_above(&self.logs.of(log).checkpoints, above).next())
     }
 
     fn newest_cosignature(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        Ok(self.log(log).cosignatures.iter().next_back().map(stored))
+        Ok(self.logs.of(log).cosignatures.iter().next_back().map(stored))
     }
 
     fn cosignatures_above(
@@ -273,7 +257,7 @@ impl Store for MemoryStore {
         above: Size,
         count: usize,
     ) -> Result<Vec<StoredNote>, StoreError> {
-        Ok(notes_above(&self.log(log).cosignatures, above).take(count).collect())
+        Ok(notes_above(&self.logs.of(log).cosignatures, above).take(count).collect())
     }
 
     fn submission(&self, id: SubmissionId) -> Result<Option<[u8; 32]>, StoreError> {

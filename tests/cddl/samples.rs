@@ -151,10 +151,7 @@ pub(crate) fn verdict(bytes: &[u8]) -> &'static str {
 fn good_envelope(bytes: &[u8]) -> bool {
     let Ok(envelope) = Envelope::parse(bytes) else { return false };
     let Ok(record) = Record::decode(envelope.payload()) else { return false };
-    match record.content {
-        Content::Agreement(one) => good_terms(&one.terms),
-        _ => true,
-    }
+    if let Content::Agreement(one) = record.content { good_terms(&one.terms) } else { true }
 }
 
 fn good_terms(terms: &Terms) -> bool {
@@ -175,7 +172,11 @@ fn good_message(bytes: &[u8]) -> bool {
             .collect(),
         Message::Checkpoint(one) => vec![&one.note],
         Message::Cosignature(one) => vec![&one.note],
-        _ => Vec::new(),
+        Message::Entries(_)
+        | Message::Want(_)
+        | Message::Problem(_)
+        | Message::Ping(_)
+        | Message::Bye(_) => Vec::new(),
     };
     notes.iter().all(|note| Note::parse(note.as_bytes()).is_ok())
 }

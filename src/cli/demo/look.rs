@@ -3,7 +3,7 @@
 use super::{agreed::agreed_at, play::PlayError, stage::Stage};
 use crate::{
     daemon::{
-        assembly::Assembly,
+        assembly::{Assembly, in_one_line},
         config::Config,
         init::store_file,
         scribe::{Seat, State},
@@ -27,9 +27,8 @@ impl Look {
         let fault = |reason: String| PlayError::Store(format!("{party}: {reason}"));
         let config =
             Config::load(stage.configs.of(party)).map_err(|error| fault(error.to_string()))?;
-        let Assembly { seat, clock, .. } = Assembly::of(&config).map_err(|faults| {
-            fault(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-        })?;
+        let Assembly { seat, clock, .. } =
+            Assembly::of(&config).map_err(|faults| fault(in_one_line(&faults)))?;
         let store = SqliteStore::open_read_only(&store_file(&config))
             .map_err(|error| fault(error.to_string()))?;
         let state = State::load(&store, &seat).map_err(|error| fault(error.to_string()))?;

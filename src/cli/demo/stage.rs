@@ -12,6 +12,7 @@ use ring::rand::SecureRandom;
 use crate::{
     daemon::{
         agreement::{self, AgreementRefused},
+        assembly::in_one_line,
         keys::{KeysNotMade, NewKeys},
     },
     limits::SOCKET_PATH_BYTES_MAX,
@@ -29,7 +30,8 @@ pub enum StageError {
     Occupied(PathBuf),
     /// A path that no Unix socket can have.
     #[error(
-        "{path} is too long: a Unix socket's name has at most {} bytes, and {socket} would have {len}",
+        "{path} is too long: a Unix socket's name has at most {} bytes, and {socket} would have \
+         {len}",
         SOCKET_PATH_BYTES_MAX, path = path.display(), socket = socket.display()
     )]
     PathTooLong {
@@ -52,7 +54,7 @@ pub enum StageError {
     #[error(transparent)]
     Keys(#[from] KeysNotMade),
     /// The agreement that was put together.
-    #[error("the demo's agreement: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the demo's agreement: {}", in_one_line(.0))]
     Agreement(Vec<AgreementRefused>),
     /// The system.
     #[error("the system: {0}")]

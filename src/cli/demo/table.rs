@@ -124,11 +124,13 @@ fn totals(report: &DemoReport) -> Vec<String> {
 }
 
 fn next(report: &DemoReport) -> Vec<String> {
-    let mut lines = vec![format!("Everything is left in {}", report.folder)];
+    let mut lines = Vec::new();
     if !report.next.is_empty() {
         lines.push("What to look at next:".to_owned());
         lines.extend(report.next.iter().map(|command| format!("  {command}")));
+        lines.push(String::new());
     }
+    lines.push(format!("Everything is left in {}", report.folder));
     lines
 }
 

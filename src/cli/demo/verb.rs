@@ -32,10 +32,10 @@ pub(in crate::cli) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exi
     if arguments.json {
         out.json(&report);
     } else {
-        out.line(render(&report));
         out.line(told(&survival));
         out.line("");
-        out.line(format!("Everything is left in {}", report.folder));
+        // The folder is the first thing that is said, and the last.
+        out.line(render(&report).trim_end());
     }
     Ok(if is_good(&report) { Exit::Good } else { Exit::Findings })
 }

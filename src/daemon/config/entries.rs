@@ -65,7 +65,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "state.database_pages_max",
         "4194304",
-        "The most pages of 4096 bytes that the database may have; without it, the disk decides.",
+        "The most pages of 8192 bytes that the database may have; without it, the disk decides.",
     ),
     required("keys.directory", "\"/etc/entente/keys\"", "The folder that `entente keys new` made."),
     optional(

@@ -78,7 +78,7 @@ pub(super) const FILE: &[Case] = &[
     (
         "no pages at all",
         |it| it.replace("[keys]", "database_pages_max = 0\n[keys]"),
-        &["expected a nonzero u32", "pages of 4096 bytes"],
+        &["expected a nonzero u32", "pages of 8192 bytes"],
     ),
     (
         "a key twice",

@@ -12,12 +12,13 @@ use rcgen::{
 };
 use rustls::pki_types::DnsName;
 
-use super::vkey::{TYPE_COSIGNATURE, TYPE_NOTE, is_key_name, vkey};
 use super::{
     CA_CERTIFICATE, CA_KEY, LOG_KEY, MIRROR_KEY, RECORD_ROLES, TLS_CERTIFICATE, TLS_KEY,
     certificate_file, key_file,
 };
+use crate::envelope::{KeyRefused, PublicKey};
 use crate::names::{Party, Timestamp};
+use crate::tlog::{LogKey, MirrorKey, Origin, OriginRefused};
 
 /// Why no keys were made, or not all of them. No variant holds anything of a key.
 #[derive(Debug, thiserror::Error)]
@@ -25,9 +26,14 @@ pub enum KeysNotMade {
     /// The name cannot stand in a certificate.
     #[error("{0:?} is not a DNS name")]
     NotADnsName(String),
-    /// The origin cannot be the name of a key.
-    #[error("{0:?} is not an origin: up to 193 characters without white space and plus sign")]
-    NotAnOrigin(String),
+    /// The origin cannot be the name of a key, or that of its mirror cannot.
+    #[error("{name:?} is not an origin: {source}")]
+    NotAnOrigin {
+        /// The name that was refused.
+        name: String,
+        /// Why.
+        source: OriginRefused,
+    },
     /// A validity that ends before it begins.
     #[error("the validity ends before it begins")]
     NeverValid,
@@ -51,9 +57,9 @@ pub enum KeysNotMade {
     /// The making of a key or a certificate failed.
     #[error("a key or certificate could not be made: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// A public key that has not the length of its algorithm; a fault of ours.
-    #[error("a public key has another length than 32 bytes")]
-    PublicKey,
+    /// A key that nobody would accept; a fault of ours.
+    #[error("a key was made that is none: {0}")]
+    PublicKey(#[from] KeyRefused),
 }
 
 /// What is wanted: the words of `entente keys new`.
@@ -95,10 +101,8 @@ impl NewKeys<'_> {
         if DnsName::try_from(self.dns_name).is_err() {
             return Err(KeysNotMade::NotADnsName(self.dns_name.to_owned()));
         }
-        let mirror_name = format!("{}/mirror", self.origin);
-        if !is_key_name(self.origin) || !is_key_name(&mirror_name) {
-            return Err(KeysNotMade::NotAnOrigin(self.origin.to_owned()));
-        }
+        let log_name = named(self.origin.to_owned())?;
+        let mirror_name = named(format!("{log_name}/mirror"))?;
         if self.not_after < self.not_before {
             return Err(KeysNotMade::NeverValid);
         }
@@ -111,15 +115,15 @@ impl NewKeys<'_> {
             let certificate = self.signer(role, &authority)?;
             signers.push_str(&signer_toml(self.table(), role, &certificate));
         }
-        let log = vkey(self.origin, TYPE_NOTE, &self.bare_key(LOG_KEY)?);
-        let mirror = vkey(&mirror_name, TYPE_COSIGNATURE, &self.bare_key(MIRROR_KEY)?);
+        let log = LogKey::new(log_name, self.bare_key(LOG_KEY)?);
+        let mirror = MirrorKey::new(mirror_name, self.bare_key(MIRROR_KEY)?);
 
         let table = self.table();
         let text = format!(
             "[{table}]\nissuer = {}\nlog = {}\nmirror = {}\n{signers}",
             quoted(&format!("https://{}", self.dns_name)),
-            quoted(&log),
-            quoted(&mirror),
+            quoted(&log.to_string()),
+            quoted(&mirror.to_string()),
         );
         let path = self.write(&format!("{table}.toml"), &text)?;
         sync(self.directory)?;
@@ -162,10 +166,10 @@ impl NewKeys<'_> {
     }
 
     /// Makes a key without a certificate; answers with its public half.
-    fn bare_key(&self, file: &str) -> Result<[u8; 32], KeysNotMade> {
+    fn bare_key(&self, file: &str) -> Result<PublicKey, KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ED25519)?;
         self.write(file, &key.serialize_pem())?;
-        key.public_key_raw().try_into().map_err(|_| KeysNotMade::PublicKey)
+        Ok(PublicKey::from_bytes(key.public_key_raw())?)
     }
 
     fn params(&self, role: &str) -> Result<CertificateParams, KeysNotMade> {
@@ -214,6 +218,10 @@ impl NewKeys<'_> {
         to.sync_all().map_err(unwritable)?;
         Ok(path)
     }
+}
+
+fn named(name: String) -> Result<Origin, KeysNotMade> {
+    name.parse().map_err(|source| KeysNotMade::NotAnOrigin { name, source })
 }
 
 /// Makes the folder, or takes an empty one that nobody else may enter.

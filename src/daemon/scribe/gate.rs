@@ -122,7 +122,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         tracing::error!("fork: our own signature stands under another history");
         self.gate = Gate::Fork;
         self.newest.witnessed = false;
-        self.mark_is_stale = true;
+        // A mark that vouches for this store would open the gate again at the next start. One that
+        // itself shows the other history is evidence, and stays.
+        let mark = self.mark.read(&self.seat.agreement, self.seat.party).ok().flatten();
+        self.mark_is_stale = mark.is_some_and(|mark| {
+            let own = mark.own.checkpoint();
+            self.root_of(self.seat.party, own.size()) == Some(own.root())
+        });
     }
 
     /// Weighs a counterpart's claims against what we hold and have signed.

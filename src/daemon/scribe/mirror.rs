@@ -163,7 +163,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         for (position, objection) in due {
             let name = format!("objection:{origin}:{position}");
             if let Err(refused) = self.append_own(Record::bare(objection), &name) {
-                tracing::error!(%position, %refused, "cannot object");
+                tracing::error!(%position, %refused, "cannot object; it is tried again");
+                self.looked = Size(position.0);
+                return;
             }
         }
     }

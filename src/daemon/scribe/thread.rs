@@ -23,7 +23,7 @@ pub struct Scribe<S, K> {
     pub(super) seat: Seat,
     pub(super) store: S,
     pub(super) keys: K,
-    mark: MarkFile,
+    pub(super) mark: MarkFile,
     pub(super) state: State,
     pub(super) gate: Gate,
     /// What has to be held before the gate opens; it only grows.
@@ -333,7 +333,10 @@ where
     let (progress, watched) = watch::channel(scribe.progress());
     let (handle, mut received) = Handle::new(watched);
     std::thread::Builder::new().name("scribe".to_owned()).spawn(move || {
-        ended(run(&mut scribe, &mut received, &read_clocks, &progress));
+        let how = run(&mut scribe, &mut received, &read_clocks, &progress);
+        // The store is closed before anyone hears of the end.
+        drop(scribe);
+        ended(how);
     })?;
     Ok(handle)
 }

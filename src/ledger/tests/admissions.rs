@@ -82,6 +82,12 @@ fn an_admission_is_held_against_the_departure_count() {
             &[BreakClass::AdmissionMismatch],
             (0, 0, 3),
         ),
+    ]);
+}
+
+#[test]
+fn nobody_is_admitted_or_counted_twice() {
+    check(&[
         story(
             "admitted a second time",
             |it| {

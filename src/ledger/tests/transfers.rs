@@ -43,7 +43,7 @@ fn a_transport_that_nobody_boarded_is_no_break_and_its_cases_travel_again() {
 }
 
 #[test]
-fn what_is_out_of_order_is_kept_and_named() {
+fn a_request_or_an_answer_out_of_order_is_kept_and_named() {
     check_returns(&[
         story(
             "a second answer",
@@ -82,6 +82,12 @@ fn what_is_out_of_order_is_kept_and_named() {
             NONE,
             (0, 0, 0),
         ),
+    ]);
+}
+
+#[test]
+fn a_transport_without_an_acceptance_is_named() {
+    check_returns(&[
         story(
             "a transport after a refusal",
             |it| {
@@ -112,6 +118,12 @@ fn what_is_out_of_order_is_kept_and_named() {
             &[BreakClass::TransferWithoutAcceptance],
             (0, 0, 0),
         ),
+    ]);
+}
+
+#[test]
+fn a_transport_that_was_spoken_of_before_is_named() {
+    check_returns(&[
         story(
             "a second notice for a case that travels",
             |it| {

@@ -8,8 +8,8 @@ use crate::names::{Date, Party, Timestamp, Week};
 /// A time in the week, in the order in which they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Moment {
-    /// Monday, 09:00: requests, visas, and notices of this week's journeys. In the first week, which
-    /// begins on a Wednesday, it is Thursday.
+    /// Monday, 09:00: requests, visas, and notices of this week's journeys. In the first week,
+    /// which begins on a Wednesday, it is Thursday.
     Monday,
     /// Wednesday, 10:00: answers; departures.
     Wednesday,

@@ -119,9 +119,9 @@ fn what_failed_is_said_in_words() {
 fn the_reader_is_told_that_the_season_is_constructed_and_where_to_look_next() {
     let text = render(&report());
     assert!(text.contains("The season is constructed"));
-    assert!(text.contains("Everything is left in /tmp/entente-demo\n"));
-    let last = "  entente status --config /tmp/entente-demo/gbr/entente.toml\n";
-    assert!(text.ends_with(last), "{text}");
+    let next = "  entente status --config /tmp/entente-demo/gbr/entente.toml\n";
+    assert!(text.contains(next), "{text}");
+    assert!(text.ends_with("\nEverything is left in /tmp/entente-demo\n"), "{text}");
     assert!(!render(&DemoReport { next: Vec::new(), ..report() }).contains("look at next"));
 }
 

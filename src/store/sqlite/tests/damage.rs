@@ -111,7 +111,7 @@ fn a_file_that_is_no_database_is_refused() {
 fn rows_that_the_tables_should_not_hold_are_refused() {
     for (damage, question) in [
         ("DELETE FROM meta", "identity"),
-        ("UPDATE meta SET party = 'XXX'", "identity"),
+        ("UPDATE meta SET party = 'USA'", "identity"),
         ("UPDATE meta SET terms = zeroblob(300000)", "identity"),
         ("UPDATE meta SET term_seen = x'00'", "term"),
         ("DELETE FROM meta", "term"),

@@ -1,0 +1,96 @@
+//! The README says nothing that is not so: its commands are the documented ones, and what it names
+//! in the tree is there.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+use std::{fs, path::Path};
+
+/// How every command begins that the README asks a newcomer to type.
+const COMMANDS: [&str; 2] = ["cargo run --release -- ", "cargo test"];
+/// Parts of the tree at its top; what begins otherwise is no path of ours.
+const TOPS: [&str; 8] =
+    ["src/", "tests/", "docs/", "fuzz/", "systemd/", "certs/", ".ci/", ".github/"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The README; none while there is none.
+fn readme() -> Option<String> {
+    let path = root().join("README.md");
+    path.exists().then(|| fs::read_to_string(path).unwrap())
+}
+
+/// The lines of the first block of shell commands under the heading.
+fn commands(text: &str) -> Vec<&str> {
+    let under = text.lines().skip_while(|line| !is_try_it(line));
+    let block = under.skip_while(|line| line.trim() != "```sh").skip(1);
+    let lines = block.take_while(|line| line.trim() != "```").map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+fn is_try_it(line: &str) -> bool {
+    line.starts_with('#') && line.to_lowercase().contains("try it")
+}
+
+fn is_documented(line: &str) -> bool {
+    let line = line.strip_prefix("$ ").unwrap_or(line);
+    COMMANDS.iter().any(|command| line.starts_with(command))
+}
+
+/// Every path of the tree that stands in backticks, and every relative link.
+fn named(text: &str) -> Vec<String> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        if fenced {
+            continue;
+        }
+        let ticked = line.split('`').skip(1).step_by(2);
+        let ours = |path: &&str| TOPS.iter().any(|top| path.starts_with(top));
+        let plain = |path: &&str| !path.contains([' ', '*', '<', '{', '…']);
+        found.extend(ticked.filter(ours).filter(plain).map(str::to_owned));
+        let linked = line.split("](").skip(1).filter_map(|rest| rest.split_once(')'));
+        let linked = linked.map(|(target, _)| target.split('#').next().unwrap());
+        let relative = |target: &&str| !target.is_empty() && !target.contains(':');
+        found.extend(linked.filter(relative).map(str::to_owned));
+    }
+    found
+}
+
+fn missing(text: &str) -> Vec<String> {
+    // Behind a colon stands a line or an item.
+    let path = |name: &String| root().join(name.split(':').next().unwrap());
+    named(text).into_iter().filter(|name| !path(name).exists()).collect()
+}
+
+#[test]
+fn the_first_commands_are_the_documented_ones() {
+    let Some(text) = readme() else { return };
+    if text.lines().any(is_try_it) {
+        let lines = commands(&text);
+        assert!(!lines.is_empty(), "no commands under the heading");
+        let other: Vec<_> = lines.into_iter().filter(|line| !is_documented(line)).collect();
+        assert!(other.is_empty(), "{other:?}");
+    }
+}
+
+#[test]
+fn what_the_readme_names_in_the_tree_is_there() {
+    let Some(text) = readme() else { return };
+    assert_eq!(missing(&text), Vec::<String>::new());
+}
+
+#[test]
+fn a_planted_offender_is_named() {
+    let text = "# X\n```sh\nrm -r x\n```\n## Try it\n\ntext\n\n```sh\n# first\ncargo test\n\
+                curl x | sh\ncargo run --release -- demo\n```\n```sh\nmake\n```\n";
+    assert_eq!(commands(text), ["cargo test", "curl x | sh", "cargo run --release -- demo"]);
+    let refused: Vec<_> = commands(text).into_iter().filter(|line| !is_documented(line)).collect();
+    assert_eq!(refused, ["curl x | sh"]);
+
+    let map = "| `src/nothing` | `src/cli.rs` |\n[a](docs/nothing.md#b) [b](docs/PROTOCOL.md)\n\
+               [c](https://x.example/docs) [d](#try-it) `a/b` `src/*.rs`\n```\n`src/fenced`\n```\n";
+    assert_eq!(missing(map), ["src/nothing", "docs/nothing.md"]);
+}
