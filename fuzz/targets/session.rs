@@ -122,16 +122,14 @@ impl Lots<'_> {
 fn standing(world: &World, lots: &mut Lots<'_>) -> Standing {
     let own = world.sides.bytes(Fra).len().min(lots.size().max(1));
     let mirror = world.sides.bytes(Gbr).len().min(lots.size());
-    let cosigned = |log, size: usize| {
-        (size > 0).then(|| world.cosigned(world.checkpoint(log, size, false), log))
-    };
+    let cosigned = |log, size: usize| (size > 0).then(|| world.cosigned(log, size, false).clone());
     Standing {
         passed: lots.is_even(),
         term: 0,
         term_seen: u64::from(lots.next() % 3),
-        own: world.checkpoint(Fra, own, false),
+        own: world.checkpoint(Fra, own, false).clone(),
         own_cosigned: cosigned(Fra, lots.size().min(own)),
-        mirror: (mirror > 0).then(|| world.checkpoint(Gbr, mirror, false)),
+        mirror: (mirror > 0).then(|| world.checkpoint(Gbr, mirror, false).clone()),
         mirror_cosigned: cosigned(Gbr, lots.size().min(mirror)),
         mirror_frontier: world.frontier(Gbr, mirror),
         own_frontier: world.frontier(Fra, own),
@@ -148,9 +146,8 @@ fn event(world: &World, lots: &mut Lots<'_>) -> Event {
             Event::Received(Checkpoint { note }.into())
         }
         6 => {
-            let log = lots.party();
-            let signed = world.checkpoint(log, lots.size(), !lots.is_even());
-            Event::Received(Cosignature { note: world.cosigned(signed, log).note() }.into())
+            let note = world.cosigned(lots.party(), lots.size(), !lots.is_even()).note();
+            Event::Received(Cosignature { note }.into())
         }
         7 => Event::Received(Want { from: lots.any_size(), to: lots.any_size() }.into()),
         8 => Event::Received(word(lots)),
@@ -164,8 +161,7 @@ fn event(world: &World, lots: &mut Lots<'_>) -> Event {
         12 => Event::Loaded(loaded(world, lots)),
         13 => {
             let count = lots.size();
-            let signed = world.checkpoint(Gbr, count, false);
-            Event::LoadedCosignatures(vec![world.cosigned(signed, Gbr); count])
+            Event::LoadedCosignatures(vec![world.cosigned(Gbr, count, false).clone(); count])
         }
         14 => Event::Grown(lots.any_size()),
         _ => match lots.next() % 5 {
@@ -193,7 +189,7 @@ fn hello(world: &World, lots: &mut Lots<'_>) -> Hello {
     };
     let cosigned = |lots: &mut Lots<'_>, log| {
         let size = lots.size();
-        (size > 0).then(|| world.cosigned(world.checkpoint(log, size, false), log).note())
+        (size > 0).then(|| world.cosigned(log, size, false).note())
     };
     let flaw = lots.next();
     Hello {

@@ -1,6 +1,9 @@
 //! What the targets look at: an agreement with published keys, and two small logs under it.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use entente::{
     ledger::Agreement,
@@ -18,6 +21,8 @@ use fixture::{TwoSides, UnsafeKey};
 pub struct World {
     pub(crate) sides: TwoSides,
     pub(crate) agreement: Arc<Agreement>,
+    /// Every note that a session is shown, by log, size and falsehood: to sign takes long.
+    notes: BTreeMap<(Party, usize, bool), CosignedCheckpoint>,
 }
 
 /// The world of every target; it never changes.
@@ -28,7 +33,8 @@ pub(crate) fn world() -> &'static World {
         sides.exchange();
         sides.admitted(2, "2025-08-08", 1);
         sides.exchange();
-        World { agreement: Arc::new(sides.agreement.clone()), sides }
+        let agreement = Arc::new(sides.agreement.clone());
+        World { sides, agreement, notes: BTreeMap::new() }.with_notes()
     });
     &WORLD
 }
@@ -44,23 +50,35 @@ impl World {
         self.leaves(log).take(size).collect()
     }
 
-    /// The log's checkpoint at a size, at least 1; with another root if it is to be false.
-    pub(crate) fn checkpoint(&self, log: Party, size: usize, is_false: bool) -> SignedCheckpoint {
-        let frontier = self.frontier(log, size.max(1));
-        let root = if is_false { Hash::new([9; 32]) } else { frontier.root() };
-        self.signed(log, frontier.size(), root)
+    fn with_notes(mut self) -> Self {
+        for (log, size) in Party::BOTH.into_iter().flat_map(|log| (1..=16).map(move |n| (log, n))) {
+            let head = self.frontier(log, size).head();
+            for (root, is_false) in [(head.root, false), (Hash::new([9; 32]), true)] {
+                let cosigned = self.cosign(self.sign(log, head.size, root), log);
+                self.notes.insert((log, size, is_false), cosigned);
+            }
+        }
+        self
     }
 
-    /// Any checkpoint, under the log's key.
-    pub(crate) fn signed(&self, log: Party, size: Size, root: Hash) -> SignedCheckpoint {
+    /// The log's checkpoint at a size from 1 to 16, cosigned; with another root if it is false.
+    pub(crate) fn cosigned(&self, log: Party, size: usize, is_false: bool) -> &CosignedCheckpoint {
+        self.notes.get(&(log, size.clamp(1, 16), is_false)).expect("all sizes are there")
+    }
+
+    /// The same without its cosignature.
+    pub(crate) fn checkpoint(&self, log: Party, size: usize, is_false: bool) -> &SignedCheckpoint {
+        self.cosigned(log, size, is_false).signed()
+    }
+
+    fn sign(&self, log: Party, size: Size, root: Hash) -> SignedCheckpoint {
         let key = &self.agreement.identity(log).log;
         let checkpoint = Checkpoint::new(key.origin().clone(), size, root).expect("a size");
         let signature = UnsafeKey::log(log).sign(&checkpoint.to_sign());
         SignedCheckpoint::seal(checkpoint, key, &signature).expect("a good key")
     }
 
-    /// A checkpoint with the other party's cosignature.
-    pub(crate) fn cosigned(&self, signed: SignedCheckpoint, log: Party) -> CosignedCheckpoint {
+    fn cosign(&self, signed: SignedCheckpoint, log: Party) -> CosignedCheckpoint {
         let mirror = &self.agreement.identity(log.other()).mirror;
         let time = Timestamp::new(1_754_500_000);
         let signature = UnsafeKey::mirror(log.other()).sign(&signed.checkpoint().to_cosign(time));

@@ -6,6 +6,7 @@ use super::pair::{Closed, Pair};
 use crate::{
     ledger::fixture::{accept, request},
     names::{Party, PerParty, RecordId, Size},
+    session::{ByeReason, Close},
 };
 
 use Party::{Fra, Gbr};
@@ -89,6 +90,27 @@ fn a_cosignature_that_was_lost_is_sent_again_byte_for_byte() {
     assert_eq!(pair.settle(), Closed::default());
     let now = pair.now;
     assert!(pair.side(Gbr).record(now, asked).receipt.is_some());
+    pair.assert_converged();
+}
+
+#[test]
+fn a_hello_that_an_older_session_has_overtaken_is_said_again() {
+    let mut pair = Pair::talking();
+    let old = pair.of(Gbr).scribe.state.checkpoints.gbr.clone().unwrap();
+    pair.log(Gbr, "one", request("GB01-000001", 0));
+    pair.settle();
+    pair.cut();
+    let answer = pair.log(Fra, "answer", accept(pair.agreement_record(Gbr)));
+    // France would take the United Kingdom for one that has lost a tail, and wait for its word.
+    pair.connect_with(|party, standing| {
+        if party == Gbr {
+            standing.own = old.clone();
+        }
+    });
+    let closed = pair.settle();
+    assert_eq!(closed.gbr, Some(Close::Ours(ByeReason::Renew)));
+    assert_eq!(pair.talk(), Closed::default());
+    assert!(pair.of(Gbr).books().find(answer).is_some());
     pair.assert_converged();
 }
 

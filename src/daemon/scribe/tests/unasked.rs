@@ -289,3 +289,28 @@ fn a_frame_that_is_garbled_truncated_or_oversized_ends_the_session_by_name() {
         assert_eq!(pair.store(Fra), held);
     }
 }
+
+#[test]
+fn what_the_counterpart_writes_is_not_judged_before_our_own_tail_is_back() {
+    let mut pair = Pair::talking();
+    let old = pair.store(Gbr);
+    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    pair.settle();
+    let entries = pair.of(Fra).scribe.store().entries(Fra, Position(2), 1, usize::MAX).unwrap();
+    let entries = entries.into_iter().map(|one| Bytes(one.bytes)).collect();
+    let early: Message = Entries { log: Fra, start: Position(2), entries }.into();
+    let of_it = note(pair.of(Fra).scribe.state.checkpoints.fra.as_ref().unwrap());
+    pair.restore(Gbr, old);
+    let held = pair.store(Gbr);
+    pair.on_the_way = Some(Box::new(move |to, message| match message {
+        // France sends an entry of its own where the lost tail was to come.
+        Message::Entries(_) if to == Gbr => vec![encode_frame(&early), encode_frame(&of_it)],
+        message => vec![encode_frame(&message)],
+    }));
+    pair.connect();
+    assert_eq!(pair.settle().gbr, problem(ProblemCode::OutOfOrder));
+    assert_eq!(pair.store(Gbr), held);
+    pair.on_the_way = None;
+    pair.talk();
+    pair.assert_converged();
+}
