@@ -44,7 +44,10 @@ pub enum SubmissionRefused {
         reason: String,
     },
     /// The other side writes this kind.
-    #[error("{a} is written by {author}, and this is the daemon of {party}", a = .kind.with_article())]
+    #[error(
+        "{a} is written by {author}, and this is the daemon of {party}",
+        a = .kind.with_article()
+    )]
     WrongSide {
         /// The kind.
         kind: Kind,
