@@ -14,8 +14,8 @@
 //! ```
 //!
 //! A founded draft is never thrown away: its checkpoint of size 1 has been signed, and a second
-//! founding would sign another one. One that was founded for another party or under other terms stops
-//! `init`: it is somebody's log. Only `serve` lets anything out, and it sees no draft. A mark
+//! founding would sign another one. One that was founded for another party or under other terms
+//! stops `init`: it is somebody's log. Only `serve` lets anything out, and it sees no draft. A mark
 //! without a store and without a draft that agrees with it belongs to a log that existed; that log
 //! is to be restored, not founded again.
 

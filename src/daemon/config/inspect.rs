@@ -131,8 +131,17 @@ fn state(path: &Path) -> Vec<Trouble> {
     fs::metadata(path).ok().and_then(|found| open_to_others(path, &found)).into_iter().collect()
 }
 
+/// The parent of a bare name is empty, and means the working directory.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        None => Path::new("/"),
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+    }
+}
+
 fn mark(path: &Path, state: &Path) -> Vec<Trouble> {
-    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
+    let folder = folder_of(path);
     let mut found: Vec<_> = writable(folder).err().into_iter().collect();
     if path.symlink_metadata().is_ok() {
         found.extend(file(path).err());
@@ -150,7 +159,7 @@ fn socket(path: &Path) -> Vec<Trouble> {
     if bytes > SOCKET_PATH_BYTES_MAX {
         return vec![Trouble::SocketPathTooLong(bytes)];
     }
-    let folder = path.parent().unwrap_or_else(|| Path::new("/"));
+    let folder = folder_of(path);
     let mut found: Vec<_> = writable(folder).err().into_iter().collect();
     if fs::symlink_metadata(path).is_ok_and(|metadata| !metadata.file_type().is_socket()) {
         found.push(Trouble::NotASocket(path.to_owned()));
