@@ -42,7 +42,7 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 Exit codes: 0 as it should be; 1 findings (breaks, a failed verification); 2 usage or
 configuration; 3 counterpart or daemon not reachable, or not enough evidence yet; 4 our own fault;
-5 a fork or rollback was detected.";
+5 a fork was detected.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {

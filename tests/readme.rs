@@ -94,3 +94,19 @@ fn a_planted_offender_is_named() {
                [c](https://x.example/docs) [d](#try-it) `a/b` `src/*.rs`\n```\n`src/fenced`\n```\n";
     assert_eq!(missing(map), ["src/nothing", "docs/nothing.md"]);
 }
+
+/// What `docs/examples/terms.toml` holds is all that an agreement needs beside both parties' keys.
+#[test]
+fn the_example_of_terms_lacks_nothing_but_the_two_parties() {
+    let text = fs::read_to_string(root().join("docs/examples/terms.toml")).unwrap();
+    let refused = toml::from_str::<entente::record::Terms>(&text).unwrap_err().to_string();
+    assert!(refused.contains("missing field `gbr`"), "{refused}");
+    let parties = ["gbr", "fra"].map(|party| {
+        format!("[{party}]\nissuer = \"https://x\"\nlog = \"x\"\nmirror = \"x\"\nsigners = []\n")
+    });
+    let terms = toml::from_str::<entente::record::Terms>(&(text + &parties.concat())).unwrap();
+    assert!(!terms.rehearsal);
+    let own: Vec<String> =
+        terms.faults().into_iter().filter(|one| !one.contains("signers")).collect();
+    assert!(own.iter().all(|one| one.contains("issuer")), "{own:?}");
+}

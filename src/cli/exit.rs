@@ -15,7 +15,7 @@ pub enum Exit {
     NotYet,
     /// Our own fault, or that of our disk.
     OwnFault,
-    /// A fork or a rollback was detected: an operator has to act before anything is signed.
+    /// A fork was detected: an operator has to act before anything is signed.
     Fork,
 }
 
