@@ -229,11 +229,8 @@ fn a_founded_draft_of_another_identity_is_never_thrown_away() {
         fs::remove_file(&site.config.state.mark).unwrap();
         change(&mut site);
         let refused = site.refused();
-        let of = |fault: &InitFault| match fault {
-            InitFault::AnotherDraft { party, .. } => Some(*party),
-            _ => None,
-        };
-        assert_eq!(of(&refused), Some(Party::Gbr), "{refused}");
+        let of_gbr = matches!(refused, InitFault::AnotherDraft { party: Party::Gbr, .. });
+        assert!(of_gbr, "{refused}");
         assert!(refused.is_of_operator() && !store_file(&site.config).exists());
         let held = SqliteStore::open_read_only(&site.draft()).unwrap();
         let note = held.newest_checkpoint(Party::Gbr).unwrap().unwrap();
