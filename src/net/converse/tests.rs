@@ -1,3 +1,10 @@
+#![expect(
+    clippy::disallowed_methods,
+    clippy::arithmetic_side_effects,
+    clippy::wildcard_enum_match_arm,
+    reason = "the clock of the tests is paused; their counts are small; the rest is a failure"
+)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::{
@@ -16,9 +23,8 @@ use crate::{
     tlog::Frontier,
 };
 
-/// Room for everything that the tests say, in bytes.
+/// Bytes in flight: room for all that the tests say, and less than a hello.
 const WIDE: usize = 1 << 16;
-/// Less than a hello.
 const NARROW: usize = 64;
 
 #[derive(Clone, Copy)]
@@ -33,6 +39,8 @@ impl Clocks for TestClocks {
         self.0.elapsed().as_secs()
     }
 }
+
+const AGREED: Weighed = Weighed::Agreed { want: None, counterpart_behind: false };
 
 /// A desk that agrees to every hello and has nothing to send.
 #[derive(Clone)]
@@ -60,9 +68,7 @@ impl Desk for TestDesk {
                 }
                 return Ok(None);
             }
-            Action::Weigh(_) => {
-                Event::Weighed(Weighed::Agreed { want: None, counterpart_behind: false })
-            }
+            Action::Weigh(_) => Event::Weighed(AGREED),
             Action::LoadCosignatures { .. } => Event::LoadedCosignatures(Vec::new()),
             other => panic!("nothing of this kind is to be done: {other:?}"),
         };
@@ -79,9 +85,10 @@ impl Desk for TestDesk {
 }
 
 fn standing(sides: &TwoSides, party: Party) -> Standing {
-    let [own, mirror] = [party, party.other()].map(|log| sides.cosigned(log));
-    let [own_frontier, mirror_frontier] = [party, party.other()]
-        .map(|log| Frontier::load(sides.books.size(log), sides.nodes(log)).unwrap());
+    let logs = [party, party.other()];
+    let frontier = |log| Frontier::load(sides.books.size(log), sides.nodes(log)).unwrap();
+    let [own, mirror] = logs.map(|log| sides.cosigned(log));
+    let [own_frontier, mirror_frontier] = logs.map(frontier);
     Standing {
         passed: true,
         term: 0,
@@ -93,11 +100,6 @@ fn standing(sides: &TwoSides, party: Party) -> Standing {
         mirror_frontier,
         own_frontier,
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the paused clock of the test")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Both sides of one agreement, the British one first.
@@ -114,7 +116,7 @@ fn rooms() -> [Room<TestDesk, TestClocks>; 2] {
             agreement: Arc::new(sides.agreement.clone()),
             party,
             desk: TestDesk { standing, progress, clocks, stop_at, stop },
-            clocks: TestClocks(now()),
+            clocks: TestClocks(Instant::now()),
             board: Switchboard::new(),
             stop: stopped,
         }
@@ -146,9 +148,8 @@ async fn greet(
     let (ours, theirs) = duplex(bytes);
     let talk = tokio::spawn(gbr.clone().converse(ours, dialler));
     let mut peer = Peer(theirs);
-    let agreement = Arc::clone(&fra.agreement);
-    let (_, hello) =
-        Session::begin(agreement, Party::Fra, &fra.desk.standing, fra.clocks.wall(), 0);
+    let (agreement, clock) = (Arc::clone(&fra.agreement), fra.clocks.wall());
+    let (_, hello) = Session::begin(agreement, Party::Fra, &fra.desk.standing, clock, 0);
     let [Action::Send(hello)] = hello.as_slice() else { panic!("{hello:?}") };
     peer.say(hello.clone()).await;
     (talk, peer)
@@ -170,23 +171,23 @@ async fn two_conversations_agree_ping_and_end_in_order_when_one_side_stops() {
     let (ours, theirs) = duplex(WIDE);
     let british = tokio::spawn(gbr.clone().converse(ours, Party::Fra));
     let french = tokio::spawn(fra.clone().converse(theirs, Party::Fra));
+    let pings = Duration::from_secs(2 * PING_SECONDS + 1);
     for room in [&gbr, &fra] {
         // The hello and two pings.
         let mut clocks = room.desk.clocks.subscribe();
         let wait = clocks.wait_for(|count| *count >= 3);
-        let pings = Duration::from_secs(2 * PING_SECONDS + 1);
         tokio::time::timeout(pings, wait).await.unwrap().unwrap();
         assert!(*room.board.occupied().borrow());
     }
-    let stopped = now();
+    let stopped = Instant::now();
     fra.desk.stop.send_replace(true);
     let [british, french] = [british.await.unwrap(), french.await.unwrap()];
     assert_eq!(british.ended, Ended::Session(Close::Theirs(ByeReason::Stopping)));
     assert_eq!(french.ended, Ended::Session(Close::Ours(ByeReason::Stopping)));
     assert!(stopped.elapsed() <= Duration::from_secs(1), "{:?}", stopped.elapsed());
     for (conversed, room) in [(british, gbr), (french, fra)] {
-        assert!(conversed.seated && conversed.is_promising());
-        assert!(!*room.board.occupied().borrow());
+        let occupied = *room.board.occupied().borrow();
+        assert!(conversed.seated && conversed.is_promising() && !occupied);
     }
 }
 
@@ -199,8 +200,7 @@ async fn a_hello_of_another_agreement_is_refused_with_its_problem() {
 
     let (talk, mut peer) = greet(&rooms, Party::Fra, WIDE).await;
     assert!(matches!(peer.hear().await, Message::Hello(_)));
-    let problem = Problem { code: ProblemCode::Agreement };
-    assert_eq!(peer.hear().await, problem.into());
+    assert_eq!(peer.hear().await, Problem { code: ProblemCode::Agreement }.into());
 
     let (ours, theirs) = duplex(WIDE);
     let [gbr, fra] = rooms;
@@ -230,13 +230,16 @@ async fn a_peer_that_never_reads_does_not_hold_the_place() {
     for (pings, stop_at, wanted, seconds, waits) in cases {
         let rooms = rooms();
         rooms[0].desk.stop_at.store(stop_at, Ordering::Relaxed);
-        let begun = now();
+        let begun = Instant::now();
         let (talk, mut peer) = greet(&rooms, Party::Fra, NARROW).await;
         until(&rooms[0].board, true).await;
         let pinging = tokio::spawn(async move {
             let mut every = tokio::time::interval(Duration::from_secs(PING_SECONDS));
-            while pings {
+            loop {
                 every.tick().await;
+                if !pings {
+                    break;
+                }
                 peer.say(ping()).await;
             }
             std::future::pending::<()>().await;
@@ -247,8 +250,8 @@ async fn a_peer_that_never_reads_does_not_hold_the_place() {
         assert!(free.as_secs().abs_diff(seconds) <= 1, "{wanted}: free after {free:?}");
         let conversed = talk.await.unwrap();
         assert_eq!((&conversed.ended, conversed.seated), (&wanted, true));
-        let farewell = begun.elapsed().checked_sub(free).unwrap();
         // The place is free before the farewell, not after it.
+        let farewell = begun.elapsed().checked_sub(free).unwrap();
         assert_eq!(farewell.as_secs() >= FAREWELL_SECONDS_MAX, waits, "{wanted}: {farewell:?}");
         assert!(begun.elapsed().as_secs() <= FRAME_SECONDS_MAX + FAREWELL_SECONDS_MAX);
         pinging.abort();
@@ -273,6 +276,7 @@ async fn a_flood_of_pings_cannot_put_off_a_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn the_session_without_the_place_says_so_and_ends() {
+    let unseated = Ended::Session(Close::Ours(ByeReason::Superseded));
     // A newer one of the same dialler unseats the older; one that Britain dialled is not seated.
     for (dialler, older_goes) in [(Party::Fra, true), (Party::Gbr, false)] {
         let rooms = rooms();
@@ -284,13 +288,12 @@ async fn the_session_without_the_place_says_so_and_ends() {
         assert!(matches!(left.hear().await, Message::Hello(_)));
         assert_eq!(left.hear().await, Bye { reason: ByeReason::Superseded }.into());
         let conversed = goes.await.unwrap();
-        let unseated = Ended::Session(Close::Ours(ByeReason::Superseded));
-        let wanted = if older_goes { unseated } else { Ended::Superseded };
-        assert_eq!(conversed, Conversed { ended: wanted, seated: older_goes });
+        let ended = if older_goes { unseated.clone() } else { Ended::Superseded };
+        assert_eq!(conversed, Conversed { ended, seated: older_goes });
         assert!(*rooms[0].board.occupied().borrow(), "the other keeps its place");
         rooms[0].desk.stop.send_replace(true);
-        let conversed = stays.await.unwrap();
-        assert_eq!(conversed.ended, Ended::Session(Close::Ours(ByeReason::Stopping)));
+        let ended = stays.await.unwrap().ended;
+        assert_eq!(ended, Ended::Session(Close::Ours(ByeReason::Stopping)));
         assert!(!*rooms[0].board.occupied().borrow());
     }
 }
