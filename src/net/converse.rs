@@ -294,3 +294,6 @@ fn lost(end: Result<super::frames::ReadEnd, tokio::task::JoinError>) -> Ended {
         Err(error) => Ended::Connection(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

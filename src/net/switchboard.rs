@@ -3,7 +3,10 @@
 //! A newer session from the same dialler replaces the older; if both sides dialled at once, the one
 //! that France dialled stays. Both sides apply the same rule, so they keep the same connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU64, Ordering},
+};
 
 use tokio::sync::{oneshot, watch};
 
@@ -14,6 +17,8 @@ use crate::names::Party;
 pub(super) struct Switchboard {
     seated: Arc<Mutex<Option<Seated>>>,
     occupied: watch::Sender<bool>,
+    /// Serials handed out. None comes twice: an older session may go long after it was unseated.
+    serials: Arc<AtomicU64>,
 }
 
 #[derive(Debug)]
@@ -35,7 +40,7 @@ pub(super) struct Place {
 impl Switchboard {
     pub(super) fn new() -> Self {
         let (occupied, _) = watch::channel(false);
-        Self { seated: Arc::default(), occupied }
+        Self { seated: Arc::default(), occupied, serials: Arc::default() }
     }
 
     /// Whether a session is up, now and from now on.
@@ -46,7 +51,7 @@ impl Switchboard {
     /// Seats a session that `dialler` dialled, if the rule lets it; the older one is unseated.
     pub(super) fn seat(&self, dialler: Party) -> Option<Place> {
         let mut seated = self.seated.lock().unwrap_or_else(PoisonError::into_inner);
-        let serial = seated.as_ref().map_or(0, |one| one.serial).wrapping_add(1);
+        let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         if let Some(older) = seated.as_mut() {
             if older.dialler != dialler && dialler != Party::Fra {
                 return None;
@@ -89,6 +94,17 @@ mod tests {
             drop(newer);
             assert!(!*board.occupied().borrow());
         }
+    }
+
+    #[test]
+    fn an_older_session_that_goes_late_takes_no_place_with_it() {
+        let board = Switchboard::new();
+        let oldest = board.seat(Party::Fra).unwrap();
+        drop(board.seat(Party::Fra).unwrap());
+        let mut newest = board.seat(Party::Fra).unwrap();
+        drop(oldest);
+        assert!(*board.occupied().borrow(), "the newest one keeps its place");
+        assert_eq!(newest.unseated.try_recv(), Err(oneshot::error::TryRecvError::Empty));
     }
 
     #[test]
