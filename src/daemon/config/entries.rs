@@ -52,10 +52,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     required(
         "agreement.digest",
         DIGEST,
-        "Its digest, as `entente agreement` prints it: 64 lower-case hexadecimal digits.\n\
+        "Its digest, as `entente agreement show` prints it: 64 lower-case hexadecimal digits.\n\
          Both sides pin the same one.",
     ),
-    required("state.directory", "\"/var/lib/entente\"", "The folder of the databases; back it up."),
+    required(
+        "state.directory",
+        "\"/var/lib/entente\"",
+        "The folder of the databases; back up all of it, while the daemon is stopped.",
+    ),
     required(
         "state.mark",
         "\"/var/lib/entente-mark/mark\"",
