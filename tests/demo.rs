@@ -196,13 +196,14 @@ fn a_former_demo_is_replaced_and_the_words_end_with_where_it_is() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("d");
     fs::create_dir_all(folder.join("gbr/state")).unwrap();
-    fs::write(folder.join(MARKER), "of a former demo\n").unwrap();
+    let marker = "This folder was made by `entente demo`; the next one replaces it.\n";
+    fs::write(folder.join(MARKER), marker).unwrap();
     fs::write(folder.join("gbr/state/entente.db"), "of a former demo").unwrap();
-    fs::write(folder.join("left"), "of a former demo").unwrap();
+    fs::write(folder.join("gbr/left"), "of a former demo").unwrap();
     let played = demo_in(&folder, &[]);
     let said = out(&played);
     assert_eq!(played.status.code(), Some(0), "{said}\n{}", err(&played));
-    assert!(!folder.join("left").exists());
+    assert!(!folder.join("gbr/left").exists());
     let name = folder.to_str().unwrap();
     let lines: Vec<_> = said.lines().collect();
     assert!(lines[0].ends_with(name), "{}", lines[0]);
