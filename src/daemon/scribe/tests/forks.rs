@@ -197,3 +197,22 @@ fn a_counterpart_that_rewrites_what_we_lost_is_held_against_our_own_entanglement
         pair.restore(Fra, fra);
     }
 }
+
+#[test]
+fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
+    let mut pair = Pair::talking();
+    let store = pair.store(Gbr);
+    let place = tempfile::tempdir().unwrap();
+    let path = place.path().join("mark");
+    let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+    let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys(Gbr));
+    Scribe::found(seat, empty_store(Gbr), keys, MarkFile::at(path.clone()), now).unwrap();
+    let mark = std::fs::read(path).unwrap();
+    std::fs::write(pair.of(Gbr).mark(), &mark).unwrap();
+    for start in 0..3 {
+        pair.restore(Gbr, store.clone());
+        assert_eq!(pair.of(Gbr).gate(), Gate::Fork, "start {start}");
+        let kept = std::fs::read(pair.of(Gbr).mark()).unwrap_or_default();
+        assert!(kept == mark, "start {start}: it is the evidence");
+    }
+}
