@@ -109,7 +109,7 @@ impl TwoSides {
 
     /// Signs a record in the role of its kind.
     pub(crate) fn seal(&mut self, party: Party, record: &Record) -> (RecordId, Vec<u8>) {
-        let role = record.kind().shape().unwrap().role;
+        let role = record.kind().shape().role;
         let subject = subject(record.kind(), record.case.as_ref());
         self.seal_as(&UnsafeKey::of(party, role), party, subject, record.encode())
     }

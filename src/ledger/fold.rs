@@ -121,10 +121,28 @@ impl Fold<'_> {
             Content::DepartureCount(one) => self.departure_count(record, one),
             Content::Admission(one) => self.admission(record, one),
             Content::Agreement(_)
+            | Content::ReplyExtension(_)
+            | Content::TransferReply(_)
+            | Content::Postponement(_)
+            | Content::Withdrawal(_)
+            | Content::DisclosureStatus(_)
+            | Content::Allocation(_)
+            | Content::WindowStatus(_)
+            | Content::Lapse(_)
+            | Content::Correction(_)
+            | Content::Reversal(_)
             | Content::Objection(_)
+            | Content::WrongDataNotice(_)
+            | Content::Erasure(_)
+            | Content::OutageNotice(_)
             | Content::Entanglement(_)
             | Content::WeekClose(_)
-            | Content::WeeklyStatement(_) => Seen::Other,
+            | Content::WeeklyStatement(_)
+            | Content::BreakResolution(_)
+            | Content::Approval(_)
+            | Content::AgreementVersion(_)
+            | Content::LogEnd(_)
+            | Content::KeyEvent(_) => Seen::Other,
         }
     }
 

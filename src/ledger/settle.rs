@@ -123,9 +123,9 @@ impl Fold<'_> {
         let day = record.get().day().unwrap_or_default();
         let transport = left.notice.and_then(|notice| self.ledger.transports.get(&notice));
         let place_matches =
-            transport.is_none_or(|transport| agreement.same_place(&transport.to, &arrival.place));
+            transport.is_none_or(|transport| agreement.terms().provisions.same_place(&transport.to, &arrival.place));
         let day_matches =
-            day.days().abs_diff(left.day.days()) <= agreement.terms().date_tolerance_days;
+            day.days().abs_diff(left.day.days()) <= agreement.terms().provisions.date_tolerance_days;
         let somebody = arrival.persons.0 > 0;
         for (class, differs) in [
             (BreakClass::DateMismatch, somebody && !day_matches),
@@ -202,7 +202,7 @@ impl Fold<'_> {
 
     /// When a movement of that day became overdue, if it has: the day after its tolerance.
     fn overdue(&self, day: Date) -> Option<Timestamp> {
-        let tolerance = self.agreement.terms().date_tolerance_days;
+        let tolerance = self.agreement.terms().provisions.date_tolerance_days;
         let began = day.plus(tolerance.saturating_add(1)).start();
         (began <= self.as_of).then_some(began)
     }

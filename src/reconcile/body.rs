@@ -29,7 +29,7 @@ impl Chain {
     /// A chain before its first week, which is the one in which the agreement enters into force.
     #[must_use]
     pub fn new(agreement: &Agreement) -> Self {
-        let next = agreement.terms().in_force.week();
+        let next = agreement.terms().provisions.in_force.week();
         Self { bodies: Vec::new(), next, contributions: BTreeMap::new() }
     }
 

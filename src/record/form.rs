@@ -22,9 +22,15 @@ pub enum FormFault {
         /// The kind.
         kind: Kind,
     },
-    /// A kind that rules version 1 does not have.
-    #[error("rules version 1 has no {0}")]
-    NoSuchKind(Kind),
+    /// A kind that rules version 1 does not have, by its number.
+    #[error("rules version 1 has no kind {0}")]
+    NoSuchKind(u64),
+    /// A kind that no correction supersedes.
+    #[error("{a} is not superseded by a correction", a = .kind.with_article())]
+    Uncorrectable {
+        /// The kind.
+        kind: Kind,
+    },
     /// A head is missing.
     #[error("{a} needs `{head}`", a = .kind.with_article())]
     Missing {
@@ -84,7 +90,7 @@ impl Record {
     /// The first rule that it breaks.
     pub fn check_form(&self) -> Result<(), FormFault> {
         let kind = self.kind();
-        let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
+        let shape = kind.shape();
         need(kind, "case", shape.case, self.case.is_some())?;
         let at = if shape.at == When::Absent { Need::Absent } else { Need::Required };
         need(kind, "at", at, self.at.is_some())?;
@@ -107,6 +113,9 @@ impl Record {
         {
             let letters = case.party();
             return Err(FormFault::CaseOfOther { case: case.clone(), letters, author });
+        }
+        if let Content::Correction(one) = &self.content {
+            one.check()?;
         }
         self.content.fault().map_or(Ok(()), |fault| Err(FormFault::Fields(fault)))
     }
@@ -135,10 +144,28 @@ impl Content {
                 (one.size.0 == 0).then_some("an entanglement covers entries")
             }
             Self::WeeklyStatement(one) => one.fault(),
+            Self::TransferReply(one) => one.fault(),
+            Self::DisclosureStatus(one) => one.fault(),
+            Self::Allocation(one) => one.fault(),
+            Self::WindowStatus(one) => one.fault(),
+            Self::AgreementVersion(one) => one.fault(),
+            Self::KeyEvent(one) => one.fault(),
+            Self::OutageNotice(one) => one.fault(),
             Self::Agreement(_)
+            | Self::ReplyExtension(_)
+            | Self::Postponement(_)
+            | Self::Withdrawal(_)
             | Self::DepartureCount(_)
+            | Self::Lapse(_)
+            | Self::Correction(_)
+            | Self::Reversal(_)
             | Self::Objection(_)
-            | Self::WeekClose(_) => None,
+            | Self::WrongDataNotice(_)
+            | Self::Erasure(_)
+            | Self::WeekClose(_)
+            | Self::BreakResolution(_)
+            | Self::Approval(_)
+            | Self::LogEnd(_) => None,
         }
     }
 }

@@ -65,8 +65,8 @@ pub fn read(envelope: Verified<Envelope>) -> Result<Verified<Record>, RecordRefu
     envelope.try_map(|envelope| {
         let record = Record::decode(envelope.payload())?;
         let kind = record.kind();
-        let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
-        if !shape.author.allows(signer.party) {
+        let shape = kind.shape();
+        if let Some(kind) = record.foreign(signer.party) {
             return Err(RecordRefused::Party { kind, party: signer.party });
         }
         if shape.role != signer.role {

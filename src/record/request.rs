@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeSeed, Error, MapAccess},
+    de::{DeserializeSeed, Error, IgnoredAny, MapAccess},
 };
+use serde_json::value::RawValue;
 
 use super::{
-    Content, Evidence, Kind, ReadmissionRequest, Record, Scope, When, code_list::CodeList,
+    Content, Evidence, FormFault, Kind, ReadmissionRequest, Record, Scope, When,
+    code_list::CodeList,
 };
 use crate::{
     cbor::{Fields, next_key},
@@ -77,10 +79,52 @@ impl<'de> serde::de::Visitor<'de> for AskedFor {
 }
 
 fn at_of<E: Error>(kind: Kind, text: &str) -> Result<At, E> {
-    match kind.shape().map_or(When::Absent, |shape| shape.at) {
+    match kind.shape().at {
         When::Day => text.parse().map(At::Day).map_err(E::custom),
         When::Second => text.parse().map(At::Second).map_err(E::custom),
         When::Absent => Err(E::custom(format!("{} has no `at`", kind.with_article()))),
+    }
+}
+
+/// The record by which a correction replaces another: in JSON a submission within a submission,
+/// without a key of its own.
+pub(super) fn replacement<'de, D: Deserializer<'de>>(from: D) -> Result<Record, D::Error> {
+    let text = <Box<RawValue>>::deserialize(from)?;
+    let within = |fault: serde_json::Error| D::Error::custom(format!("in the replacement: {fault}"));
+    let look: FirstLook = serde_json::from_str(text.get()).map_err(within)?;
+    if look.commits_wrongly() {
+        return Err(D::Error::custom(FormFault::Commitment { kind: look.kind }));
+    }
+    let mut from = serde_json::Deserializer::from_str(text.get());
+    let asked = AskedFor(look.kind).deserialize(&mut from).map_err(within)?;
+    if asked.key.is_some() {
+        return Err(D::Error::custom("a replacement has no `key` of its own"));
+    }
+    Ok(asked.record)
+}
+
+/// The first look at a submission: its kind says how to read the rest, wherever it stands.
+#[derive(serde::Deserialize)]
+#[serde(expecting = "a submission")]
+pub(super) struct FirstLook {
+    /// What it is to be.
+    pub(super) kind: Kind,
+    #[serde(default)]
+    content: Commits,
+}
+
+/// Whether the content speaks of commitments.
+#[derive(Default, serde::Deserialize)]
+#[serde(expecting = "the content of the kind")]
+struct Commits {
+    #[serde(default)]
+    commitments: Option<IgnoredAny>,
+}
+
+impl FirstLook {
+    /// Whether a kind that holds no personal data speaks of commitments.
+    pub(super) fn commits_wrongly(&self) -> bool {
+        self.content.commitments.is_some() && self.kind != Kind::ReadmissionRequest
     }
 }
 

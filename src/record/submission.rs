@@ -1,13 +1,14 @@
 //! What a case-working system hands in: a record as JSON, and the key by which it is known again.
 
-use serde::de::{DeserializeSeed, IgnoredAny};
+use serde::de::DeserializeSeed;
 
 use super::{
-    Author, COMMITMENTS, Content, FormFault, Kind, Record,
-    request::{Asked, AskedFor},
+    Author, FormFault, Kind, Record,
+    request::{Asked, AskedFor, FirstLook},
 };
 use crate::{
     cbor,
+    envelope::Role,
     limits::SUBMISSION_BYTES_MAX,
     names::{Commitment, Party, SubmissionId, sha256},
 };
@@ -59,6 +60,9 @@ pub enum SubmissionRefused {
     /// The daemon writes this kind by itself.
     #[error("{a} is not submitted: the daemon writes it by itself", a = .0.with_article())]
     DaemonsOwn(Kind),
+    /// An officer signs this kind.
+    #[error("{a} is not submitted: an officer signs it", a = .0.with_article())]
+    OfficersOwn(Kind),
     /// Not of form.
     #[error(transparent)]
     Form(#[from] FormFault),
@@ -68,23 +72,6 @@ pub enum SubmissionRefused {
     /// Two idempotency keys, and they differ.
     #[error("`key` is not the idempotency key that was given beside the body")]
     TwoKeys,
-}
-
-/// The first look at a submission: its kind says how to read the rest, wherever it stands.
-#[derive(serde::Deserialize)]
-#[serde(expecting = "a submission")]
-struct FirstLook {
-    kind: Kind,
-    #[serde(default)]
-    content: Commits,
-}
-
-/// Whether the content speaks of commitments.
-#[derive(Default, serde::Deserialize)]
-#[serde(expecting = "the content of the kind")]
-struct Commits {
-    #[serde(default)]
-    commitments: Option<IgnoredAny>,
 }
 
 impl Submission {
@@ -105,23 +92,22 @@ impl Submission {
         let look: FirstLook = serde_json::from_slice(json)?;
         let kind = look.kind;
         check_author(kind, party)?;
-        if look.content.commitments.is_some() && kind != Kind::ReadmissionRequest {
+        if look.commits_wrongly() {
             return Err(FormFault::Commitment { kind }.into());
         }
         let mut from = serde_json::Deserializer::from_slice(json);
         let Asked { mut record, key } = AskedFor(kind).deserialize(&mut from)?;
         from.end()?;
+        if let Some(kind) = record.foreign(party) {
+            return Err(SubmissionRefused::WrongSide { kind, author: party.other(), party });
+        }
 
         let digest = record.digest();
         let id = match one_key(header_key, key.as_deref())? {
             Some(key) => keyed_id(party, key)?,
             None => submission_id(party, "digest", &digest),
         };
-        if let Content::ReadmissionRequest(request) = &mut record.content
-            && request.commitments.is_empty()
-        {
-            request.commitments = (0..COMMITMENTS).map(|_| decoy()).collect();
-        }
+        record.fill(decoy);
         record.check_form()?;
         Ok(Self { record, id, digest })
     }
@@ -152,13 +138,17 @@ impl From<serde_json::Error> for SubmissionRefused {
 }
 
 fn check_author(kind: Kind, party: Party) -> Result<(), SubmissionRefused> {
-    let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
+    let shape = kind.shape();
     if let Author::Only(author) = shape.author
         && author != party
     {
         return Err(SubmissionRefused::WrongSide { kind, author, party });
     }
-    if kind.is_submitted() { Ok(()) } else { Err(SubmissionRefused::DaemonsOwn(kind)) }
+    match shape.role {
+        Role::Caseworker => Ok(()),
+        Role::Ledger => Err(SubmissionRefused::DaemonsOwn(kind)),
+        Role::Officer => Err(SubmissionRefused::OfficersOwn(kind)),
+    }
 }
 
 fn one_key<'k>(

@@ -15,7 +15,9 @@ impl From<SubmissionRefused> for Problem {
                 (ProblemType::Malformed, Some(Place { line: *line, column: *column }))
             }
             SubmissionRefused::WrongSide { .. } => (ProblemType::WrongSide, None),
-            SubmissionRefused::DaemonsOwn(_) => (ProblemType::DaemonsOwn, None),
+            SubmissionRefused::DaemonsOwn(_) | SubmissionRefused::OfficersOwn(_) => {
+                (ProblemType::DaemonsOwn, None)
+            }
             SubmissionRefused::Form(fault) => (form(fault), None),
             SubmissionRefused::Key | SubmissionRefused::TwoKeys => (ProblemType::BadKey, None),
         };
@@ -28,6 +30,7 @@ const fn form(fault: &FormFault) -> ProblemType {
         FormFault::Commitment { .. } => ProblemType::Commitment,
         FormFault::Cbor(_)
         | FormFault::NoSuchKind(_)
+        | FormFault::Uncorrectable { .. }
         | FormFault::Missing { .. }
         | FormFault::Unwanted { .. }
         | FormFault::Unit { .. }

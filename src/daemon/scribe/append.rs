@@ -131,7 +131,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn sign(&self, record: &Record, id: SubmissionId) -> Result<Vec<u8>, Refused> {
         let party = self.seat.party;
         let kind = record.kind();
-        let role = kind.shape().ok_or(Refused::Internal)?.role;
+        let role = kind.shape().role;
         let key = self.keys.record_key(role).ok_or(Refused::NoKey { role })?;
         let signer = self.seat.agreement.keyring().get(key.id()).ok_or(Refused::NoKey { role })?;
         let claims = Claims {
