@@ -123,6 +123,7 @@ impl Break {
 impl BreakClass {
     /// What an operator is to do about it, in one sentence.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one line a class")]
     pub const fn advice(self) -> &'static str {
         match self {
             Self::DepartedNotArrived => "France records the arrival, or that nobody arrived.",
@@ -139,6 +140,52 @@ impl BreakClass {
             Self::ContestedEntry => "The author's operators look at the entry that is objected to.",
             Self::TotalMatchRecordsDiffer => "Both sides compare the records of this week.",
             Self::StatementMismatch => "Both sides compare software and rules versions.",
+            Self::LateRequest => {
+                "The United Kingdom explains the delay; France may refuse the request."
+            }
+            Self::LateAnswer => "France explains the delay.",
+            Self::NoReply => "France answers.",
+            Self::LateExtension => "France answers; the extension has no effect.",
+            Self::LateTransfer => "Both sides settle whether the readmission stands.",
+            Self::ReceiptWithheld => "Both sides agree that the outage explains the delay.",
+            Self::ShortNotice => "The United Kingdom explains the short notice.",
+            Self::AttestationStale => "The United Kingdom shows that what was attested still held.",
+            Self::TransferAfterRefusal => "Both sides look for the acceptance of these cases.",
+            Self::ScopeNotInForce => {
+                "The United Kingdom corrects the scope code or withdraws the request."
+            }
+            Self::OutsideAgreementWindow => {
+                "The United Kingdom withdraws it, or both sides agree on an extension."
+            }
+            Self::PlaceUnknown => {
+                "The author corrects the place, or both sides list it in a new version."
+            }
+            Self::FamilySplit => "The author finds out who stayed behind, and records it.",
+            Self::TravelledInPart => {
+                "The United Kingdom records which cases were put off or taken back."
+            }
+            Self::VisaTooLong => "The United Kingdom corrects the visa's last day.",
+            Self::VisaLapsedButAdmitted => {
+                "The United Kingdom corrects the day, or explains the entry."
+            }
+            Self::AllocationExceeded => "The United Kingdom corrects the allocation or the visas.",
+            Self::WindowPaused => "The United Kingdom opens the window, or withdraws the visa.",
+            Self::HeadStartExceeded => {
+                "Both sides bring returns and admissions back towards balance (Art. 1(3))."
+            }
+            Self::ReversalOneSided => {
+                "The other side reverses it as well, or both settle that it stands."
+            }
+            Self::CorrectionOneSided => {
+                "The other side consents to the correction, or corrects its own record."
+            }
+            Self::ApprovalAwaited => {
+                "An officer of the author approves or rejects it: `entente approve`."
+            }
+            Self::ErasedOneSideOnly => "The other side erases them as well.",
+            Self::WrongDataNotCorrected => {
+                "The United Kingdom corrects the request, or erases the case."
+            }
         }
     }
 }

@@ -122,10 +122,11 @@ impl Fold<'_> {
         let agreement = self.agreement;
         let day = record.get().day().unwrap_or_default();
         let transport = left.notice.and_then(|notice| self.ledger.transports.get(&notice));
-        let place_matches =
-            transport.is_none_or(|transport| agreement.terms().provisions.same_place(&transport.to, &arrival.place));
-        let day_matches =
-            day.days().abs_diff(left.day.days()) <= agreement.terms().provisions.date_tolerance_days;
+        let place_matches = transport.is_none_or(|transport| {
+            agreement.terms().provisions.same_place(&transport.to, &arrival.place)
+        });
+        let day_matches = day.days().abs_diff(left.day.days())
+            <= agreement.terms().provisions.date_tolerance_days;
         let somebody = arrival.persons.0 > 0;
         for (class, differs) in [
             (BreakClass::DateMismatch, somebody && !day_matches),

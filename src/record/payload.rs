@@ -11,10 +11,10 @@ use serde_cbor::Value;
 
 use super::{
     Admission, Agreement, AgreementVersion, Allocation, Answer, Approval, Arrival, BreakResolution,
-    Correction, Departure, DepartureCount, DisclosureStatus, Entanglement, Erasure, KeyEvent, Kind,
-    Lapse, LogEnd, Objection, OutageNotice, Postponement, ReadmissionRequest, ReplyExtension,
-    Reversal, TransferNotice, TransferReply, TravelNotice, VisaIssued, WeekClose, WeeklyStatement,
-    COMMITMENTS, When, WindowStatus, Withdrawal, WrongDataNotice, form::FormFault,
+    COMMITMENTS, Correction, Departure, DepartureCount, DisclosureStatus, Entanglement, Erasure,
+    KeyEvent, Kind, Lapse, LogEnd, Objection, OutageNotice, Postponement, ReadmissionRequest,
+    ReplyExtension, Reversal, TransferNotice, TransferReply, TravelNotice, VisaIssued, WeekClose,
+    WeeklyStatement, When, WindowStatus, Withdrawal, WrongDataNotice, form::FormFault,
 };
 use crate::{
     cbor::{self, CborError, Fields, next_key},

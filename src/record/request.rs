@@ -90,7 +90,8 @@ fn at_of<E: Error>(kind: Kind, text: &str) -> Result<At, E> {
 /// without a key of its own.
 pub(super) fn replacement<'de, D: Deserializer<'de>>(from: D) -> Result<Record, D::Error> {
     let text = <Box<RawValue>>::deserialize(from)?;
-    let within = |fault: serde_json::Error| D::Error::custom(format!("in the replacement: {fault}"));
+    let within =
+        |fault: serde_json::Error| D::Error::custom(format!("in the replacement: {fault}"));
     let look: FirstLook = serde_json::from_str(text.get()).map_err(within)?;
     if look.commits_wrongly() {
         return Err(D::Error::custom(FormFault::Commitment { kind: look.kind }));

@@ -51,7 +51,10 @@ fn the_terms_of_the_tests_open_and_name_every_key() {
         assert_eq!(agreement.origin(party), identity.log.origin());
     }
     assert!(agreement.terms().provisions.same_place(&place("FRCDG"), &place("FRORY")));
-    assert!(agreement.terms().provisions.same_place(&place("FRLYS"), &place("FRLYS")), "without being listed");
+    assert!(
+        agreement.terms().provisions.same_place(&place("FRLYS"), &place("FRLYS")),
+        "without being listed"
+    );
     assert!(!agreement.terms().provisions.same_place(&place("FRCDG"), &place("FRLYS")));
 }
 
