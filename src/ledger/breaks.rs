@@ -58,7 +58,7 @@ pub struct Break {
 }
 
 /// Open breaks, each once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Breaks(BTreeMap<Hash, Break>);
 
 impl Breaks {
@@ -72,8 +72,13 @@ impl Breaks {
     ) {
         evidence.sort_unstable();
         evidence.dedup();
-        let id = Hash::new(sha256(&cbor::encode(&("entente break v1", class, &evidence))));
+        let id = Break::id_of(class, &evidence);
         self.0.entry(id).or_insert(Break { id, class, owner, began, evidence });
+    }
+
+    /// Closes a break, and says whether it was open.
+    pub(super) fn close(&mut self, id: Hash) -> bool {
+        self.0.remove(&id).is_some()
     }
 
     /// All of them, by id.
@@ -106,6 +111,12 @@ impl Breaks {
 }
 
 impl Break {
+    /// The id of a break: SHA-256 of its class and its evidence, which ascends.
+    #[must_use]
+    pub fn id_of(class: BreakClass, evidence: &[RecordId]) -> Hash {
+        Hash::new(sha256(&cbor::encode(&("entente break v1", class, evidence))))
+    }
+
     /// Its age at `as_of`; what began later has age 0.
     #[must_use]
     pub fn age(&self, as_of: Timestamp) -> AgeBucket {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{code_list::CodeList, return_leg::Scope};
+use super::{Content, code_list::CodeList, return_leg::Scope};
 use crate::names::{Date, Persons, Place};
 
 /// The rules that this version of the software knows.
@@ -169,5 +169,46 @@ impl Provisions {
     pub fn same_place(&self, one: &Place, other: &Place) -> bool {
         let groups = &self.same_places;
         one == other || groups.iter().any(|group| group.contains(one) && group.contains(other))
+    }
+}
+
+impl Content {
+    /// The places that a record names.
+    #[must_use]
+    pub fn places(&self) -> Vec<&Place> {
+        match self {
+            Self::TransferNotice(one) => vec![&one.from, &one.to],
+            Self::TransferReply(one) => one.place.iter().collect(),
+            Self::Departure(one) => vec![&one.place],
+            Self::Arrival(one) => vec![&one.place],
+            Self::TravelNotice(one) => vec![&one.to],
+            Self::DepartureCount(one) => vec![&one.place],
+            Self::Admission(one) => vec![&one.place],
+            Self::Agreement(_)
+            | Self::ReadmissionRequest(_)
+            | Self::ReplyExtension(_)
+            | Self::Answer(_)
+            | Self::Postponement(_)
+            | Self::Withdrawal(_)
+            | Self::DisclosureStatus(_)
+            | Self::Allocation(_)
+            | Self::WindowStatus(_)
+            | Self::VisaIssued(_)
+            | Self::Lapse(_)
+            | Self::Correction(_)
+            | Self::Reversal(_)
+            | Self::Objection(_)
+            | Self::WrongDataNotice(_)
+            | Self::Erasure(_)
+            | Self::OutageNotice(_)
+            | Self::Entanglement(_)
+            | Self::WeekClose(_)
+            | Self::WeeklyStatement(_)
+            | Self::BreakResolution(_)
+            | Self::Approval(_)
+            | Self::AgreementVersion(_)
+            | Self::LogEnd(_)
+            | Self::KeyEvent(_) => Vec::new(),
+        }
     }
 }

@@ -1,0 +1,273 @@
+//! What the records of the admission leg do to windows, visas and journeys, and what counts: the
+//! British admission (Art. 1(3)), with which the French departure-count is compared.
+
+use super::{
+    Contribution, Direction,
+    cases::{Journey, Told, Visa, VisaState, Window},
+    fold::{Fold, Seen, Taken},
+    movements::settled,
+    transitions::{self, JourneyEvent, VisaEvent},
+};
+use crate::{
+    names::{PerParty, RecordId},
+    record::{
+        Admission, Allocation, BreakClass, DepartureCount, HeadStartRule, LapseReason,
+        TravelNotice, VisaIssued, WindowState,
+    },
+};
+
+impl Fold {
+    pub(super) fn allocation(&mut self, taken: &Taken<'_>, one: &Allocation) -> Seen {
+        self.first_of_reference(taken);
+        self.outside_window(taken);
+        let window = Window {
+            reference: taken.record.case.clone(),
+            places: one.places,
+            status: None,
+            visas: Vec::new(),
+            history: vec![taken.id],
+        };
+        self.ledger.windows.insert(taken.id, window);
+        Seen::Allocation
+    }
+
+    pub(super) fn window_status(&mut self, taken: &Taken<'_>, status: WindowState) {
+        let Some(named) = taken.named() else { return };
+        match self.ledger.windows.get_mut(&named) {
+            Some(window) => {
+                window.status = Some((status, taken.id));
+                window.history.push(taken.id);
+            }
+            None => self.illegal(taken, named),
+        }
+    }
+
+    pub(super) fn visa(&mut self, taken: &Taken<'_>, one: &VisaIssued) -> Seen {
+        self.first_of_reference(taken);
+        let visa = Visa {
+            reference: taken.record.case.clone(),
+            persons: one.persons(),
+            issued: taken.record.day().unwrap_or_default(),
+            expires: one.expires,
+            state: VisaState::Issued,
+            told: taken.timing,
+            version: taken.version,
+            history: vec![taken.id],
+        };
+        self.redress.running.outstanding(0, visa.persons.into());
+        self.ledger.visas.insert(taken.id, visa);
+        if let Some(named) = taken.named() {
+            self.from_window(taken, named);
+        }
+        let provisions = self.provisions(taken);
+        let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
+        if flagged && self.redress.running.ahead() > provisions.head_start {
+            self.note(BreakClass::HeadStartExceeded, taken, &[]);
+        }
+        Seen::Visa
+    }
+
+    fn from_window(&mut self, taken: &Taken<'_>, named: RecordId) {
+        let Some(window) = self.ledger.windows.get_mut(&named) else {
+            return self.illegal(taken, named);
+        };
+        window.visas.push(taken.id);
+        if let Some((WindowState::Paused, pause)) = window.status {
+            self.note(BreakClass::WindowPaused, taken, &[pause]);
+        }
+    }
+
+    pub(super) fn travel(&mut self, taken: &Taken<'_>, travel: &TravelNotice) -> Seen {
+        let mut visas = Vec::new();
+        for named in &taken.record.re {
+            if self.move_visa(taken, *named, VisaEvent::Travel) {
+                visas.push(*named);
+            } else {
+                self.illegal(taken, *named);
+            }
+        }
+        let journey = Journey {
+            reference: taken.record.case.clone(),
+            valid: visas.len() == taken.record.re.len(),
+            visas,
+            persons: travel.persons,
+            day: taken.record.day().unwrap_or_default(),
+            announced: taken.timing,
+            withdrawn: None,
+            counted: None,
+            admitted: None,
+            held: None,
+            reversed: PerParty::default(),
+            history: vec![taken.id],
+        };
+        self.ledger.journeys.insert(taken.id, journey);
+        Seen::Travel
+    }
+
+    /// Moves a visa, and says whether there was a transition.
+    fn move_visa(&mut self, taken: &Taken<'_>, visa: RecordId, event: VisaEvent) -> bool {
+        let Some(visa) = self.ledger.visas.get_mut(&visa) else { return false };
+        visa.history.push(taken.id);
+        let Some(next) = transitions::next(transitions::VISA, visa.state, event) else {
+            return false;
+        };
+        let persons = |visa: &Visa| if visa.is_outstanding() { visa.persons.into() } else { 0 };
+        let before = persons(visa);
+        visa.state = next;
+        self.redress.running.outstanding(before, persons(visa));
+        true
+    }
+
+    pub(super) fn departure_count(&mut self, taken: &Taken<'_>, count: &DepartureCount) {
+        let Some(travel) = taken.named() else { return };
+        let told = taken.told(count.persons, &count.place);
+        let Some(journey) = self.ledger.journeys.get_mut(&travel) else {
+            self.alone(taken, 0, None, Some(count.persons.into()));
+            return self.illegal(taken, travel);
+        };
+        journey.history.push(taken.id);
+        let (event, state) = (JourneyEvent::Count, journey.state());
+        let first = journey.counted.is_none();
+        if transitions::next(transitions::JOURNEY, state, event).is_none() || !first {
+            self.note(event.fault(state), taken, &[travel]);
+        }
+        // People have left, whatever was said before.
+        if first && let Some(journey) = self.ledger.journeys.get_mut(&travel) {
+            journey.counted = Some(told);
+            self.redress.counted.insert(taken.id, travel);
+            self.recount_journey(travel);
+        }
+    }
+
+    pub(super) fn admission(&mut self, taken: &Taken<'_>, admission: &Admission) {
+        let Some(travel) = taken.named() else { return };
+        let told = taken.told(admission.persons, &admission.place);
+        let Some(journey) = self.ledger.journeys.get_mut(&travel) else {
+            // It is signed, so it counts, though nobody announced the journey.
+            let admitted = u64::from(admission.persons);
+            self.alone(taken, admitted, Some(admitted), None);
+            return self.illegal(taken, travel);
+        };
+        journey.history.push(taken.id);
+        let (event, state) = (JourneyEvent::Admission, journey.state());
+        let first = journey.admitted.is_none();
+        if transitions::next(transitions::JOURNEY, state, event).is_none() || !first {
+            self.note(event.fault(state), taken, &[travel]);
+        }
+        if first {
+            self.enter(taken, travel, told);
+        }
+    }
+
+    /// Persons entered: what France counted stood for the journey until now.
+    fn enter(&mut self, taken: &Taken<'_>, travel: RecordId, told: Told) {
+        let Some(journey) = self.ledger.journeys.get_mut(&travel) else { return };
+        journey.admitted = Some(told);
+        let visas = journey.visas.clone();
+        if let Some(counted) = &journey.counted {
+            self.ledger.contributions.remove(&counted.record);
+        }
+        for visa in visas {
+            self.move_visa(taken, visa, VisaEvent::Admission);
+        }
+        self.redress.counted.insert(taken.id, travel);
+        self.recount_journey(travel);
+    }
+
+    /// A record of a journey that nobody announced.
+    fn alone(&mut self, taken: &Taken<'_>, agreed: u64, gbr: Option<u64>, fra: Option<u64>) {
+        let day = taken.record.day().unwrap_or_default();
+        let none = PerParty::default();
+        let one = settled(Direction::Admitted, day, agreed, gbr, fra, None, &none);
+        self.ledger.contributions.insert(taken.id, one);
+        self.redress.running.admitted(0, agreed);
+    }
+
+    pub(super) fn lapse(&mut self, taken: &Taken<'_>, reason: LapseReason) {
+        let Some(named) = taken.named() else { return };
+        let Some(visa) = self.ledger.visas.get(&named) else {
+            return self.illegal(taken, named);
+        };
+        let last = visa.expires;
+        let early = taken.timing.received.is_some_and(|time| time.date() <= last);
+        let lapses = reason == LapseReason::GivenUp || !early;
+        if !(lapses && self.move_visa(taken, named, VisaEvent::Lapse)) {
+            self.note(BreakClass::IllegalTransition, taken, &[named]);
+        }
+    }
+
+    pub(super) fn withdraw_visa(&mut self, taken: &Taken<'_>, visa: RecordId) {
+        if !self.move_visa(taken, visa, VisaEvent::Withdrawal) {
+            self.note(BreakClass::IllegalTransition, taken, &[visa]);
+        }
+    }
+
+    pub(super) fn withdraw_journey(&mut self, taken: &Taken<'_>, travel: RecordId) {
+        let Some(journey) = self.ledger.journeys.get_mut(&travel) else { return };
+        journey.history.push(taken.id);
+        let (event, state) = (JourneyEvent::Withdrawal, journey.state());
+        if transitions::next(transitions::JOURNEY, state, event).is_none() {
+            return self.note(event.fault(state), taken, &[travel]);
+        }
+        journey.withdrawn = Some(taken.id);
+        for visa in journey.visas.clone() {
+            self.move_visa(taken, visa, VisaEvent::JourneyWithdrawal);
+        }
+    }
+
+    /// Computes anew what counts of a journey, and what each side claims.
+    pub(super) fn recount_journey(&mut self, travel: RecordId) {
+        let Some(journey) = self.ledger.journeys.get(&travel) else { return };
+        let Some((id, one)) = Self::admitted(journey) else { return };
+        let old = self.ledger.contributions.insert(id, one);
+        self.redress.running.admitted(old.map_or(0, |old| old.agreed), one.agreed);
+    }
+
+    /// What counts of a journey, and the record by which it counts or is claimed.
+    pub(super) fn admitted(journey: &Journey) -> Option<(RecordId, Contribution)> {
+        let told = journey.admitted.as_ref().or(journey.counted.as_ref())?;
+        let gbr = journey.admitted.as_ref().map(|one| u64::from(one.persons));
+        let fra = journey.counted.as_ref().map(|one| u64::from(one.persons));
+        let agreed = gbr.unwrap_or_default();
+        let (held, reversed) = (journey.held, &journey.reversed);
+        let one = settled(Direction::Admitted, told.day, agreed, gbr, fra, held, reversed);
+        Some((told.record, one))
+    }
+
+    /// A request or an allocation outside the time for which the agreement is in force.
+    pub(super) fn outside_window(&mut self, taken: &Taken<'_>) {
+        let Some(received) = taken.timing.received else { return };
+        let phase = self.ledger.versions.phase(taken.version, received.date());
+        if phase != super::Phase::InForce {
+            self.note(BreakClass::OutsideAgreementWindow, taken, &[]);
+        }
+    }
+}
+
+/// Persons returned and admitted, agreed, and persons who hold visas that may still be used: what
+/// the head start is judged by at each visa. Owned by the fold.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Running {
+    returned: u64,
+    admitted: u64,
+    outstanding: u64,
+}
+
+impl Running {
+    pub(super) const fn returned(&mut self, before: u64, now: u64) {
+        self.returned = self.returned.saturating_sub(before).saturating_add(now);
+    }
+
+    pub(super) const fn admitted(&mut self, before: u64, now: u64) {
+        self.admitted = self.admitted.saturating_sub(before).saturating_add(now);
+    }
+
+    pub(super) const fn outstanding(&mut self, before: u64, now: u64) {
+        self.outstanding = self.outstanding.saturating_sub(before).saturating_add(now);
+    }
+
+    /// By how many persons admissions, with the visas outstanding, are ahead of returns.
+    pub(super) const fn ahead(&self) -> u64 {
+        self.admitted.saturating_add(self.outstanding).saturating_sub(self.returned)
+    }
+}

@@ -1,0 +1,261 @@
+//! What a correction changes: the fields of the thing that its record brought about. What follows
+//! from those fields, such as a limit that was missed, follows from them anew.
+
+use super::{
+    cases::{CaseState, Told, TransportState},
+    fold::{Fold, Seen, Taken},
+};
+use crate::{
+    names::{Persons, Place, RecordId},
+    record::{Answer, AnswerOutcome, Attestation, Content, ReplyOutcome, VisaIssued},
+};
+
+impl Fold {
+    /// Puts the record of `taken`, which is the replacement, in the place of record `root`. Says
+    /// whether the record can still be changed.
+    pub(super) fn amend(&mut self, taken: &Taken<'_>, root: RecordId) -> bool {
+        match &taken.record.content {
+            Content::ReadmissionRequest(one) => {
+                let Some(case) = self.ledger.cases.get_mut(&root) else { return false };
+                case.scope = one.scope;
+                case.arrived = one.arrived;
+                case.persons = one.persons();
+                case.wrong_data.clear();
+                case.history.push(taken.id);
+                true
+            }
+            Content::Answer(one) => self.amend_answer(taken, root, one),
+            Content::TransferNotice(one) => {
+                let Some(transport) = self.ledger.transports.get_mut(&root) else { return false };
+                transport.to = one.to.clone();
+                transport.persons = one.persons;
+                transport.day = taken.record.day().unwrap_or_default();
+                transport.attested = one.attestations.as_slice() == Attestation::ALL;
+                transport.history.push(taken.id);
+                if let Some(movement) = transport.movement {
+                    self.amend_movement(taken, movement, |_| ());
+                }
+                true
+            }
+            Content::TransferReply(one) => self.amend_reply(taken, root, one.outcome),
+            Content::Departure(one) => self.amend_told(taken, root, one.persons, &one.place),
+            Content::Arrival(one) => self.amend_told(taken, root, one.persons, &one.place),
+            Content::DepartureCount(one) => self.amend_told(taken, root, one.persons, &one.place),
+            Content::Admission(one) => self.amend_told(taken, root, one.persons, &one.place),
+            Content::DisclosureStatus(one) => {
+                let request = taken.named().unwrap_or(root);
+                let Some(case) = self.ledger.cases.get_mut(&request) else { return false };
+                case.disclosures = Some(one.outcome);
+                case.history.push(taken.id);
+                true
+            }
+            Content::Allocation(one) => {
+                let Some(window) = self.ledger.windows.get_mut(&root) else { return false };
+                window.places = one.places;
+                window.history.push(taken.id);
+                true
+            }
+            Content::WindowStatus(one) => {
+                let named = taken.named().unwrap_or(root);
+                let Some(window) = self.ledger.windows.get_mut(&named) else { return false };
+                if window.status.is_some_and(|(_, record)| record == root) {
+                    window.status = Some((one.status, root));
+                }
+                window.history.push(taken.id);
+                true
+            }
+            Content::VisaIssued(one) => self.amend_visa(taken, root, one),
+            Content::TravelNotice(one) => {
+                let Some(journey) = self.ledger.journeys.get_mut(&root) else { return false };
+                journey.persons = one.persons;
+                journey.day = taken.record.day().unwrap_or_default();
+                journey.history.push(taken.id);
+                true
+            }
+            Content::OutageNotice(one) => {
+                self.outages.insert(root, (**one).clone());
+                true
+            }
+            // Their reasons alone can be corrected, and nothing follows from these.
+            Content::ReplyExtension(_) | Content::Postponement(_) => true,
+            Content::Agreement(_)
+            | Content::Withdrawal(_)
+            | Content::Lapse(_)
+            | Content::Correction(_)
+            | Content::Reversal(_)
+            | Content::Objection(_)
+            | Content::WrongDataNotice(_)
+            | Content::Erasure(_)
+            | Content::Entanglement(_)
+            | Content::WeekClose(_)
+            | Content::WeeklyStatement(_)
+            | Content::BreakResolution(_)
+            | Content::Approval(_)
+            | Content::AgreementVersion(_)
+            | Content::LogEnd(_)
+            | Content::KeyEvent(_) => false,
+        }
+    }
+
+    /// An answer can turn as long as nothing was built on it.
+    fn amend_answer(&mut self, taken: &Taken<'_>, root: RecordId, one: &Answer) -> bool {
+        let Some(request) = taken.named() else { return false };
+        let Some(case) = self.ledger.cases.get_mut(&request) else { return false };
+        let Some(answer) = case.answer.as_mut().filter(|answer| answer.word.record == root) else {
+            return false;
+        };
+        let accepted = one.outcome == AnswerOutcome::Accepted;
+        let open = matches!(case.state, CaseState::Accepted | CaseState::Refused);
+        if accepted != answer.accepted && !open {
+            return false;
+        }
+        answer.accepted = accepted;
+        answer.ground = one.ground;
+        if open {
+            case.state = if accepted { CaseState::Accepted } else { CaseState::Refused };
+            case.since = taken.id;
+        }
+        case.history.push(taken.id);
+        self.see_again(root, Seen::Answer { request, accepted });
+        true
+    }
+
+    fn amend_reply(&mut self, taken: &Taken<'_>, root: RecordId, outcome: ReplyOutcome) -> bool {
+        let Some(notice) = taken.named() else { return false };
+        let Some(transport) = self.ledger.transports.get_mut(&notice) else { return false };
+        let open =
+            matches!(transport.state, TransportState::Confirmed | TransportState::CounterProposed);
+        if open && transport.since == root {
+            transport.state = match outcome {
+                ReplyOutcome::Confirmed => TransportState::Confirmed,
+                ReplyOutcome::CounterProposed => TransportState::CounterProposed,
+            };
+        }
+        transport.history.push(taken.id);
+        true
+    }
+
+    fn amend_visa(&mut self, taken: &Taken<'_>, root: RecordId, one: &VisaIssued) -> bool {
+        let Some(visa) = self.ledger.visas.get_mut(&root) else { return false };
+        if visa.is_outstanding() {
+            self.redress.running.outstanding(visa.persons.into(), one.persons().into());
+        }
+        visa.persons = one.persons();
+        visa.issued = taken.record.day().unwrap_or_default();
+        visa.expires = one.expires;
+        visa.history.push(taken.id);
+        true
+    }
+
+    /// Corrects what a side told of persons who crossed.
+    fn amend_told(
+        &mut self,
+        taken: &Taken<'_>,
+        root: RecordId,
+        persons: Persons,
+        place: &Place,
+    ) -> bool {
+        let Some(key) = self.movement_of(root) else { return false };
+        let told = Told { record: root, ..taken.told(persons, place) };
+        let put = |slot: &mut Option<Told>| {
+            if let Some(old) = slot.as_mut().filter(|old| old.record == root) {
+                *old = Told { timing: old.timing, ..told.clone() };
+            }
+        };
+        if self.ledger.movements.contains_key(&key) {
+            self.amend_movement(taken, key, |movement| {
+                put(&mut movement.left);
+                put(&mut movement.came);
+            });
+            return true;
+        }
+        self.amend_journey(taken, key, put)
+    }
+
+    fn amend_movement(
+        &mut self,
+        taken: &Taken<'_>,
+        key: RecordId,
+        change: impl FnOnce(&mut super::cases::Movement),
+    ) {
+        let Some(movement) = self.ledger.movements.get_mut(&key) else { return };
+        let Some(told) = movement.came.as_ref().or(movement.left.as_ref()) else { return };
+        let before = self.ledger.contributions.get(&told.record).copied();
+        let day = movement.held.map_or(told.day, |held| held.day);
+        change(movement);
+        movement.held = None;
+        let movement = movement.clone();
+        let after = self.contribution(&movement);
+        let held = Self::held(taken, before.as_ref(), day, &after);
+        if let Some(movement) = self.ledger.movements.get_mut(&key) {
+            movement.held = held;
+        }
+        self.recount(key);
+        self.retold(taken, key);
+    }
+
+    /// A correction may turn an arrival into a non-arrival or the reverse: once both sides are
+    /// bound by it, transport and cases follow.
+    pub(super) fn retold(&mut self, taken: &Taken<'_>, key: RecordId) {
+        let Some(movement) = self.ledger.movements.get(&key) else { return };
+        let (Some(notice), Some(came), None) = (movement.notice, &movement.came, movement.held)
+        else {
+            return;
+        };
+        let nobody = came.is_nobody();
+        let (record, state) =
+            (came.record, if nobody { TransportState::Failed } else { TransportState::Arrived });
+        let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
+        let turned = transport.since == record && transport.state != state;
+        if turned {
+            transport.state = state;
+        }
+        if turned && nobody {
+            self.move_those(taken, notice, CaseState::Returned, CaseState::Accepted);
+        } else if turned {
+            self.come_back(taken, notice, record);
+        }
+    }
+
+    /// Cases that a non-arrival had freed, and that have gone nowhere since, returned after all.
+    fn come_back(&mut self, taken: &Taken<'_>, notice: RecordId, arrival: RecordId) {
+        let cases = self.ledger.transports.get(&notice).map(|one| one.cases.clone());
+        for request in cases.unwrap_or_default() {
+            if let Some(case) = self.ledger.cases.get_mut(&request)
+                && case.state == CaseState::Accepted
+                && case.since == arrival
+            {
+                case.state = CaseState::Returned;
+                case.since = taken.id;
+                case.transport = Some(notice);
+                case.history.push(taken.id);
+            }
+        }
+    }
+
+    fn amend_journey(
+        &mut self,
+        taken: &Taken<'_>,
+        key: RecordId,
+        put: impl Fn(&mut Option<Told>),
+    ) -> bool {
+        let Some(journey) = self.ledger.journeys.get_mut(&key) else { return false };
+        let Some(told) = journey.admitted.as_ref().or(journey.counted.as_ref()) else {
+            return false;
+        };
+        let before = self.ledger.contributions.get(&told.record).copied();
+        let day = journey.held.map_or(told.day, |held| held.day);
+        put(&mut journey.admitted);
+        put(&mut journey.counted);
+        journey.held = None;
+        journey.history.push(taken.id);
+        let journey = journey.clone();
+        let Some(after) = Self::admitted(&journey) else { return false };
+        let held = Self::held(taken, before.as_ref(), day, &after.1);
+        if let Some(journey) = self.ledger.journeys.get_mut(&key) {
+            journey.held = held;
+        }
+        self.recount_journey(key);
+        true
+    }
+}
