@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agreement, Books, Ledger, Owner, View,
-    cases::{Timing, Word},
+    cases::{Timing, Told, Word},
     order::{Cursor, Step},
     redress::Redress,
 };
@@ -84,6 +84,8 @@ pub(super) struct Fold {
     references: BTreeMap<CaseRef, RecordId>,
     /// The movement that each departure belongs to.
     pub(super) departures: BTreeMap<RecordId, RecordId>,
+    /// What second departures of one transport say, for an arrival that names one of them.
+    pub(super) duplicates: BTreeMap<RecordId, Told>,
     /// Corrections, reversals, decisions, and what waits for approval.
     pub(super) redress: Redress,
     /// Outages that were logged, by their notice.
@@ -153,6 +155,7 @@ impl Fold {
             seen: BTreeMap::new(),
             references: BTreeMap::new(),
             departures: BTreeMap::new(),
+            duplicates: BTreeMap::new(),
             redress: Redress::default(),
             outages: BTreeMap::new(),
             strange_places: BTreeMap::new(),

@@ -31,6 +31,7 @@ impl Fold {
             // An arrival may name either departure, and counts once.
             if let Some(movement) = movement {
                 self.departures.insert(taken.id, movement);
+                self.duplicates.insert(taken.id, told);
             }
             self.note(event.fault(state), taken, &[movement.unwrap_or(named)]);
         } else {
@@ -157,6 +158,9 @@ impl Fold {
         if movement.came.is_some() {
             // The same persons do not arrive twice.
             return self.note(BreakClass::Duplicate, taken, &[departure]);
+        }
+        if let Some(left) = self.duplicates.get(&departure) {
+            movement.left = Some(left.clone());
         }
         movement.came = Some(taken.told(one.persons, &one.place));
         movement.version = taken.version;
