@@ -17,6 +17,7 @@ mod families;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
+mod hindrance;
 mod movements;
 mod order;
 mod periods;
@@ -39,6 +40,7 @@ pub use cases::{
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
 pub use fold::{Folder, fold};
+pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
 pub use state::Ledger;
 pub use transitions::{

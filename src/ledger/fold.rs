@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Agreement, Books, Ledger, Owner, View,
+    Agreement, Books, Ledger, Owner, Versions, View,
     cases::{Timing, Told, Word},
     order::{Cursor, Step},
     redress::Redress,
@@ -51,12 +51,31 @@ impl Folder {
             *self = Self { cursor: Cursor::new(), fold: Fold::new(founding) };
         }
         self.advance(books, view);
+        self.rest(books, view, as_of).settle()
+    }
+
+    /// The versions of the agreement, as far as what is held by both sides says.
+    pub(super) fn versions(&mut self, books: &Books) -> &Versions {
+        self.advance(books, books.all());
+        &self.fold.ledger.versions
+    }
+
+    /// By how many persons admissions, with the visas outstanding, are ahead of returns, given all
+    /// that is held; negative while returns are ahead.
+    pub(super) fn ahead(&mut self, books: &Books, now: Timestamp) -> i128 {
+        let view = books.all();
+        self.advance(books, view);
+        self.rest(books, view, now).redress.running.ahead()
+    }
+
+    /// The fold of a view to its end.
+    fn rest(&self, books: &Books, view: View, now: Timestamp) -> Fold {
         let mut rest = self.clone();
-        rest.fold.now = as_of;
+        rest.fold.now = now;
         while let Some(step) = rest.cursor.step(books, view) {
             rest.fold.take(books, &step);
         }
-        rest.fold.settle()
+        rest.fold
     }
 
     /// Takes in for good what every larger view has in the same order and with the same receipts.

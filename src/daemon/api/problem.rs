@@ -144,6 +144,15 @@ problems! {
     /// Not of form.
     Form = 422 "form": "The record is not of the form of its kind",
         "Correct the record as the detail says, and submit it again.";
+    /// Visas beyond the head start.
+    HeadStart = 409 "head-start": "Admissions would be too far ahead of returns",
+        "Wait for returns, or agree with the other side on another head_start; nothing was taken in.";
+    /// A request or a window outside the time of the agreement.
+    OutsideAgreement = 409 "outside-agreement": "The agreement is not in force",
+        "New requests wait for an extension; arrivals, corrections and settlement go on.";
+    /// The log has ended.
+    LogEnded = 409 "log-ended": "The log has ended",
+        "Nothing follows a log's end; its successor takes what comes next.";
     /// A reference into nowhere.
     UnknownReference = 422 "unknown-reference": "The record refers to one that is not held",
         "Check the id; if the counterpart has just sent it, wait for its log and submit again.";

@@ -25,6 +25,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 return Err(Refused::UnknownReference { record: *id });
             }
         }
+        self.unhindered(&submission.record)?;
         let digest = submission.digest;
         if self.gate == Gate::Open {
             let (record, position) = self.append(submission)?;
@@ -36,6 +37,18 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.writes.push(Write::Queue { id, payload: payload.clone() });
         self.queue.push_back((id, submission.record));
         Ok(Submitted::Queued { submission: id })
+    }
+
+    /// Refuses what the agreement does not let us log now. What was taken in and waits is logged all
+    /// the same: it was answered for.
+    fn unhindered(&mut self, record: &Record) -> Result<(), Refused> {
+        let party = self.seat.party;
+        let state = &mut self.state;
+        if state.reader(party).has_ended() {
+            return Err(Refused::LogEnded);
+        }
+        let hindrance = state.folder.hindrance(&state.books, party, record, self.now.wall);
+        hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
     }
 
     /// The answer that the same submission got before, if it was here before.

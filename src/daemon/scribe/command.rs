@@ -5,6 +5,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::ClockFault;
 use crate::{
     envelope::Role,
+    ledger::Hindrance,
     limits::SCRIBE_QUEUE_MAX,
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::{Difference, Missing, Verdict},
@@ -169,6 +170,12 @@ pub enum Refused {
         /// Which.
         record: RecordId,
     },
+    /// The agreement does not let it be logged now.
+    #[error(transparent)]
+    Hindered(#[from] Hindrance),
+    /// Our own log has ended.
+    #[error("our own log has ended: only entanglements follow")]
+    LogEnded,
     /// The idempotency key was used for another submission.
     #[error("this idempotency key was used before, for another submission")]
     KeyReused,

@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     envelope::Verified,
-    ledger::fold,
     names::{Party, PerParty, Position, Size},
     record::Record,
     store::{LogNodes, Store},
@@ -81,7 +80,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
         let view = self.state.view();
-        let ledger = fold(&agreement, &self.state.books, view, self.now.wall);
+        let state = &mut self.state;
+        let ledger = state.folder.ledger(&state.books, view, self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
             Gate::Closed => ("closed", Some(self.closed_reason())),

@@ -9,7 +9,7 @@ use std::{
 use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
-    ledger::{Agreement, Books, Entry, Examined, LogReader, Standing, View, examine},
+    ledger::{Agreement, Books, Entry, Examined, Folder, LogReader, Standing, View, examine},
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Hash, Party, PerParty, Position, Size, SubmissionId},
     reconcile::Chain,
@@ -87,6 +87,8 @@ pub struct State {
     pub cosigned: PerParty<Option<CosignedCheckpoint>>,
     /// The weeks that have a cut-off by now.
     pub chain: Chain,
+    /// The ledger as far as both sides hold it, for what is asked now.
+    pub folder: Folder,
     /// Our own records by the submission that they were made from.
     pub submissions: HashMap<SubmissionId, Position>,
     /// Entries of the counterpart to which we have objected.
@@ -113,6 +115,7 @@ impl State {
             checkpoints: PerParty::default(),
             cosigned: PerParty::default(),
             chain: Chain::new(agreement),
+            folder: Folder::new(agreement),
             submissions: HashMap::new(),
             objected: Vec::new(),
             awaited: BTreeMap::new(),
