@@ -72,7 +72,7 @@ impl Breaks {
     ) {
         evidence.sort_unstable();
         evidence.dedup();
-        let id = Hash::new(sha256(&cbor::encode(&("entente break v1", class, &evidence))));
+        let id = Break::id_of(class, &evidence);
         self.0.entry(id).or_insert(Break { id, class, owner, began, evidence });
     }
 
@@ -106,6 +106,12 @@ impl Breaks {
 }
 
 impl Break {
+    /// The id of the break of this class that these records show; they ascend.
+    #[must_use]
+    pub fn id_of(class: BreakClass, evidence: &[RecordId]) -> Hash {
+        Hash::new(sha256(&cbor::encode(&("entente break v1", class, evidence))))
+    }
+
     /// Its age at `as_of`; what began later has age 0.
     #[must_use]
     pub fn age(&self, as_of: Timestamp) -> AgeBucket {
