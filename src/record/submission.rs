@@ -109,6 +109,7 @@ impl Submission {
         };
         record.fill(decoy);
         record.check_form()?;
+        record.check_case(party)?;
         Ok(Self { record, id, digest })
     }
 }
