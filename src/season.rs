@@ -8,11 +8,15 @@
 mod act;
 mod calendar;
 mod dice;
+mod maker;
 mod numbers;
 mod plan;
+mod provisions;
+mod times;
 
 pub use act::{Act, Fact, Ids, Label, NotReady, Replacement, Resolution};
 pub use calendar::{Calendar, Moment, weeks_through};
 pub use dice::Dice;
 pub use numbers::Numbers;
 pub use plan::{Ending, Planted, Season, SeasonFault, Size, Step};
+pub use provisions::provisions;

@@ -69,8 +69,10 @@ pub struct Planted {
 /// A plan of all that both sides sign, step by step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Season {
-    steps: Vec<Step>,
-    planted: Vec<Planted>,
+    pub(super) steps: Vec<Step>,
+    pub(super) planted: Vec<Planted>,
+    /// Persons returned and admitted at the end, as planned.
+    pub(super) agreed: (u64, u64),
 }
 
 /// Why no season could be made: faults of ours, which tests rule out.
@@ -96,10 +98,11 @@ pub enum SeasonFault {
 }
 
 impl Season {
-    /// A season of these steps, in which nothing is out of order.
+    /// A season of these steps, in which nothing is out of order, with so many persons returned and
+    /// admitted at its end.
     #[must_use]
-    pub const fn of(steps: Vec<Step>) -> Self {
-        Self { steps, planted: Vec::new() }
+    pub const fn of(steps: Vec<Step>, agreed: (u64, u64)) -> Self {
+        Self { steps, planted: Vec::new(), agreed }
     }
 
     /// All steps, in order of time.
@@ -112,6 +115,12 @@ impl Season {
     #[must_use]
     pub fn planted(&self) -> &[Planted] {
         &self.planted
+    }
+
+    /// Persons returned and admitted on which both logs agree at the end.
+    #[must_use]
+    pub const fn agreed(&self) -> (u64, u64) {
+        self.agreed
     }
 
     /// The weeks that are closed, in order.

@@ -67,7 +67,9 @@ impl Season {
         let days = pace::travel_days(&calendar, &figures, &mut dice)?;
         returns::plan(&mut calendar, &days, &mut dice, &mut numbers)?;
         admissions::plan(&mut calendar, &days, &mut dice, &mut numbers)?;
-        Ok(Self { plan: season::Season::of(calendar.into_steps()), figures, backlog })
+        let agreed =
+            figures.last().map_or((0, 0), |end| (end.returned, end.admitted.unwrap_or_default()));
+        Ok(Self { plan: season::Season::of(calendar.into_steps(), agreed), figures, backlog })
     }
 
     /// The time at which both sides are set up: when the agreement enters into force.
