@@ -1,21 +1,18 @@
 //! Playing the season: step the clock, submit, wait for receipts, close the weeks.
 
-use std::{collections::BTreeMap, io, time::Duration};
+use std::{io, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{
-    season::{Act, NotReady, Season, Step},
-    sides::Side,
-    stage::Stage,
-};
+use super::{look::Look, season::Season, sides::Side, stage::Stage};
 use crate::{
     cli::{
         client::{Client, ClientError},
         reconcile::{self, Outcome},
     },
     daemon::scribe::{StatusView, Submitted},
-    names::{CaseRef, Party, PerParty, Position, RecordId, Week},
+    names::{Party, PerParty, Position, RecordId, Week},
+    season::{Act, Ids, Label, NotReady, Step},
 };
 
 /// Why a demo failed.
@@ -30,12 +27,12 @@ pub enum PlayError {
         error: ClientError,
     },
     /// A submission was not logged.
-    #[error("{party}: {reference} was not logged at once")]
+    #[error("{party}: {label} was not logged at once")]
     NotLogged {
         /// Which side.
         party: Party,
         /// Which submission.
-        reference: CaseRef,
+        label: Label,
     },
     /// Receipts did not come.
     #[error("receipts did not come within {0} s")]
@@ -73,7 +70,7 @@ const SUBMISSIONS_AT_ONCE: usize = 16;
 /// What came of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Logged {
-    pub(super) reference: CaseRef,
+    pub(super) label: Label,
     pub(super) record: RecordId,
     pub(super) position: Position,
 }
@@ -82,7 +79,7 @@ pub(super) struct Logged {
 pub(super) struct Play<'a> {
     pub(super) stage: &'a Stage,
     pub(super) sides: PerParty<Side>,
-    pub(super) ids: BTreeMap<CaseRef, RecordId>,
+    pub(super) ids: Ids,
     pub(super) joint: Vec<Week>,
     pub(super) kill: Option<super::kill::Survival>,
 }
@@ -94,7 +91,8 @@ impl<'a> Play<'a> {
         for party in Party::BOTH {
             sides.of_mut(party).start().await?;
         }
-        Ok(Self { stage, sides, ids: BTreeMap::new(), joint: Vec::new(), kill: None })
+        let ids = Ids::founded(Look::at(stage, Party::Gbr)?.founding()?);
+        Ok(Self { stage, sides, ids, joint: Vec::new(), kill: None })
     }
 
     /// Plays the whole season. `progress` is told of each step.
@@ -107,19 +105,24 @@ impl<'a> Play<'a> {
             // Only when both sides hold receipts for all that went before but entanglements.
             self.receipts().await?;
             self.stage.step_clock(step.time())?;
-            match step {
-                Step::Submit { acts, kill: Some(party), .. } => {
-                    self.kill_amid(*party, acts).await?;
-                }
-                Step::Submit { acts, kill: None, .. } => {
+            match (step, season.kill(step)) {
+                (Step::Submit { acts, .. }, Some(party)) => self.kill_amid(party, acts).await?,
+                (Step::Submit { acts, .. }, None) => {
                     let logged = self.submit_all(acts).await?;
-                    self.ids.extend(logged.into_iter().map(|one| (one.reference, one.record)));
+                    self.learn(&logged);
                 }
-                Step::WeekEnd { week, .. } => self.close(*week).await?,
+                (Step::WeekEnd { week, .. }, _) => self.close(*week).await?,
             }
             progress(step);
         }
         self.receipts().await
+    }
+
+    /// Later acts may refer to these.
+    pub(super) fn learn(&mut self, logged: &[Logged]) {
+        for one in logged {
+            self.ids.learn(one.label, one.record);
+        }
     }
 
     /// Submits acts to their sides, some at once, and waits until all are logged.
@@ -145,8 +148,8 @@ impl<'a> Play<'a> {
     ) -> Result<impl Future<Output = Result<Logged, PlayError>> + use<>, PlayError> {
         let json = act.submission(&self.ids)?;
         let client = self.sides.of(act.party).client.clone();
-        let (party, reference) = (act.party, act.reference.clone());
-        Ok(async move { submit(&client, party, reference, &json).await })
+        let (party, label) = (act.party, act.label);
+        Ok(async move { submit(&client, party, label, &json).await })
     }
 
     /// Waits until both sides hold receipts for all of their entries but entanglements.
@@ -218,13 +221,13 @@ impl<'a> Play<'a> {
 async fn submit(
     client: &Client,
     party: Party,
-    reference: CaseRef,
+    label: Label,
     json: &serde_json::Value,
 ) -> Result<Logged, PlayError> {
     let answer = client.submit(json.to_string().as_bytes(), None).await;
     match answer.map_err(|error| PlayError::Client { party, error })? {
-        Submitted::Logged { record, position } => Ok(Logged { reference, record, position }),
-        Submitted::Queued { .. } => Err(PlayError::NotLogged { party, reference }),
+        Submitted::Logged { record, position } => Ok(Logged { label, record, position }),
+        Submitted::Queued { .. } => Err(PlayError::NotLogged { party, label }),
     }
 }
 
