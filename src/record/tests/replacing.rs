@@ -100,7 +100,7 @@ fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
         ("      \"at\"", "      \"on\"", 9, "unknown field `on`"),
         ("\"case\": \"FR09-42\"", "\"kind\": \"arrival\"", 7, "duplicate field"),
         ("\"replacement\"", "\"replaced\"", 5, "unknown field `replaced`"),
-        ("\"key\"", "\"note\"", 18, "unknown field `note`"),
+        ("\"key\"", "\"note\"", 17, "unknown field `note`"),
     ] {
         let Err(SubmissionRefused::Json { line: at, column, reason }) =
             changed(correction, from, to)
