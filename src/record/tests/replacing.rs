@@ -89,14 +89,14 @@ fn a_request_that_replaces_gets_decoys_like_any_other() {
 fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
     let correction = Kind::Correction;
     for (from, to, line, words) in [
-        ("\"persons\": 4", "\"persons\": 4,", 13, "key must be a string"),
-        ("\"persons\": 4", "\"persons\": \"4\"", 12, "invalid type: string"),
-        ("\"persons\": 4", "\"people\": 4", 12, "unknown field `people`"),
-        ("\"arrived\"", "\"landed\"", 10, "is not a arrival outcome"),
+        ("\"persons\": 4", "\"persons\": 4,", 14, "key must be a string"),
+        ("\"persons\": 4", "\"persons\": \"4\"", 13, "invalid type: string"),
+        ("\"persons\": 4", "\"people\": 4", 13, "unknown field `people`"),
+        ("\"arrived\"", "\"landed\"", 11, "is not a arrival outcome"),
         ("\"arrival\"", "\"arrived\"", 6, "is not a kind"),
         ("\"2025-09-18\"", "\"2025-09-31\"", 9, "not a day"),
         ("\"FR09-42\"", "\"FR9-42\"", 7, "is not a case reference"),
-        ("FRCDG", "Roissy", 11, "not a UN/LOCODE"),
+        ("FRCDG", "Roissy", 12, "not a UN/LOCODE"),
         ("      \"at\"", "      \"on\"", 9, "unknown field `on`"),
         ("\"case\": \"FR09-42\"", "\"kind\": \"arrival\"", 7, "duplicate field"),
         ("\"replacement\"", "\"replaced\"", 5, "unknown field `replaced`"),
