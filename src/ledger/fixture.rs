@@ -19,10 +19,13 @@ use entente::{
     tlog::{Checkpoint, CosignedCheckpoint, MemoryNodes, SignedCheckpoint, leaf_hash, root_at},
 };
 
-pub(crate) use keys::{UnsafeKey, certificate, seed, terms};
+pub(crate) use keys::{UnsafeKey, certificate, provisions, seed, terms};
 pub(crate) use records::{
-    accept, admission, arrival, at, count, day, departure, digest, not_arrived, notice, place,
-    refuse, request, travel, visa, week,
+    accept, accepted_version, admission, allocation, approval, arrival, at, confirmed, consent,
+    correction, count, counter_proposed, day, departure, digest, disclosure_status, erasure,
+    extension, key_compromised, key_enrolled, key_retired, lapse, log_end, not_arrived, notice,
+    outage, place, postponed, proposed, refuse, rejection, request, resolution, reversal,
+    terminated, travel, visa, visa_from, week, window, withdrawn, wrong_data,
 };
 pub(crate) use season::season;
 
@@ -247,7 +250,7 @@ impl Roots for TwoSides {
     }
 }
 
-/// The key of the officer, whose records no kind of these rules asks for.
+/// The key of a party's officer, who signs approvals and the end of a log.
 pub(crate) fn officer(party: Party) -> UnsafeKey {
     UnsafeKey::of(party, Role::Officer)
 }

@@ -69,13 +69,13 @@ pub enum FormFault {
     #[error("`re` ascends, and names no record twice")]
     ReferencesOrder,
     /// A reference of another party.
-    #[error("{case} begins with the letters of {letters}, and {author} is the author of this kind")]
+    #[error("{case} begins with the letters of {letters}, and {author} writes this record")]
     CaseOfOther {
         /// The reference.
         case: CaseRef,
         /// Whose letters it has.
         letters: Party,
-        /// Who signs the kind.
+        /// Who writes the record.
         author: Party,
     },
     /// Fields that contradict one another.
@@ -108,16 +108,30 @@ impl Record {
         if !self.re.iter().zip(self.re.iter().skip(1)).all(|(one, next)| one < next) {
             return Err(FormFault::ReferencesOrder);
         }
-        if let (Some(case), super::Author::Only(author)) = (&self.case, shape.author)
-            && case.party() != author
-        {
-            let letters = case.party();
-            return Err(FormFault::CaseOfOther { case: case.clone(), letters, author });
+        if let super::Author::Only(author) = shape.author {
+            self.check_case(author)?;
         }
         if let Content::Correction(one) = &self.content {
             one.check()?;
         }
         self.content.fault().map_or(Ok(()), |fault| Err(FormFault::Fields(fault)))
+    }
+}
+
+impl Record {
+    /// Checks that a reference is the author's own, where the kind does not already say whose it
+    /// is.
+    ///
+    /// # Errors
+    /// If it has the letters of the other party.
+    pub(super) fn check_case(&self, author: Party) -> Result<(), FormFault> {
+        match &self.case {
+            Some(case) if case.party() != author => {
+                let letters = case.party();
+                Err(FormFault::CaseOfOther { case: case.clone(), letters, author })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 

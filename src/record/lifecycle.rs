@@ -107,8 +107,12 @@ impl AgreementVersion {
 
     pub(super) fn fault(&self) -> Option<&'static str> {
         let proposed = self.step == VersionStep::Proposed;
-        (proposed != self.provisions.is_some())
-            .then_some("a proposal holds provisions, and no other step does")
+        if proposed != self.provisions.is_some() {
+            return Some("a proposal holds provisions, and no other step does");
+        }
+        // What no version may provide is not even proposed: nobody could accept it.
+        let faulty = self.provisions.as_ref().is_some_and(|one| !one.faults().is_empty());
+        faulty.then_some("provisions are proposed that have a fault by themselves")
     }
 }
 

@@ -72,6 +72,7 @@ pub fn read(envelope: Verified<Envelope>) -> Result<Verified<Record>, RecordRefu
         if shape.role != signer.role {
             return Err(RecordRefused::Role { kind, wanted: shape.role, role: signer.role });
         }
+        record.check_case(signer.party)?;
         let wanted = subject(kind, record.case.as_ref());
         if envelope.header().claims().sub != wanted {
             return Err(RecordRefused::Subject { wanted });
