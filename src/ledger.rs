@@ -8,6 +8,7 @@ mod admissions;
 mod admit;
 mod agreement;
 mod amend;
+mod awaiting;
 mod books;
 mod breaks;
 mod cases;
@@ -31,11 +32,12 @@ mod versions;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
+pub use awaiting::{Awaiting, awaiting};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{
-    Answered, Awaiting, Case, CaseState, Held, Journey, JourneyState, Movement, Timing, Told,
-    Transport, TransportState, Visa, VisaState, Window, Word,
+    Answered, Awaiting as Awaits, Case, CaseState, Held, Journey, JourneyState, Movement, Timing,
+    Told, Transport, TransportState, Visa, VisaState, Window, Word,
 };
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};

@@ -24,8 +24,9 @@ use tokio::{net::UnixStream, time::timeout};
 use crate::{
     daemon::{
         api::{PROBLEM_JSON, Problem},
-        scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
+        scribe::{AwaitingList, Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
+    envelope::RECORD_TYPE,
     limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
     names::{Party, Position, RecordId, Timestamp, Week},
 };
@@ -131,10 +132,27 @@ impl Client {
     pub async fn submit(&self, json: &[u8], key: Option<&str>) -> Result<Submitted, ClientError> {
         let key = key.map(HeaderValue::from_str).transpose().map_err(|_| ClientError::Key)?;
         let body = Bytes::copy_from_slice(json);
-        self.call(Call { method: Method::POST, path: "/v1/records", key, body, wait: 0 }).await
+        self.call(Call { key, body, ..Call::post("/v1/records") }).await
     }
 
-    /// One record, by its id or by its submission's.
+    /// Hands in what an officer has signed. The same envelope again gets the same answer.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn envelope(&self, bytes: &[u8]) -> Result<Submitted, ClientError> {
+        let (body, media) = (Bytes::copy_from_slice(bytes), RECORD_TYPE);
+        self.call(Call { body, media, ..Call::post("/v1/envelopes") }).await
+    }
+
+    /// What waits for this side's second signer.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn awaiting(&self) -> Result<AwaitingList, ClientError> {
+        self.call(Call::get("/v1/awaiting", 0)).await
+    }
+
+    /// One record, by its id, its submission's, or its place.
     ///
     /// # Errors
     /// One variant of [`ClientError`] for each reason.
@@ -142,6 +160,7 @@ impl Client {
         let path = match key {
             RecordKey::Id(id) => format!("/v1/records/{id}"),
             RecordKey::Submission(id) => format!("/v1/records/{id}"),
+            RecordKey::At(log, position) => format!("/v1/entries/{log}/{position}"),
         };
         self.call(Call::get(&path, 0)).await
     }
@@ -215,10 +234,14 @@ impl Client {
     }
 }
 
+/// What most bodies are.
+const JSON: &str = "application/json";
+
 /// One request.
 struct Call<'a> {
     method: Method,
     path: &'a str,
+    media: &'static str,
     key: Option<HeaderValue>,
     body: Bytes,
     wait: u64,
@@ -226,11 +249,11 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     const fn get(path: &'a str, wait: u64) -> Self {
-        Self { method: Method::GET, path, key: None, body: Bytes::new(), wait }
+        Self { method: Method::GET, path, media: JSON, key: None, body: Bytes::new(), wait }
     }
 
-    const fn post(path: &'a str) -> Self {
-        Self { method: Method::POST, path, key: None, body: Bytes::new(), wait: 0 }
+    fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, ..Self::get(path, 0) }
     }
 
     fn request(self) -> Result<Request<Full<Bytes>>, ClientError> {
@@ -240,7 +263,7 @@ impl<'a> Call<'a> {
             // A Unix socket has no host; HTTP/1.1 wants the header all the same.
             .header(HOST, "localhost")
             .header(CONNECTION, "close")
-            .header(CONTENT_TYPE, "application/json");
+            .header(CONTENT_TYPE, self.media);
         if let Some(key) = self.key {
             request = request.header("idempotency-key", key);
         }

@@ -35,6 +35,7 @@ async fn every_operation_that_is_described_is_there() {
     let side = Side::of(Party::Gbr).await;
     for operation in &OPERATIONS {
         let path = operation.path.replace("{week}", "2025-W32").replace("{id}", &"ab".repeat(32));
+        let path = path.replace("{log}", "GBR").replace("{position}", "9");
         let method = operation.method.to_uppercase();
         let sent = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
         let answer = side.raw(sent).await;
@@ -88,6 +89,8 @@ async fn every_answer_has_the_fields_that_are_described() {
     check("Submission", &request("GB01-000001"));
     for (schema, path) in [
         ("RecordView", record.as_str()),
+        ("RecordView", "/v1/entries/GBR/0"),
+        ("AwaitingList", "/v1/awaiting"),
         ("StatusView", "/v1/status"),
         ("WeekView", "/v1/weeks/2025-W32"),
         ("Progress", "/v1/progress"),
