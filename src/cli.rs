@@ -5,6 +5,7 @@
 //! codes.
 
 mod agreement;
+mod approve;
 mod check_config;
 pub mod client;
 pub mod demo;
@@ -13,11 +14,13 @@ mod failure;
 mod init;
 mod keys;
 mod log;
+mod officer;
 mod output;
 pub mod reconcile;
 mod serve;
 mod status;
 mod submit;
+mod words;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -62,6 +65,8 @@ enum Verb {
     Status(status::Arguments),
     /// Hand in records for this side's log.
     Submit(submit::Arguments),
+    /// List what waits for a second signer, and approve or reject it with an officer's key.
+    Approve(approve::Arguments),
     /// Close a week, exchange statements, and say whether both sides agree.
     Reconcile(reconcile::Arguments),
     /// See it all at once: two daemons, a season of records, every week closed jointly.
@@ -97,6 +102,7 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::CheckConfig(arguments) => check_config::run(arguments, out),
         Verb::Status(arguments) => status::run(arguments, out),
         Verb::Submit(arguments) => submit::run(arguments, out),
+        Verb::Approve(arguments) => approve::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),
         Verb::Demo(arguments) => demo::run(arguments, out),
         Verb::Log(verb) => log::run(verb, out),

@@ -6,6 +6,7 @@
 
 mod admit;
 mod agreement;
+mod awaiting;
 mod books;
 mod breaks;
 mod cases;
@@ -18,6 +19,7 @@ mod settle;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
+pub use awaiting::{Awaiting, awaiting};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{Case, CaseState, Journey, JourneyState, Ledger, Transport, TransportState, Visa};

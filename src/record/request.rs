@@ -90,16 +90,35 @@ fn at_of<E: Error>(kind: Kind, text: &str) -> Result<At, E> {
 /// without a key of its own.
 pub(super) fn replacement<'de, D: Deserializer<'de>>(from: D) -> Result<Record, D::Error> {
     let text = <Box<RawValue>>::deserialize(from)?;
-    let within =
-        |fault: serde_json::Error| D::Error::custom(format!("in the replacement: {fault}"));
-    let look: FirstLook = serde_json::from_str(text.get()).map_err(within)?;
-    if look.commits_wrongly() {
-        return Err(D::Error::custom(FormFault::Commitment { kind: look.kind }));
+    replaced(text.get()).map_err(|refused| match refused {
+        Unreadable::Json(fault) => D::Error::custom(fault),
+        Unreadable::Form(fault) => D::Error::custom(fault),
+    })
+}
+
+/// Why the record by which a correction replaces another cannot be read.
+pub(super) enum Unreadable {
+    /// It is not the JSON of its kind; the place is counted from its own beginning.
+    Json(serde_json::Error),
+    /// It is not of form.
+    Form(FormFault),
+}
+
+/// Reads the record by which a correction replaces another. What cannot be superseded is refused
+/// before it is read, so that corrections within corrections cannot exhaust the stack.
+pub(super) fn replaced(text: &str) -> Result<Record, Unreadable> {
+    let look: FirstLook<'_> = serde_json::from_str(text).map_err(Unreadable::Json)?;
+    let kind = look.kind;
+    if !kind.is_correctable() {
+        return Err(Unreadable::Form(FormFault::Uncorrectable { kind }));
     }
-    let mut from = serde_json::Deserializer::from_str(text.get());
-    let asked = AskedFor(look.kind).deserialize(&mut from).map_err(within)?;
+    if look.commits_wrongly() {
+        return Err(Unreadable::Form(FormFault::Commitment { kind }));
+    }
+    let mut from = serde_json::Deserializer::from_str(text);
+    let asked = AskedFor(kind).deserialize(&mut from).map_err(Unreadable::Json)?;
     if asked.key.is_some() {
-        return Err(D::Error::custom("a replacement has no `key` of its own"));
+        return Err(Unreadable::Form(FormFault::Fields("a replacement has no `key` of its own")));
     }
     Ok(asked.record)
 }
@@ -107,25 +126,33 @@ pub(super) fn replacement<'de, D: Deserializer<'de>>(from: D) -> Result<Record, 
 /// The first look at a submission: its kind says how to read the rest, wherever it stands.
 #[derive(serde::Deserialize)]
 #[serde(expecting = "a submission")]
-pub(super) struct FirstLook {
+pub(super) struct FirstLook<'a> {
     /// What it is to be.
     pub(super) kind: Kind,
-    #[serde(default)]
-    content: Commits,
+    #[serde(default, borrow)]
+    content: Glance<'a>,
 }
 
-/// Whether the content speaks of commitments.
+/// What the content speaks of, in any kind.
 #[derive(Default, serde::Deserialize)]
 #[serde(expecting = "the content of the kind")]
-struct Commits {
+struct Glance<'a> {
     #[serde(default)]
     commitments: Option<IgnoredAny>,
+    #[serde(default, borrow)]
+    replacement: Option<&'a RawValue>,
 }
 
-impl FirstLook {
+impl<'a> FirstLook<'a> {
     /// Whether a kind that holds no personal data speaks of commitments.
     pub(super) fn commits_wrongly(&self) -> bool {
         self.content.commitments.is_some() && self.kind != Kind::ReadmissionRequest
+    }
+
+    /// The text of the record by which a correction replaces another.
+    pub(super) fn replacement(&self) -> Option<&'a str> {
+        let text = self.content.replacement.filter(|_| self.kind == Kind::Correction);
+        text.map(RawValue::get)
     }
 }
 

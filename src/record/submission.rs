@@ -4,7 +4,7 @@ use serde::de::DeserializeSeed;
 
 use super::{
     Author, FormFault, Kind, Record,
-    request::{Asked, AskedFor, FirstLook},
+    request::{Asked, AskedFor, FirstLook, Unreadable, replaced},
 };
 use crate::{
     cbor,
@@ -89,11 +89,14 @@ impl Submission {
         if json.len() > SUBMISSION_BYTES_MAX {
             return Err(SubmissionRefused::TooLong { len: json.len() });
         }
-        let look: FirstLook = serde_json::from_slice(json)?;
+        let look: FirstLook<'_> = serde_json::from_slice(json)?;
         let kind = look.kind;
         check_author(kind, party)?;
         if look.commits_wrongly() {
             return Err(FormFault::Commitment { kind }.into());
+        }
+        if let Some(text) = look.replacement() {
+            replaced(text).map_err(|refused| within(json, text, refused))?;
         }
         let mut from = serde_json::Deserializer::from_slice(json);
         let Asked { mut record, key } = AskedFor(kind).deserialize(&mut from)?;
@@ -136,6 +139,22 @@ impl From<serde_json::Error> for SubmissionRefused {
         let reason = said.strip_suffix(&place).unwrap_or(&said).to_owned();
         Self::Json { line, column, reason }
     }
+}
+
+/// The refusal of a passage of the submission, with its place in the whole.
+fn within(json: &[u8], passage: &str, refused: Unreadable) -> SubmissionRefused {
+    let fault = match refused {
+        Unreadable::Form(fault) => return fault.into(),
+        Unreadable::Json(fault) => SubmissionRefused::from(fault),
+    };
+    let SubmissionRefused::Json { line, column, reason } = fault else { return fault };
+    let start = passage.as_ptr().addr().saturating_sub(json.as_ptr().addr());
+    let before = json.get(..start).unwrap_or_default();
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let indent = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    let column = if line == 1 { column.saturating_add(indent) } else { column };
+    let reason = format!("in the replacement: {reason}");
+    SubmissionRefused::Json { line: line.saturating_add(lines), column, reason }
 }
 
 fn check_author(kind: Kind, party: Party) -> Result<(), SubmissionRefused> {

@@ -114,6 +114,9 @@ problems! {
     /// Not an id.
     BadId = 400 "bad-id": "This is not the id of a record or of a submission",
         "Ask by 64 hexadecimal digits for a record or 32 for a submission, in lower case.";
+    /// Not a place in a log.
+    BadPlace = 400 "bad-place": "This is not a place in a log",
+        "Write the party and the position, as in /v1/entries/GBR/17.";
     /// Not a week.
     BadWeek = 400 "bad-week": "This is not a week",
         "Write the ISO week as in 2025-W45.";
@@ -138,6 +141,18 @@ problems! {
     /// The kind is the daemon's.
     DaemonsOwn = 422 "daemons-own": "The daemon writes records of this kind by itself",
         "Leave it to the daemon; weeks are closed and stated at their own paths.";
+    /// Not an envelope that our log can hold.
+    BadEnvelope = 422 "bad-envelope": "The envelope is not one that this log can hold",
+        "Make it with `entente approve` or `entente log end`, with the officer's key of this side.";
+    /// No officer signs this kind.
+    NotOfficers = 422 "not-officers": "Officers do not sign records of this kind",
+        "Hand in approvals and log-ends as envelopes; submit facts as JSON.";
+    /// Signed at another time.
+    NotTimely = 422 "not-timely": "The envelope was signed at another time than now",
+        "Set the clock of the machine with the officer's key right, sign again, and send at once.";
+    /// Nothing to approve there.
+    NotAwaiting = 409 "not-awaiting": "The record does not wait for this approval",
+        "See `entente approve` for what waits; nothing was logged.";
     /// A commitment where there may be none.
     Commitment = 422 "commitment": "A record of this kind cannot hold commitments",
         "Take all personal data and commitments to them out of the record.";

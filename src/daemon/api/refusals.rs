@@ -53,6 +53,10 @@ impl From<Refused> for Problem {
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,
             Refused::WeekNotEnded { .. } => ProblemType::WeekNotEnded,
             Refused::Clock(_) => ProblemType::Clock,
+            Refused::Envelope { .. } => ProblemType::BadEnvelope,
+            Refused::NotOfficers { .. } => ProblemType::NotOfficers,
+            Refused::NotTimely { .. } => ProblemType::NotTimely,
+            Refused::NotAwaiting { .. } => ProblemType::NotAwaiting,
             Refused::NotFound => ProblemType::NoSuchRecord,
             Refused::Internal => ProblemType::Internal,
         };

@@ -97,12 +97,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.append(daemon_submission(self.seat.party, record, name))
     }
 
-    /// Signs a record and gives it the next position. The author's own daemon refuses what its
-    /// mirror would contest, by the same code.
+    /// Signs a record and gives it the next position.
     fn append(&mut self, submission: Submission) -> Result<(RecordId, Position), Refused> {
-        let party = self.seat.party;
         let Submission { record, id, .. } = submission;
         let bytes = self.sign(&record, id)?;
+        self.enter(bytes)
+    }
+
+    /// Gives a signed record the next position. The author's own daemon refuses what its mirror
+    /// would contest, by the same code.
+    pub(super) fn enter(&mut self, bytes: Vec<u8>) -> Result<(RecordId, Position), Refused> {
+        let party = self.seat.party;
         let position = self.state.size(party).next();
         let examined = examine(&self.seat.agreement, party, position, bytes.clone());
         let mut reader = self.state.reader(party).clone();

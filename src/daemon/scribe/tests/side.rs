@@ -8,8 +8,8 @@ use crate::{
     daemon::{
         mark::MarkFile,
         scribe::{
-            Command, Gate, Reading, RecordView, Refused, Reply, Scribe, Seat, Signatures,
-            StatusView, Submitted, WeekView, command::RecordKey,
+            Command, Gate, Reading, RecordKey, RecordView, Refused, Reply, Scribe, Seat,
+            Signatures, StatusView, Submitted, WeekView,
         },
     },
     envelope::{PublicKey, Role},

@@ -1,0 +1,101 @@
+//! What a record says, in sentences for whoever has to answer for it.
+
+use super::agreement::terms;
+use crate::record::{
+    AgreementVersion, Content, Correction, KeyEvent, KeyStep, Record, VersionStep,
+};
+
+/// What a record says, line by line: in full for what a second signer is asked to approve.
+pub(super) fn says(record: &Record) -> Vec<String> {
+    let named: Vec<String> = record.re.iter().map(ToString::to_string).collect();
+    let named = named.join(", ");
+    // Only what needs approval is told in sentences; the rest shows itself as it is submitted.
+    if let Content::Reversal(one) = &record.content {
+        return vec![
+            format!("The movement {named} is not to count after all: {}.", one.reason),
+            "It takes effect once both sides have signed and approved one.".to_owned(),
+        ];
+    }
+    if let Content::Erasure(one) = &record.content {
+        return vec![
+            format!("The personal data of the request {named} were destroyed: {}.", one.basis),
+            "The commitments open nothing any more; that cannot be undone.".to_owned(),
+        ];
+    }
+    if let Content::BreakResolution(one) = &record.content {
+        return vec![
+            format!("The break {} is decided: {}.", one.break_id, one.decision),
+            "It takes effect once both sides have signed and approved the same decision."
+                .to_owned(),
+        ];
+    }
+    if let Content::Correction(one) = &record.content {
+        return correction(one, &named);
+    }
+    if let Content::AgreementVersion(one) = &record.content {
+        return version(one, &named);
+    }
+    if let Content::KeyEvent(one) = &record.content {
+        return vec![key_event(one)];
+    }
+    let mut lines = vec![format!("{}.", capital(&record.kind().with_article()))];
+    lines.extend(as_submitted(record));
+    lines
+}
+
+fn correction(one: &Correction, named: &str) -> Vec<String> {
+    let Some(replacement) = &one.replacement else {
+        return vec![
+            format!("This side consents to the other side's correction {named}."),
+            "What counts by agreement changes with it.".to_owned(),
+        ];
+    };
+    let kind = replacement.kind();
+    let mut lines = vec![format!("The {kind} {named} is superseded, and should have said:")];
+    lines.extend(as_submitted(replacement));
+    lines
+}
+
+fn version(one: &AgreementVersion, named: &str) -> Vec<String> {
+    match one.step {
+        VersionStep::Proposed => {
+            let mut lines = vec![format!("GBR proposes a version of the agreement after {named}:")];
+            let told = one.provisions.iter().flat_map(terms::all);
+            lines.extend(
+                told.map(|term| format!("  {}: {} ({})", term.name, term.value, term.means)),
+            );
+            lines
+        }
+        VersionStep::Accepted => vec![
+            format!("FRA accepts the version of the agreement that {named} proposes."),
+            "From then on both sides are judged by it.".to_owned(),
+        ],
+        VersionStep::Terminated => vec![
+            format!("This side ends the agreement, as the version {named} has it."),
+            "It takes effect after the period of notice (Art. 22(2)).".to_owned(),
+        ],
+    }
+}
+
+fn key_event(one: &KeyEvent) -> String {
+    let role = one.role.map(|role| role.to_string()).unwrap_or_default();
+    let key = one.key.map(|key| key.to_string()).unwrap_or_default();
+    let since = one.since.map(|since| since.to_string()).unwrap_or_default();
+    match one.step {
+        KeyStep::Enrolled => format!("A new key may sign as {role} from here on."),
+        KeyStep::Retired => format!("The key {key} may sign no more from here on."),
+        KeyStep::CompromisedSince => format!("Others may have used the key {key} since {since}."),
+    }
+}
+
+/// The record as it is submitted, indented.
+fn as_submitted(record: &Record) -> Vec<String> {
+    let text = serde_json::to_string_pretty(record).unwrap_or_else(|error| error.to_string());
+    text.lines().map(|line| format!("  {line}")).collect()
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
