@@ -20,3 +20,6 @@ pub use dice::Dice;
 pub use numbers::Numbers;
 pub use plan::{Ending, Planted, Season, SeasonFault, Size, Step};
 pub use provisions::provisions;
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use clap::Args;
+use data_encoding::BASE64;
 
 use super::{
     Exit,
-    client::Client,
+    client::{AwaitingRecord, Client, ShownAwaiting},
     failure::{Complaint, Failure},
     officer::Place,
     output::{Output, count},
@@ -14,7 +15,8 @@ use super::{
     words::says,
 };
 use crate::{
-    daemon::scribe::{AwaitingList, AwaitingView, Submitted},
+    daemon::scribe::Submitted,
+    envelope::Envelope,
     names::RecordId,
     record::{Approval, ApprovalOutcome, Record},
 };
@@ -63,6 +65,12 @@ struct Signed {
     submitted: Submitted,
 }
 
+/// A record that waits, read from its own envelope: what is shown is what is signed for.
+struct Waiting {
+    record: Record,
+    subject: AwaitingRecord,
+}
+
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     let config = arguments.place.config()?;
     let client = Client::new(&config.api.socket);
@@ -71,31 +79,28 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         if arguments.json {
             out.json(&list);
         } else {
-            tell_all(out, &list);
+            tell_all(out, &list)?;
         }
         return Ok(Exit::Good);
     };
     arguments.place.askable()?;
     let officer = arguments.place.officer(&config)?;
     let list = wait_for(client.awaiting())??;
-    let found = find(&list, wanted)?;
-    let outcome = match arguments.reject {
-        true => ApprovalOutcome::Rejected,
-        false => ApprovalOutcome::Approved,
-    };
+    let found = Waiting::read(find(&list, wanted)?)?;
+    let outcome =
+        if arguments.reject { ApprovalOutcome::Rejected } else { ApprovalOutcome::Approved };
     if !arguments.json {
         rehearsal(out, &list);
-        tell(out, found);
+        found.tell(out);
         out.line("");
     }
-    let kid = officer.kid();
-    let question =
-        format!("This record will be {outcome} for {} with the key {kid}.", config.party);
+    let (of, kid) = (found.subject.id, officer.kid());
+    let question = format!("It will be {outcome} for {} with the key {kid}.", config.party);
     arguments.place.confirm(out, &question)?;
-    let record = Record { re: vec![found.id], ..Record::bare(Approval { outcome }) };
+    let record = Record { re: vec![of], ..Record::bare(Approval { outcome }) };
     let submitted = officer.hand_in(&client, &record)?;
     if arguments.json {
-        out.json(&Signed { of: found.id, outcome, submitted });
+        out.json(&Signed { of, outcome, submitted });
     } else {
         match submitted {
             Submitted::Logged { record, position } => {
@@ -108,8 +113,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
 }
 
 /// The one record that waits and is meant.
-fn find<'l>(list: &'l AwaitingList, wanted: &Wanted) -> Result<&'l AwaitingView, Failure> {
-    let begins = |one: &&AwaitingView| one.id.to_string().starts_with(&wanted.0);
+fn find<'l>(list: &'l ShownAwaiting, wanted: &Wanted) -> Result<&'l AwaitingRecord, Failure> {
+    let begins = |one: &&AwaitingRecord| one.id.to_string().starts_with(&wanted.0);
     let mut found = list.awaiting.iter().filter(begins);
     let refused =
         |what: String, advice: &str| Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
@@ -127,37 +132,58 @@ fn find<'l>(list: &'l AwaitingList, wanted: &Wanted) -> Result<&'l AwaitingView,
     }
 }
 
-fn rehearsal(out: &mut Output, list: &AwaitingList) {
+impl Waiting {
+    /// Reads the record from its envelope, whose id has to be the one that is named: so nobody can
+    /// show one record and have another one approved.
+    fn read(subject: &AwaitingRecord) -> Result<Self, Failure> {
+        let bytes = BASE64.decode(subject.envelope.as_bytes()).ok();
+        let envelope = bytes.and_then(|bytes| Envelope::parse(&bytes).ok());
+        let named = envelope.filter(|envelope| envelope.record_id() == subject.id);
+        match named.and_then(|envelope| Record::decode(envelope.payload()).ok()) {
+            Some(record) => Ok(Self { record, subject: subject.clone() }),
+            None => {
+                let what = format!("the daemon shows an envelope that is not {}", subject.id);
+                let advice = "sign nothing; look at the entry with `entente log show`";
+                Err(Failure::of(Exit::OwnFault, Complaint::new(what, advice)))
+            }
+        }
+    }
+
+    fn tell(&self, out: &mut Output) {
+        let one = &self.subject;
+        out.field("record", one.id);
+        out.field("kind", self.record.kind());
+        let by = format!("{}, key {}, at position {}", one.role, one.key, one.position);
+        out.field("signed by", by);
+        out.field("waits since", one.signed_at);
+        for line in says(&self.record) {
+            out.line(line);
+        }
+    }
+}
+
+fn rehearsal(out: &mut Output, list: &ShownAwaiting) {
     if list.rehearsal {
         out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
 }
 
-fn tell_all(out: &mut Output, list: &AwaitingList) {
+fn tell_all(out: &mut Output, list: &ShownAwaiting) -> Result<(), Failure> {
     rehearsal(out, list);
     for one in &list.awaiting {
-        tell(out, one);
+        Waiting::read(one)?.tell(out);
         out.line("");
     }
     let listed = u64::try_from(list.awaiting.len()).unwrap_or(u64::MAX);
     let all = listed.saturating_add(list.more);
     if all == 0 {
         out.line("Nothing waits for approval.");
-        return;
+        return Ok(());
     }
     let all = count(all, "record waits", "records wait");
     let listed = if list.more == 0 { "" } else { "; the oldest are listed" };
     out.line(format!("{all} for approval{listed}. With the officer's key: entente approve RECORD"));
-}
-
-fn tell(out: &mut Output, one: &AwaitingView) {
-    out.field("record", one.id);
-    out.field("kind", one.record.kind());
-    out.field("signed by", format!("{}, key {}, at position {}", one.role, one.key, one.position));
-    out.field("waits since", one.signed_at);
-    for line in says(&one.record) {
-        out.line(line);
-    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -18,17 +18,17 @@ use hyper::{
     header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{net::UnixStream, time::timeout};
 
 use crate::{
     daemon::{
         api::{PROBLEM_JSON, Problem},
-        scribe::{AwaitingList, Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
+        scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
-    envelope::RECORD_TYPE,
+    envelope::{RECORD_TYPE, Role},
     limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
-    names::{Party, Position, RecordId, Timestamp, Week},
+    names::{KeyId, Party, Position, RecordId, Timestamp, Week},
 };
 
 /// Speaks to the daemon behind a socket.
@@ -117,6 +117,36 @@ pub struct ShownRecord {
     pub rehearsal: bool,
 }
 
+/// What waits for this side's second signer, as the daemon shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+pub struct ShownAwaiting {
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+    /// The oldest of what waits.
+    pub awaiting: Vec<AwaitingRecord>,
+    /// How much more waits than is listed.
+    pub more: u64,
+}
+
+/// One record that waits.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+pub struct AwaitingRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it stands in our own log.
+    pub position: Position,
+    /// When it was signed.
+    pub signed_at: Timestamp,
+    /// In which role it was signed.
+    pub role: Role,
+    /// With which key it was signed.
+    pub key: KeyId,
+    /// What it says, in its readable form.
+    pub record: serde_json::Value,
+    /// Its envelope in base64, from which id and record follow.
+    pub envelope: String,
+}
+
 impl Client {
     /// A client of the daemon that listens on `socket`; nothing is opened yet.
     #[must_use]
@@ -148,7 +178,7 @@ impl Client {
     ///
     /// # Errors
     /// One variant of [`ClientError`] for each reason.
-    pub async fn awaiting(&self) -> Result<AwaitingList, ClientError> {
+    pub async fn awaiting(&self) -> Result<ShownAwaiting, ClientError> {
         self.call(Call::get("/v1/awaiting", 0)).await
     }
 

@@ -51,3 +51,61 @@ fn settle(waiting: &mut BTreeMap<RecordId, Awaiting>, named: RecordId, log: Part
         waiting.remove(&named);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ledger::fixture::{TwoSides, accept, approval, erasure, rejection, request},
+        names::{Party::Fra, Party::Gbr, Size},
+    };
+
+    fn waiting(sides: &TwoSides) -> Vec<RecordId> {
+        awaiting(&sides.books, sides.books.all()).into_keys().collect()
+    }
+
+    #[test]
+    fn what_needs_approval_waits_until_an_officer_of_its_own_side_decides() {
+        for decision in [approval, rejection] {
+            let mut sides = TwoSides::founded();
+            let asked = sides.append(Gbr, request("GB01-000001", 0));
+            sides.append(Fra, accept(asked));
+            assert_eq!(waiting(&sides), []);
+            let erased = sides.append(Gbr, erasure(asked));
+            assert_eq!(waiting(&sides), [erased]);
+            // The other side's officer decides nothing here, nor does a decision on another record.
+            sides.append(Fra, decision(erased));
+            sides.append(Gbr, decision(asked));
+            assert_eq!(waiting(&sides), [erased]);
+            sides.append(Gbr, decision(erased));
+            assert_eq!(waiting(&sides), []);
+        }
+    }
+
+    #[test]
+    fn only_what_is_in_view_waits_or_decides() {
+        let mut sides = TwoSides::founded();
+        let asked = sides.append(Gbr, request("GB01-000001", 0));
+        let before = sides.books.all();
+        let erased = sides.append(Gbr, erasure(asked));
+        let between = sides.books.all();
+        sides.append(Gbr, approval(erased));
+        assert_eq!(awaiting(&sides.books, before).len(), 0);
+        assert_eq!(awaiting(&sides.books, between).into_keys().collect::<Vec<_>>(), [erased]);
+        assert_eq!(awaiting(&sides.books, between.raised(Gbr, Size(99))).len(), 0);
+    }
+
+    #[test]
+    fn one_key_never_decides_on_what_it_signed() {
+        let mut sides = TwoSides::founded();
+        let asked = sides.append(Gbr, request("GB01-000001", 0));
+        let erased = sides.append(Gbr, erasure(asked));
+        let mut all = awaiting(&sides.books, sides.books.all());
+        let signed = all[&erased].key;
+        settle(&mut all, erased, Gbr, signed);
+        settle(&mut all, erased, Fra, KeyId::new([9; 8]));
+        assert!(all.contains_key(&erased));
+        settle(&mut all, erased, Gbr, KeyId::new([9; 8]));
+        assert!(all.is_empty());
+    }
+}

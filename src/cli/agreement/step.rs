@@ -12,7 +12,7 @@ use crate::{
         CONFIG, Exit,
         client::{Client, ShownRecord},
         failure::{Complaint, Failure, config},
-        output::Output,
+        output::{Output, count},
         status::wait_for,
     },
     daemon::{
@@ -119,9 +119,9 @@ pub(super) fn terminate(arguments: &Terminate, out: &mut Output) -> Result<Exit,
     let side = Side::of(&arguments.place, None, VersionStep::Terminated)?;
     let before = side.version(arguments.after)?;
     if !arguments.place.json {
-        let months = before.provisions.termination_months;
+        let months = count(before.provisions.termination_months.into(), "month", "months");
         out.line(format!(
-            "The agreement will end {months} months after the receipt of the approval (Art. 22(2))."
+            "The agreement will end {months} after the receipt of the approval (Art. 22(2))."
         ));
     }
     side.submit(out, before.id, &json!({ "step": "terminated" }))

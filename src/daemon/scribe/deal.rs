@@ -24,7 +24,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             Command::Awaiting { reply } => {
                 let answer = self.awaiting();
-                self.answer(reply, Ok(answer));
+                self.answer(reply, answer);
             }
             Command::Standing { reply } => {
                 let answer = self.standing();

@@ -4,12 +4,14 @@
 //! it has to be one that only an officer can make, made just now, and about something that waits
 //! for it.
 
+use data_encoding::BASE64;
+
 use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, thread::Scribe};
 use crate::{
     envelope::{Envelope, Role, Signer, Verified},
     ledger::{awaiting, examine},
-    limits::{AWAITING_LISTED_MAX, ENVELOPE_AGE_SECONDS_MAX},
-    names::RecordId,
+    limits::{AWAITING_LISTED_MAX, ENTRIES_BYTES_MAX, ENVELOPE_AGE_SECONDS_MAX},
+    names::{Position, RecordId},
     record::{Content, Record},
     store::Store,
 };
@@ -103,32 +105,38 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// What waits for our own second signer.
-    pub(super) fn awaiting(&self) -> AwaitingList {
+    pub(super) fn awaiting(&self) -> Result<AwaitingList, Refused> {
         let own = self.seat.party;
         let waiting = awaiting(&self.state.books, self.state.view());
-        let mut all: Vec<_> = waiting
-            .into_iter()
-            .filter(|(_, one)| one.log == own)
-            .filter_map(|(id, one)| {
-                let record = self.state.books.entry(own, one.position)?.sound()?;
-                let signer = record.signer();
-                Some(AwaitingView {
-                    id,
-                    position: one.position,
-                    signed_at: record.signed_at(),
-                    role: signer.role,
-                    key: signer.kid,
-                    record: Record::clone(record.get()),
-                })
-            })
-            .collect();
-        all.sort_unstable_by_key(|one| one.position);
-        let more = all.len().saturating_sub(AWAITING_LISTED_MAX);
-        all.truncate(AWAITING_LISTED_MAX);
-        AwaitingList {
+        let own_ones = waiting.values().filter(|one| one.log == own);
+        let mut positions: Vec<Position> = own_ones.map(|one| one.position).collect();
+        positions.sort_unstable();
+        let more = positions.len().saturating_sub(AWAITING_LISTED_MAX);
+        positions.truncate(AWAITING_LISTED_MAX);
+        let listed = positions.into_iter().map(|position| self.waiting_at(position));
+        Ok(AwaitingList {
             rehearsal: self.seat.agreement.terms().rehearsal,
-            awaiting: all,
+            awaiting: listed.collect::<Result<_, _>>()?,
             more: u64::try_from(more).unwrap_or(u64::MAX),
-        }
+        })
+    }
+
+    fn waiting_at(&self, position: Position) -> Result<AwaitingView, Refused> {
+        let own = self.seat.party;
+        let entry = self.state.books.entry(own, position);
+        let record = entry.and_then(|entry| entry.sound()).ok_or(Refused::Internal)?;
+        let stored = self.store.entries(own, position, 1, ENTRIES_BYTES_MAX);
+        let stored = stored.map_err(Refused::store)?.into_iter().next();
+        let bytes = stored.ok_or(Refused::Internal)?.bytes;
+        let signer = record.signer();
+        Ok(AwaitingView {
+            id: record.id(),
+            position,
+            signed_at: record.signed_at(),
+            role: signer.role,
+            key: signer.kid,
+            record: Record::clone(record.get()),
+            envelope: BASE64.encode(&bytes),
+        })
     }
 }

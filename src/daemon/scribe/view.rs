@@ -111,7 +111,7 @@ pub struct LogView {
 }
 
 /// What waits for this side's second signer, oldest first.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AwaitingList {
     /// Whether the agreement is a rehearsal.
     pub rehearsal: bool,
@@ -122,7 +122,7 @@ pub struct AwaitingList {
 }
 
 /// One record that takes effect only once a second signer has approved it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct AwaitingView {
     /// Its id.
     pub id: RecordId,
@@ -136,4 +136,6 @@ pub struct AwaitingView {
     pub key: KeyId,
     /// What it says.
     pub record: Record,
+    /// Its envelope in base64: who approves it computes the id, and reads the record, from this.
+    pub envelope: String,
 }

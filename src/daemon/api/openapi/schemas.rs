@@ -130,6 +130,7 @@ fn awaiting() -> Value {
         ("role", json!({ "enum": roles })),
         ("key", json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })),
         ("record", json!({ "type": "object", "required": ["kind", "content"] })),
+        ("envelope", json!({ "type": "string", "contentEncoding": "base64" })),
     ])
 }
 

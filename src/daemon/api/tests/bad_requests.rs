@@ -8,7 +8,7 @@ use crate::names::Party;
 
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
-    use ProblemType::{BadId, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
+    use ProblemType::{BadId, BadPlace, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
     let unknown_submission = format!("GET /v1/records/{}", "ab".repeat(16));
@@ -31,6 +31,18 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         (&capital, BadId),
         (&unknown, NoSuchRecord),
         (&unknown_submission, NoSuchRecord),
+        ("GET /v1/entries/GBR", NoSuchPath),
+        ("GET /v1/entries/GBR/", NoSuchPath),
+        ("POST /v1/entries/GBR/0", WrongMethod),
+        ("GET /v1/envelopes", WrongMethod),
+        ("POST /v1/awaiting", WrongMethod),
+        ("GET /v1/entries/DEU/0", BadPlace),
+        ("GET /v1/entries/gbr/0", BadPlace),
+        ("GET /v1/entries/GBR/-1", BadPlace),
+        ("GET /v1/entries/GBR/+1", BadPlace),
+        ("GET /v1/entries/GBR/18446744073709551616", BadPlace),
+        ("GET /v1/entries/GBR/1", NoSuchRecord),
+        ("GET /v1/entries/FRA/0", NoSuchRecord),
         ("GET /v1/weeks/2025-W54", BadWeek),
         ("GET /v1/weeks/32", BadWeek),
         ("POST /v1/weeks/2025W32/close", BadWeek),

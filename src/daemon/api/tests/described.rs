@@ -81,7 +81,12 @@ async fn every_answer_has_the_fields_that_are_described() {
     let all = &description["components"]["schemas"];
     let body = request("GB01-000001").to_string();
     let logged = side.post("/v1/records", &body).await.json();
-    let record = format!("/v1/records/{}", logged["record"].as_str().unwrap());
+    let id = logged["record"].as_str().unwrap();
+    let record = format!("/v1/records/{id}");
+    let erasure = serde_json::json!({
+        "kind": "erasure", "re": [id], "content": { "basis": "withdrawn" },
+    });
+    assert_eq!(side.post("/v1/records", &erasure.to_string()).await.status(), 201);
     let check = |schema: &str, value: &Value| {
         assert_eq!(fits(all, &all[schema], value), Ok(()), "{value:#}");
     };
@@ -98,6 +103,7 @@ async fn every_answer_has_the_fields_that_are_described() {
     ] {
         check(schema, &side.get(path).await.json());
     }
+    assert_eq!(side.get("/v1/awaiting").await.json()["awaiting"].as_array().unwrap().len(), 1);
     assert!(fits(all, &all["Logged"], &request("GB01-000001")).is_err());
     let closed = Side::closed().await;
     let queued = closed.post("/v1/records", &body).await;
