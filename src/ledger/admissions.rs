@@ -72,8 +72,8 @@ impl Fold {
             return self.illegal(taken, named);
         };
         window.visas.push(taken.id);
-        if let Some((WindowState::Paused, pause)) = window.status {
-            self.note(BreakClass::WindowPaused, taken, &[pause]);
+        if let Some((WindowState::Paused, _)) = window.status {
+            self.note(BreakClass::WindowPaused, taken, &[named]);
         }
     }
 

@@ -138,6 +138,8 @@ pub(super) struct Taken<'a> {
     pub(super) id: RecordId,
     pub(super) key: KeyId,
     pub(super) record: &'a Record,
+    /// What the record that was logged refers to first.
+    pub(super) about: Option<RecordId>,
     pub(super) timing: Timing,
     /// How much of the counterpart's log its author had seen.
     pub(super) seen: Size,
@@ -151,8 +153,8 @@ impl<'a> Taken<'a> {
         self.record.re.first().copied()
     }
 
-    pub(super) const fn word(&self) -> Word {
-        Word { record: self.id, timing: self.timing }
+    pub(super) fn word(&self) -> Word {
+        Word { record: self.id, about: self.about, timing: self.timing }
     }
 
     /// Whether the counterpart brought this about without the author of this record having seen it.
@@ -203,6 +205,7 @@ impl Fold {
             id: record.id(),
             key: record.signer().kid,
             record: record.get(),
+            about: record.get().re.first().copied(),
             timing: Timing { signed: record.signed_at(), received },
             seen,
             version: self.ledger.versions.number(party),

@@ -54,6 +54,7 @@ impl Fold {
                 id: named,
                 key: record.signer().kid,
                 record: record.get(),
+                about: record.get().re.first().copied(),
                 timing: super::cases::Timing {
                     signed: record.signed_at(),
                     received: taken.timing.received,

@@ -218,6 +218,14 @@ fn both_sides_derive_the_same_ledger_at_a_hundred_cut_offs() {
 }
 
 #[test]
+fn every_planted_fault_is_found_and_nothing_else() {
+    for seed in 3..9 {
+        let season = Season::generate(size(150), seed, 700).unwrap();
+        check_planted(&season, &play(&season));
+    }
+}
+
+#[test]
 fn a_season_without_faults_has_no_break_at_any_weeks_end() {
     let season = Season::generate(size(300), 2, 0).unwrap();
     assert!(season.planted().is_empty());
