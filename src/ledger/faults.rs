@@ -113,7 +113,8 @@ impl JourneyEvent {
     pub const fn fault(self, state: JourneyState) -> BreakClass {
         match (self, state) {
             (Self::Count, JourneyState::Departed | JourneyState::Admitted)
-            | (Self::Admission, JourneyState::Admitted) => BreakClass::Duplicate,
+            | (Self::Admission, JourneyState::Admitted)
+            | (Self::Reversal, JourneyState::Reversed) => BreakClass::Duplicate,
             (_, _) => BreakClass::IllegalTransition,
         }
     }
