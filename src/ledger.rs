@@ -15,6 +15,7 @@ mod cases;
 mod counts;
 mod deadlines;
 mod families;
+mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
@@ -41,6 +42,7 @@ pub use cases::{
 };
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
+pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
 pub use hindrance::Hindrance;
 pub(crate) use order::points_to;

@@ -15,7 +15,7 @@ use entente::{
     ledger::{Agreement, Books, Entry, Ledger, LogReader, examine, fold},
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::Roots,
-    record::{self, Entanglement, Record, Terms, WeekClose, subject},
+    record::{self, Entanglement, Provisions, Record, Terms, WeekClose, subject},
     tlog::{Checkpoint, CosignedCheckpoint, MemoryNodes, SignedCheckpoint, leaf_hash, root_at},
 };
 
@@ -72,7 +72,12 @@ impl TwoSides {
 
     /// Two logs that hold the agreement and have covered it.
     pub(crate) fn founded() -> Self {
-        let mut sides = Self::empty(terms());
+        Self::under(provisions())
+    }
+
+    /// The same under other provisions.
+    pub(crate) fn under(provisions: Provisions) -> Self {
+        let mut sides = Self::empty(Terms { provisions, ..terms() });
         for party in Party::BOTH {
             let terms = sides.agreement.terms().clone();
             sides.append(party, Record::bare(record::Agreement { terms }));
@@ -173,6 +178,13 @@ impl TwoSides {
         let one = self.entanglement(party);
         let time = self.now;
         self.append(party, records::entangled(one, time))
+    }
+
+    /// Signs a record that a second signer has to approve, and the approval.
+    pub(crate) fn approved(&mut self, party: Party, record: Record) -> RecordId {
+        let id = self.append(party, record);
+        self.append(party, approval(id));
+        id
     }
 
     /// Each side covers the other's log, the United Kingdom first.

@@ -123,10 +123,20 @@ impl Fold {
         counted.or_else(|| self.departures.get(&record)).copied()
     }
 
+    /// Whether a movement or journey is one by this record: the arrival of somebody, or the
+    /// admission. Nothing else can be reversed.
+    fn counts_by(&self, key: RecordId, named: RecordId) -> bool {
+        let came = self.ledger.movements.get(&key).and_then(|one| one.came.as_ref());
+        let admitted = self.ledger.journeys.get(&key).and_then(|one| one.admitted.as_ref());
+        let mut told = came.into_iter().chain(admitted);
+        told.any(|told| told.record == named && !told.is_nobody())
+    }
+
     pub(super) fn reversal(&mut self, taken: &Taken<'_>) {
         let Some(named) = taken.named() else { return };
         let (party, word) = (taken.party, taken.word());
-        let Some(key) = self.movement_of(named) else { return self.illegal(taken, named) };
+        let key = self.movement_of(named).filter(|key| self.counts_by(*key, named));
+        let Some(key) = key else { return self.illegal(taken, named) };
         if let Some(movement) = self.ledger.movements.get_mut(&key) {
             if movement.reversed.of(party).is_some() {
                 return self.note(BreakClass::Duplicate, taken, &[named]);

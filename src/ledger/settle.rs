@@ -114,7 +114,8 @@ impl Fold {
                 let began = admitted.timing.received.max(counted.timing.received);
                 self.found(Class::AdmissionMismatch, Owner::Both, began, evidence);
             }
-            (None, Some(counted)) if counted.persons.0 > 0 => {
+            // Of a count that names no journey, that is what is wrong.
+            (None, Some(counted)) if counted.persons.0 > 0 && counted.record != travel => {
                 let version = self.ledger.versions.number(Party::Gbr);
                 if let Some(began) = self.overdue(counted.day, version) {
                     let evidence = vec![counted.record];

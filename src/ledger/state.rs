@@ -31,7 +31,7 @@ pub struct Ledger {
     pub windows: BTreeMap<RecordId, Window>,
     /// Visas by the id of their record.
     pub visas: BTreeMap<RecordId, Visa>,
-    /// Journeys by the id of their travel notice.
+    /// Journeys by the id of their travel notice, or of the one record that tells of them.
     pub journeys: BTreeMap<RecordId, Journey>,
     /// What counts or is claimed, by the id of the arrival or admission, or of the one-sided
     /// record that claims it.

@@ -6,7 +6,7 @@ use crate::outline::Outline;
 use crate::source::Tree;
 
 /// What a stranger must find at the top, and where a folder's contents begin.
-const PARTS: [&str; 24] = [
+const PARTS: [&str; 25] = [
     ".ci/run",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
@@ -22,6 +22,7 @@ const PARTS: [&str; 24] = [
     "docs/ARCHITECTURE.md",
     "docs/PROTOCOL.md",
     "docs/TESTING.md",
+    "docs/TRANSITIONS.md",
     "docs/entente.cddl",
     "fuzz/Cargo.toml",
     "rustfmt.toml",
