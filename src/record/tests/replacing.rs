@@ -112,13 +112,15 @@ fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
         assert_eq!((at, column > 0), (line, true), "{to}: {reason}");
     }
     // On one line, the column is that of the whole.
-    let text = replacing("{ \"kind\": \"arrivals\" }");
-    let (_, last) = text.rsplit_once('\n').unwrap();
-    let end = last.find("arrivals\"").unwrap() + "arrivals\"".len();
-    let Err(SubmissionRefused::Json { line: 2, column, .. }) = parse(&text, Fra) else {
-        panic!("{:?}", parse(&text, Fra))
+    let place = |text: &str| match parse(text, Fra) {
+        Err(SubmissionRefused::Json { line, column, .. }) => (line, column),
+        other => panic!("{text}: {other:?}"),
     };
-    assert_eq!(column, end);
+    let alone = "{ \"kind\": \"arrivals\" }";
+    let whole = replacing(alone);
+    let (_, last) = whole.rsplit_once('\n').unwrap();
+    let (1, column) = place(alone) else { panic!("on the first line") };
+    assert_eq!(place(&whole), (2, last.find(alone).unwrap() + column));
 }
 
 #[test]
