@@ -120,6 +120,14 @@ pub const API_ANSWER_SECONDS_MAX: u64 = 60;
 /// An answer of the local API: a status with some ten thousand open breaks.
 pub const API_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Cases in one answer of the local API, or cases and journeys that one story names: whoever wants
+/// more asks for the next ones.
+pub const CASES_PER_ANSWER_MAX: usize = 1000;
+
+/// Records in one story: a case has some twenty; only a window of many visas, or an author who
+/// corrects without end, comes near, and then the newest are told.
+pub const STORY_RECORDS_MAX: usize = 1000;
+
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
 /// takes weeks, not days.
 pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;
