@@ -28,6 +28,7 @@ mod returns;
 mod settle;
 mod settle_limits;
 mod state;
+mod story;
 mod transitions;
 mod versions;
 
@@ -47,6 +48,10 @@ pub use fold::{Folder, fold};
 pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
 pub use state::Ledger;
+pub use story::{
+    BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
+    MissingRecord, OpenBreak, Reason, StateName, Step, Story, Subject, Wanted, What,
+};
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,
 };

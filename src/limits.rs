@@ -133,6 +133,13 @@ pub const AWAITING_LISTED_MAX: usize = 256;
 /// How long ago an officer may have signed an envelope that is handed in: a working day, with the
 /// walk from the machine that holds the key.
 pub const ENVELOPE_AGE_SECONDS_MAX: u64 = 86_400;
+/// Cases in one answer of the local API, or cases and journeys that one story names: whoever wants
+/// more asks for the next ones.
+pub const CASES_PER_ANSWER_MAX: usize = 1000;
+
+/// Records in one story: a case has some twenty; only a window of many visas, or an author who
+/// corrects without end, comes near, and then the newest are told.
+pub const STORY_RECORDS_MAX: usize = 1000;
 
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
 /// takes weeks, not days.
