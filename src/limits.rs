@@ -70,6 +70,12 @@ pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 /// Records that one record may refer to: the cases of one transport.
 pub const REFERENCES_MAX: usize = 64;
 
+/// A name in a disclosure: the visual zone of a document holds far less, in any script.
+pub const NAME_BYTES_MAX: usize = 256;
+
+/// A disclosure: a name at its longest, its salt, and room to spare.
+pub const DISCLOSURE_BYTES_MAX: usize = 512;
+
 /// A JSON submission to the local API.
 pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 
