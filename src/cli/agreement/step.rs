@@ -107,7 +107,7 @@ pub(super) fn accept(arguments: &Accept, out: &mut Output) -> Result<Exit, Failu
         let what = format!("{} is no proposal of a version", arguments.record);
         return Err(usage(what, "name the record by which GBR has proposed it"));
     };
-    let follows = shown.record["re"].get(0).and_then(|re| re.as_str()?.parse().ok());
+    let follows = shown.record.pointer("/re/0").and_then(|re| re.as_str()?.parse().ok());
     let before = side.version(follows)?;
     if !arguments.place.json {
         tell_provisions(out, &before.provisions, &proposed);
@@ -193,16 +193,13 @@ impl<'a> Side<'a> {
 
 /// The provisions in a founding agreement or in a proposal.
 fn provisions(record: &Value) -> Option<Provisions> {
-    let content = &record["content"];
-    let found = match kind(record) {
-        "agreement" => &content["terms"]["provisions"],
-        _ => &content["provisions"],
-    };
-    serde_json::from_value(found.clone()).ok()
+    let founding = kind(record) == Kind::Agreement.name();
+    let place = if founding { "/content/terms/provisions" } else { "/content/provisions" };
+    serde_json::from_value(record.pointer(place)?.clone()).ok()
 }
 
 fn kind(record: &Value) -> &str {
-    record["kind"].as_str().unwrap_or_default()
+    record.get("kind").and_then(Value::as_str).unwrap_or_default()
 }
 
 fn usage(what: String, advice: &str) -> Failure {
