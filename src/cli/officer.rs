@@ -209,6 +209,17 @@ fn certificate(path: &Path) -> Result<SignerCertificate, NotSigned> {
 }
 
 impl Officer {
+    /// The officer whose key lies in the folder of a side's keys, as in a rehearsal.
+    pub(super) fn beside(config: &Config) -> Result<Self, Failure> {
+        let path = PathBuf::new();
+        Place { config: path, key: None, certificate: None, yes: true }.officer(config)
+    }
+
+    /// The finished envelope of a record, signed now.
+    pub(super) fn sign(&self, record: &Record) -> Result<Vec<u8>, Failure> {
+        Ok(self.seal(record)?)
+    }
+
     /// The id of the key.
     pub(super) fn kid(&self) -> KeyId {
         self.key.public_key().id()
@@ -216,11 +227,10 @@ impl Officer {
 
     /// Signs a record and hands it in.
     pub(super) fn hand_in(&self, client: &Client, record: &Record) -> Result<Submitted, Failure> {
-        let bytes = self.seal(record)?;
+        let bytes = self.sign(record)?;
         Ok(wait_for(client.envelope(&bytes))??)
     }
 
-    /// The finished envelope of a record, signed now.
     fn seal(&self, record: &Record) -> Result<Vec<u8>, NotSigned> {
         let iat = self.clock.read().wall;
         if iat > self.not_after {

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::{
     envelope::Role,
-    names::{RecordId, Timestamp, sha256},
+    names::{Date, RecordId, Timestamp, sha256},
     record::{
-        AnswerOutcome, ArrivalOutcome, BreakClass, Content, Kind, LapseReason, RefusalGround,
-        ReplyOutcome, Scope, WindowState,
+        AnswerOutcome, ApprovalOutcome, ArrivalOutcome, BreakClass, Content, DisclosureOutcome,
+        ExtensionReason, Kind, LapseReason, PostponementReason, RefusalGround, ReplyOutcome, Scope,
+        VersionStep, WindowState, WithdrawalReason,
     },
 };
 

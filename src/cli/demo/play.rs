@@ -8,9 +8,15 @@ use super::{look::Look, season::Season, sides::Side, stage::Stage};
 use crate::{
     cli::{
         client::{Client, ClientError},
+        failure::Failure,
+        officer::Officer,
         reconcile::{self, Outcome},
     },
-    daemon::scribe::{StatusView, Submitted},
+    daemon::{
+        config::Config,
+        scribe::{StatusView, Submitted},
+    },
+    envelope::Role,
     names::{Party, PerParty, Position, RecordId, Week},
     season::{Act, Ids, Label, NotReady, Step},
 };
@@ -47,6 +53,14 @@ pub enum PlayError {
         /// How it was.
         outcome: String,
     },
+    /// An officer could not sign.
+    #[error("{party}: the officer did not sign: {reason}")]
+    Officer {
+        /// Which side's.
+        party: Party,
+        /// Why.
+        reason: String,
+    },
     /// The season is at fault.
     #[error(transparent)]
     Season(#[from] NotReady),
@@ -79,6 +93,7 @@ pub(super) struct Logged {
 pub(super) struct Play<'a> {
     pub(super) stage: &'a Stage,
     pub(super) sides: PerParty<Side>,
+    officers: PerParty<Officer>,
     pub(super) ids: Ids,
     pub(super) joint: Vec<Week>,
     pub(super) kill: Option<super::kill::Survival>,
@@ -87,12 +102,14 @@ pub(super) struct Play<'a> {
 impl<'a> Play<'a> {
     /// Starts both daemons.
     pub(super) async fn begin(stage: &'a Stage) -> Result<Self, PlayError> {
+        let officers =
+            PerParty { gbr: officer(stage, Party::Gbr)?, fra: officer(stage, Party::Fra)? };
         let mut sides = PerParty::from_fn(|party| Side::new(stage, party));
         for party in Party::BOTH {
             sides.of_mut(party).start().await?;
         }
         let ids = Ids::founded(Look::at(stage, Party::Gbr)?.founding()?);
-        Ok(Self { stage, sides, ids, joint: Vec::new(), kill: None })
+        Ok(Self { stage, sides, officers, ids, joint: Vec::new(), kill: None })
     }
 
     /// Plays the whole season. `progress` is told of each step.
@@ -141,15 +158,23 @@ impl<'a> Play<'a> {
         Ok(logged)
     }
 
-    /// One submission, ready to be sent.
+    /// One act, ready to be sent: as a submission, or as an envelope that an officer has signed.
     pub(super) fn submission(
         &self,
         act: &Act,
     ) -> Result<impl Future<Output = Result<Logged, PlayError>> + use<>, PlayError> {
-        let json = act.submission(&self.ids)?;
-        let client = self.sides.of(act.party).client.clone();
         let (party, label) = (act.party, act.label);
-        Ok(async move { submit(&client, party, label, &json).await })
+        let body = match act.signer {
+            Role::Officer => {
+                let signed = self.officers.of(party).sign(&act.record(&self.ids)?);
+                Body::Envelope(signed.map_err(|failure| not_signed(party, &failure))?)
+            }
+            Role::Caseworker | Role::Ledger => {
+                Body::Submission(act.submission(&self.ids)?.to_string())
+            }
+        };
+        let client = self.sides.of(party).client.clone();
+        Ok(async move { submit(&client, party, label, &body).await })
     }
 
     /// Waits until both sides hold receipts for all of their entries but entanglements.
@@ -218,17 +243,38 @@ impl<'a> Play<'a> {
     }
 }
 
+/// What is sent to a side.
+enum Body {
+    Submission(String),
+    Envelope(Vec<u8>),
+}
+
 async fn submit(
     client: &Client,
     party: Party,
     label: Label,
-    json: &serde_json::Value,
+    body: &Body,
 ) -> Result<Logged, PlayError> {
-    let answer = client.submit(json.to_string().as_bytes(), None).await;
+    let answer = match body {
+        Body::Submission(json) => client.submit(json.as_bytes(), None).await,
+        Body::Envelope(bytes) => client.envelope(bytes).await,
+    };
     match answer.map_err(|error| PlayError::Client { party, error })? {
         Submitted::Logged { record, position } => Ok(Logged { label, record, position }),
         Submitted::Queued { .. } => Err(PlayError::NotLogged { party, label }),
     }
+}
+
+/// The officer of a side, whose key a rehearsal keeps beside the others.
+fn officer(stage: &Stage, party: Party) -> Result<Officer, PlayError> {
+    let config = Config::load(stage.configs.of(party))
+        .map_err(|error| PlayError::Store(format!("{party}: {error}")))?;
+    Officer::beside(&config).map_err(|failure| not_signed(party, &failure))
+}
+
+fn not_signed(party: Party, failure: &Failure) -> PlayError {
+    let said: Vec<&str> = failure.complaints.iter().map(|one| one.what.as_str()).collect();
+    PlayError::Officer { party, reason: said.join("; ") }
 }
 
 async fn finished(

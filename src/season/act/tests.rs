@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    ledger::{Breaks, Owner},
     names::{Hash, Persons},
     record::{
         Answer, AnswerOutcome, CodeList, Evidence, ReadmissionRequest, Scope, Submission,
@@ -94,13 +95,12 @@ fn a_resolution_names_the_break_that_the_ledger_would_name() {
         let decision = Decision::Explained;
         let one = Resolution { class, evidence: evidence.to_vec(), decision };
         let act = Act::new(&mut Numbers::default(), Party::Gbr, Fact::Resolution(one));
-        match act.record(&known(&[left, came])).unwrap().content {
-            Content::BreakResolution(one) => one.break_id,
-            other => panic!("{other:?}"),
-        }
+        let record = act.record(&known(&[left, came])).unwrap();
+        let Content::BreakResolution(one) = record.content else { panic!("{record:?}") };
+        one.break_id
     };
-    let mut breaks = crate::ledger::Breaks::default();
-    let owner = crate::ledger::Owner::Both;
+    let mut breaks = Breaks::default();
+    let owner = Owner::Both;
     breaks.note(
         BreakClass::DateMismatch,
         owner,

@@ -179,7 +179,9 @@ fn every_scope_every_kind_of_evidence_and_several_grounds_occur() {
             Fact::Whole(_) | Fact::Correction(_) | Fact::Resolution(_) => {}
         }
     }
-    assert_eq!(scopes, Scope::ALL.iter().copied().collect());
+    // The one that comes with the amendment of June 2026 is not in force.
+    let in_force = |scope: &Scope| *scope != Scope::ReEntry;
+    assert_eq!(scopes, Scope::ALL.iter().copied().filter(in_force).collect());
     assert_eq!(evidence, Evidence::ALL.iter().copied().collect());
     assert!(grounds.len() >= 5 && families > 20 && groups > 30, "{grounds:?} {families} {groups}");
     // Nothing is asked too late, so nothing is refused for it.
