@@ -20,6 +20,7 @@ mod flights;
 mod lifecycle;
 mod redress;
 mod requests;
+mod showcase;
 mod stories;
 
 /// So many weeks a story takes at most, from the first request to the last correction.
@@ -77,10 +78,16 @@ struct Maker {
 
 impl Maker {
     fn new(size: Size, seed: u64) -> Result<Self, SeasonFault> {
-        Ok(Self {
-            calendar: Calendar::new(provisions()?.in_force, size.weeks.max(2)),
-            dice: Dice::new(seed),
-            numbers: Numbers::default(),
+        let calendar = Calendar::new(provisions()?.in_force, size.weeks.max(2));
+        Ok(Self::beside(calendar, Dice::new(seed), Numbers::default()))
+    }
+
+    /// Goes on with a season.
+    const fn beside(calendar: Calendar, dice: Dice, numbers: Numbers) -> Self {
+        Self {
+            calendar,
+            dice,
+            numbers,
             planted: Vec::new(),
             dropped: BTreeSet::new(),
             returned: BTreeMap::new(),
@@ -89,7 +96,7 @@ impl Maker {
             re_entry: None,
             version: Label::FOUNDING,
             cases: 0,
-        })
+        }
     }
 
     /// The United Kingdom says this.

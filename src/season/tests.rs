@@ -137,6 +137,27 @@ fn every_kind_that_somebody_signs_occurs_but_objections() {
 }
 
 #[test]
+fn every_kind_can_stand_beside_a_plan_whose_sums_do_not_change() {
+    let calendar = Calendar::new(provisions().unwrap().in_force, 33);
+    let season =
+        Season::with_every_kind(calendar, Dice::new(1), Numbers::default(), (5, 6)).unwrap();
+    assert_eq!((season.agreed(), season.planted().len()), ((5, 6), 0));
+    let counted = |kind: Kind| matches!(kind, Kind::Admission | Kind::TravelNotice);
+    let own = |kind: Kind| kind.shape().role == Role::Ledger || kind == Kind::DepartureCount;
+    let signed: BTreeSet<Kind> = season.acts().map(Act::kind).collect();
+    let all = Kind::ALL.iter().copied();
+    assert_eq!(signed, all.filter(|kind| !own(*kind) && !counted(*kind)).collect());
+    let of = |kind: Kind| season.acts().filter(move |act| act.kind() == kind);
+    let reversed: BTreeSet<Label> = of(Kind::Reversal).map(|act| act.re[0]).collect();
+    assert_eq!(reversed, of(Kind::Arrival).map(|act| act.label).collect());
+    // Of a season that is too short for all of it, both logs end all the same.
+    let calendar = Calendar::new(provisions().unwrap().in_force, 5);
+    let season =
+        Season::with_every_kind(calendar, Dice::new(1), Numbers::default(), (0, 0)).unwrap();
+    assert!(season.acts().all(|act| act.kind() == Kind::LogEnd));
+}
+
+#[test]
 fn the_size_of_a_season_grows_in_proportion() {
     let acts = |cases| Season::generate(Size { cases, ..SIZE }, 1, 20).unwrap().acts().count();
     let (few, many) = (acts(1000), acts(10_000));

@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// Days of a visa's validity: three months are never fewer (Art. 12(4)).
-const VALID_DAYS: u32 = 88;
+pub(super) const VALID_DAYS: u32 = 88;
 /// Days of a visa that is to expire unused.
-const BRIEF_DAYS: u32 = 30;
+pub(super) const BRIEF_DAYS: u32 = 30;
 /// Weeks between a visa and its use, at most.
 const LEAD_WEEKS: u32 = 6;
 /// Weeks for which a window of applications is open.
@@ -198,7 +198,7 @@ impl Maker {
         self.put(when, act)
     }
 
-    fn lapse(&mut self, visa: &Visa, reason: LapseReason, weeks: u32) {
+    pub(super) fn lapse(&mut self, visa: &Visa, reason: LapseReason, weeks: u32) {
         let act = self.gbr(Lapse { reason }).after(&[visa.label]);
         self.put(on(visa.week.saturating_add(weeks), FRIDAY), act);
     }

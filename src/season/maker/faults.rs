@@ -57,11 +57,11 @@ impl Maker {
         FAULTS.get(number).map_or(Ok(()), |fault| fault(self, week))
     }
 
-    /// Now and then both sides decide a break whose evidence is certain.
+    /// Now and then both sides decide a break whose evidence is certain, a week later.
     fn decide_some(&mut self, planted: Option<usize>, week: u32) {
         let class = planted.and_then(|number| self.planted.get(number)).map(|one| one.class);
         if class.is_some_and(Self::is_decidable) && self.dice.once_in(2) {
-            self.resolve(planted, week);
+            self.resolve(planted, week.saturating_add(1));
         }
     }
 }

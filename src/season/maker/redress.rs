@@ -73,14 +73,13 @@ impl Maker {
         }
     }
 
-    /// Both sides decide a break alike, the week after it was found.
+    /// Both sides decide a break alike.
     pub(super) fn resolve(&mut self, planted: Option<usize>, week: u32) {
         use Decision::{Acknowledged, Explained};
         let Some(one) = planted.and_then(|number| self.planted.get(number)).cloned() else {
             return;
         };
         let decision = self.dice.pick(Explained, &[Acknowledged]);
-        let week = week.saturating_add(1);
         for party in Party::BOTH {
             let fact = Resolution { class: one.class, evidence: one.evidence.clone(), decision };
             let act = self.said(party, Fact::Resolution(fact));

@@ -98,7 +98,7 @@ impl Maker {
     /// A case that is accepted, now and then after this or that.
     pub(super) fn accepted(&mut self, week: u32, minors: u16) -> Result<Case, SeasonFault> {
         let asked = self.ask(week, minors)?;
-        self.beside(&asked)?;
+        self.remarks(&asked)?;
         if self.dice.once_in(8) {
             return Ok(self.accepted_late(asked));
         }
@@ -150,7 +150,7 @@ impl Maker {
     }
 
     /// What is said about some requests and changes nothing about their course.
-    fn beside(&mut self, asked: &Asked) -> Result<(), SeasonFault> {
+    fn remarks(&mut self, asked: &Asked) -> Result<(), SeasonFault> {
         let when = on(asked.week, WEDNESDAY);
         if self.dice.once_in(6) {
             self.disclosure(asked, when)?;

@@ -148,7 +148,7 @@ impl Maker {
     }
 
     /// Cases that are announced together.
-    fn course(&mut self, course: Course, cases: &[Case]) -> Result<(), SeasonFault> {
+    pub(super) fn course(&mut self, course: Course, cases: &[Case]) -> Result<(), SeasonFault> {
         let week = self.ready(cases);
         match course {
             Course::Plain => self.plain(cases, week).map(drop),
@@ -166,7 +166,7 @@ impl Maker {
     }
 
     /// One case that does not travel.
-    fn stay(&mut self, stay: Stay, week: u32) -> Result<(), SeasonFault> {
+    pub(super) fn stay(&mut self, stay: Stay, week: u32) -> Result<(), SeasonFault> {
         let minors = self.dice.pick(0, &[0, 0, 1]);
         let asked = self.ask(week, minors)?;
         let next = week.saturating_add(1);

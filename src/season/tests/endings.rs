@@ -19,7 +19,7 @@ fn acts(season: &Season) -> BTreeMap<Label, (Timestamp, &Act)> {
 
 #[test]
 fn every_outcome_of_every_kind_occurs() {
-    let season = season(0);
+    let season = Season::generate(Size { cases: 3000, ..SIZE }, 7, 0).unwrap();
     let mut names = BTreeSet::new();
     for act in season.acts().filter(|act| act.kind() != Kind::OutageNotice) {
         let said = serde_json::to_value(whole(act)).unwrap();
@@ -107,15 +107,15 @@ fn some_cases_are_open_at_the_end() {
 fn people_are_returned_alone_in_groups_and_as_families() {
     let season = season(0);
     let all = acts(&season);
-    let (mut alone, mut groups, mut families) = (0_u32, 0_u32, 0_u32);
-    for act in season.acts().filter(|act| act.kind() == Kind::TransferNotice) {
-        let requests: Vec<_> = act.re.iter().map(|answer| all[&all[answer].1.re[0]].1).collect();
-        let minors =
-            |act: &Act| of_kind!(act, ReadmissionRequest).is_some_and(|one| one.minors.0 > 0);
-        alone += u32::from(requests.len() == 1);
-        groups += u32::from(requests.len() > 2);
-        families += u32::from(requests.iter().any(|act| minors(act)));
-    }
+    let minors = |answer: &Label| {
+        let request = all[&all[answer].1.re[0]].1;
+        of_kind!(request, ReadmissionRequest).is_some_and(|one| one.minors.0 > 0)
+    };
+    let notices: Vec<&Act> =
+        season.acts().filter(|act| act.kind() == Kind::TransferNotice).collect();
+    let alone = notices.iter().filter(|act| act.re.len() == 1).count();
+    let groups = notices.iter().filter(|act| act.re.len() > 2).count();
+    let families = notices.iter().filter(|act| act.re.iter().any(minors)).count();
     assert!(alone > 10 && groups > 10 && families > 10, "{alone} {groups} {families}");
     let several = |act: &&Act| act.kind() == Kind::TravelNotice && act.re.len() > 1;
     assert!(season.acts().filter(several).count() > 10);
@@ -240,13 +240,15 @@ fn the_agreed_sums_are_those_of_the_arrivals_and_admissions_that_are_not_reverse
             corrected.insert(act.re[0], u64::from(arrival.persons));
         }
     }
-    let (mut returned, mut admitted) = (0_u64, 0_u64);
-    for act in season.acts().filter(|act| !reversed.contains(&act.label)) {
-        if let Some(one) = of_kind!(act, Arrival) {
-            returned += corrected.get(&act.label).copied().unwrap_or(one.persons.into());
-        }
-        admitted += of_kind!(act, Admission).map_or(0, |one| u64::from(one.persons));
-    }
+    let counting = || season.acts().filter(|act| !reversed.contains(&act.label));
+    let arrived = |act: &Act| {
+        let one = of_kind!(act, Arrival)?;
+        Some(corrected.get(&act.label).copied().unwrap_or(one.persons.into()))
+    };
+    let returned: u64 = counting().filter_map(arrived).sum();
+    let admitted: u64 = counting()
+        .filter_map(|act| of_kind!(act, Admission).map(|one| u64::from(one.persons)))
+        .sum();
     assert_eq!(season.agreed(), (returned, admitted));
     assert!(returned > 100 && admitted > 100 && !reversed.is_empty());
 }
