@@ -1,4 +1,5 @@
-//! Nationalities and issuers of documents: three letters, as they stand in the machine-readable zone.
+//! Nationalities and issuers of documents: three letters, as they stand in the machine-readable
+//! zone.
 
 /// ISO 3166-1 alpha-3: the officially assigned codes, all 249.
 const ISO_3166: &str = "\
