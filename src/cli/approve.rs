@@ -149,6 +149,16 @@ impl Waiting {
         }
     }
 
+    /// Which record it is, and the first of what it says.
+    fn tell_briefly(&self, out: &mut Output) {
+        let one = &self.subject;
+        let (id, kind, since) = (one.id, self.record.kind(), one.signed_at);
+        out.line(format!("{id} {kind}, since {since}, by {} {}", one.role, one.key));
+        if let Some(first) = says(&self.record).first() {
+            out.line(format!("  {first}"));
+        }
+    }
+
     fn tell(&self, out: &mut Output) {
         let one = &self.subject;
         out.field("record", one.id);
@@ -171,8 +181,7 @@ fn rehearsal(out: &mut Output, list: &ShownAwaiting) {
 fn tell_all(out: &mut Output, list: &ShownAwaiting) -> Result<(), Failure> {
     rehearsal(out, list);
     for one in &list.awaiting {
-        Waiting::read(one)?.tell(out);
-        out.line("");
+        Waiting::read(one)?.tell_briefly(out);
     }
     let listed = u64::try_from(list.awaiting.len()).unwrap_or(u64::MAX);
     let all = listed.saturating_add(list.more);
@@ -182,13 +191,46 @@ fn tell_all(out: &mut Output, list: &ShownAwaiting) -> Result<(), Failure> {
     }
     let all = count(all, "record waits", "records wait");
     let listed = if list.more == 0 { "" } else { "; the oldest are listed" };
-    out.line(format!("{all} for approval{listed}. With the officer's key: entente approve RECORD"));
+    out.line(format!(
+        "{all} for approval{listed}. To see one whole and approve it: entente approve RECORD"
+    ));
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        envelope::Role,
+        ledger::fixture::{TwoSides, erasure},
+        names::{KeyId, Party, Position},
+    };
+
+    #[test]
+    fn an_envelope_that_is_not_the_record_named_is_never_approved() {
+        let mut sides = TwoSides::founded();
+        let erased = sides.append(Party::Gbr, erasure(RecordId::new([1; 32])));
+        let envelope = BASE64.encode(sides.bytes(Party::Gbr).last().unwrap());
+        let good = AwaitingRecord {
+            id: erased,
+            position: Position(2),
+            signed_at: sides.now,
+            role: Role::Caseworker,
+            key: KeyId::new([9; 8]),
+            // Whatever is said beside it is not believed.
+            record: serde_json::Value::Null,
+            envelope,
+        };
+        let read = Waiting::read(&good).unwrap_or_else(|failure| panic!("{failure:?}"));
+        assert_eq!(read.record, erasure(RecordId::new([1; 32])));
+        let other = AwaitingRecord { id: RecordId::new([7; 32]), ..good.clone() };
+        let short = AwaitingRecord { envelope: good.envelope[..8].to_owned(), ..good.clone() };
+        let text = AwaitingRecord { envelope: "no base64".to_owned(), ..good };
+        for bad in [other, short, text] {
+            let failure = Waiting::read(&bad).err().unwrap();
+            assert_eq!(failure.exit, Exit::OwnFault, "{failure:?}");
+        }
+    }
 
     #[test]
     fn a_record_is_named_by_its_first_digits() {

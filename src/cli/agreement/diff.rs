@@ -113,7 +113,7 @@ pub(super) fn tell(out: &mut Output, changes: &[Change]) {
         out.line(format!("{:<21}       {}", "", change.means));
     }
     let number = u64::try_from(changes.len()).unwrap_or(u64::MAX);
-    out.line(format!("{} of the agreement.", count(number, "term differs", "terms differ")));
+    out.line(format!("{}.", count(number, "term differs", "terms differ")));
 }
 
 /// The same for provisions alone.

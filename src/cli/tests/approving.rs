@@ -61,7 +61,7 @@ async fn what_waits_is_told_in_words_and_approved_by_its_first_digits() {
     for wanted in [
         erased.as_str(),
         "erasure",
-        "caseworker, key ",
+        " erasure, since 2025-08-06T12:00:00Z, by caseworker ",
         "2025-08-06T12:00:00Z",
         &format!("The personal data of the request {asked} were destroyed: withdrawn."),
         "1 record waits for approval",
@@ -71,7 +71,9 @@ async fn what_waits_is_told_in_words_and_approved_by_its_first_digits() {
     let key = it.key(Party::Gbr, Role::Officer);
     let said = it.call(Party::Gbr, &format!("approve {} --yes --key {key}", &erased[..8])).await;
     assert_eq!(said.exit, Exit::Good, "{said:?}");
-    assert!(said.out.contains(" logged at position 3\n"), "{said:?}");
+    for wanted in ["signed by    caseworker, key ", "be undone", " logged at position 3\n"] {
+        assert!(said.out.contains(wanted), "{wanted}: {said:?}");
+    }
     let none = it.call(Party::Gbr, "approve --json").await;
     assert_eq!(none.out, "{\"rehearsal\":true,\"awaiting\":[],\"more\":0}\n");
     let again = it.call(Party::Gbr, &format!("approve {erased} --yes --key {key}")).await;
