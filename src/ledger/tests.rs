@@ -5,6 +5,7 @@
 mod admissions;
 mod admitting;
 mod agreeing;
+mod correcting;
 mod interleaving;
 mod limits;
 mod ordering;
