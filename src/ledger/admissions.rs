@@ -135,6 +135,11 @@ impl Fold {
         // People have left, whatever was said before.
         if first && let Some(journey) = self.ledger.journeys.get_mut(&travel) {
             journey.counted = Some(told);
+            // Both sides now say the same of a correction that only one had signed.
+            let persons = |told: &Option<Told>| told.as_ref().map(|one| one.persons);
+            if persons(&journey.admitted) == persons(&journey.counted) {
+                journey.held = None;
+            }
             self.redress.counted.insert(taken.id, travel);
             self.recount_journey(travel);
         }

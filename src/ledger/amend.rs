@@ -157,6 +157,9 @@ impl Fold {
     ) -> bool {
         let Some(key) = self.movement_of(root) else { return false };
         let told = Told { record: root, ..taken.told(persons, place) };
+        if let Some(old) = self.duplicates.get_mut(&root) {
+            *old = Told { timing: old.timing, ..told.clone() };
+        }
         let put = |slot: &mut Option<Told>| {
             if let Some(old) = slot.as_mut().filter(|old| old.record == root) {
                 *old = Told { timing: old.timing, ..told.clone() };

@@ -5,8 +5,11 @@
 mod admissions;
 mod admitting;
 mod agreeing;
+mod correcting;
 mod interleaving;
+mod limits;
 mod ordering;
+mod outages;
 mod reading;
 mod returns;
 mod standing;
