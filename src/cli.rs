@@ -5,6 +5,7 @@
 //! codes.
 
 mod agreement;
+mod case;
 mod check_config;
 pub mod client;
 pub mod demo;
@@ -14,6 +15,7 @@ mod init;
 mod keys;
 mod log;
 mod output;
+mod place;
 pub mod reconcile;
 mod serve;
 mod status;
@@ -60,6 +62,9 @@ enum Verb {
     CheckConfig(check_config::Arguments),
     /// Say how this side stands: gate, session, logs, weeks, persons, breaks.
     Status(status::Arguments),
+    /// Look at cases: who has to act, until when, what counts and why.
+    #[command(subcommand)]
+    Case(case::Verb),
     /// Hand in records for this side's log.
     Submit(submit::Arguments),
     /// Close a week, exchange statements, and say whether both sides agree.
@@ -96,6 +101,7 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Serve(arguments) => serve::run(arguments),
         Verb::CheckConfig(arguments) => check_config::run(arguments, out),
         Verb::Status(arguments) => status::run(arguments, out),
+        Verb::Case(verb) => case::run(verb, out),
         Verb::Submit(arguments) => submit::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),
         Verb::Demo(arguments) => demo::run(arguments, out),

@@ -53,6 +53,7 @@ impl From<Refused> for Problem {
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,
             Refused::WeekNotEnded { .. } => ProblemType::WeekNotEnded,
             Refused::Clock(_) => ProblemType::Clock,
+            Refused::NoSuchCase => ProblemType::NoSuchCase,
             Refused::NotFound => ProblemType::NoSuchRecord,
             Refused::Internal => ProblemType::Internal,
         };

@@ -14,10 +14,11 @@ use super::{
     Desk,
     answer::json,
     problem::{Problem, ProblemType},
-    request::{Named, Waiting, body, idempotency_key},
+    request::{Named, Waiting, body, case_query, idempotency_key},
 };
 use crate::{
     daemon::scribe::{Command, RecordKey, Submitted},
+    ledger::Wanted,
     names::{Commitment, Week, sha256},
     record::Submission,
 };
@@ -29,6 +30,8 @@ pub(super) fn router(desk: Desk) -> Router {
     Router::new()
         .route("/v1/records", post(submit))
         .route("/v1/records/{id}", get(record))
+        .route("/v1/cases", get(cases))
+        .route("/v1/cases/{ref}", get(case))
         .route("/v1/status", get(status))
         .route("/v1/progress", get(progress))
         .route("/v1/weeks/{week}", get(week))
@@ -88,6 +91,16 @@ fn answer_of(submitted: Submitted) -> Answer {
 
 async fn record(State(desk): State<Desk>, Named(key): Named<RecordKey>) -> Answer {
     json(StatusCode::OK, &desk.ask(|reply| Command::Record { key, reply }).await?)
+}
+
+async fn cases(State(desk): State<Desk>, RawQuery(query): RawQuery) -> Answer {
+    let query = case_query(query.as_deref())?;
+    json(StatusCode::OK, &desk.ask(|reply| Command::Cases { query, reply }).await?)
+}
+
+async fn case(State(desk): State<Desk>, Named(wanted): Named<Wanted>) -> Answer {
+    let wanted = Box::new(wanted);
+    json(StatusCode::OK, &desk.ask(|reply| Command::Case { wanted, reply }).await?)
 }
 
 async fn status(State(desk): State<Desk>) -> Answer {

@@ -4,7 +4,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::ClockFault;
 use crate::{
+    daemon::casebook::{CaseQuery, CaseView, CasesView},
     envelope::Role,
+    ledger::Wanted,
     limits::SCRIBE_QUEUE_MAX,
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::{Difference, Missing, Verdict},
@@ -105,6 +107,20 @@ pub enum Command {
         /// Where the answer goes.
         reply: Reply<RecordView>,
     },
+    /// The story of a case.
+    Case {
+        /// Which.
+        wanted: Box<Wanted>,
+        /// Where the answer goes.
+        reply: Reply<CaseView>,
+    },
+    /// The cases that fit.
+    Cases {
+        /// Which.
+        query: CaseQuery,
+        /// Where the answer goes.
+        reply: Reply<CasesView>,
+    },
     /// How this side stands.
     Status {
         /// Where the answer goes.
@@ -126,6 +142,8 @@ impl Command {
             self,
             Self::Week { .. }
                 | Self::Record { .. }
+                | Self::Case { .. }
+                | Self::Cases { .. }
                 | Self::Status { .. }
                 | Self::Standing { .. }
                 | Self::LoadCosignatures { .. }
@@ -210,6 +228,9 @@ pub enum Refused {
     /// No such record.
     #[error("no record of that id is held")]
     NotFound,
+    /// No such case.
+    #[error("neither log holds a case of that reference or id")]
+    NoSuchCase,
     /// Our own fault.
     #[error("our own fault; see the journal")]
     Internal,

@@ -9,9 +9,11 @@ use std::{
 use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
-    ledger::{Agreement, Books, Entry, Examined, LogReader, Standing, View, examine},
+    ledger::{
+        Agreement, Books, Entry, Examined, Folder, Ledger, LogReader, Standing, View, examine,
+    },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{Hash, Party, PerParty, Position, Size, SubmissionId},
+    names::{Hash, Party, PerParty, Position, Size, SubmissionId, Timestamp},
     reconcile::Chain,
     record::Content,
     store::{Store, StoreError},
@@ -96,6 +98,8 @@ pub struct State {
     awaited: BTreeMap<Size, Hash>,
     /// Whether the mirror holds something that the next entanglement would newly cover.
     pub uncovered: bool,
+    /// The fold of both logs, which goes on where it stopped at the last question.
+    folder: Folder,
 }
 
 impl State {
@@ -117,6 +121,7 @@ impl State {
             objected: Vec::new(),
             awaited: BTreeMap::new(),
             uncovered: false,
+            folder: Folder::new(agreement),
         };
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {
@@ -264,6 +269,12 @@ impl State {
     #[must_use]
     pub fn view(&self) -> View {
         self.books.all()
+    }
+
+    /// The ledger of all that is held, as it stands at `as_of`.
+    pub fn ledger(&mut self, as_of: Timestamp) -> Ledger {
+        let view = self.view();
+        self.folder.ledger(&self.books, view, as_of)
     }
 
     /// The edge of a log's tree.
