@@ -11,6 +11,7 @@ mod limits;
 mod ordering;
 mod outages;
 mod reading;
+mod recounting;
 mod returns;
 mod standing;
 mod transfers;
