@@ -77,7 +77,7 @@ fn head(out: &mut Output, rehearsal: bool) {
 
 fn line(case: &CaseLine) -> String {
     let glance = &case.glance;
-    let or_dash = |number: u64| if number == 0 { "-".to_owned() } else { number.to_string() };
+    let or_dash = |text: String, none: bool| if none { "-".to_owned() } else { text };
     row([
         &name(glance),
         case.leg.name(),
@@ -85,8 +85,9 @@ fn line(case: &CaseLine) -> String {
         glance.state.as_str(),
         &case.deadline.as_ref().map_or_else(|| "-".to_owned(), limit),
         &case.acts.map_or_else(|| "-".to_owned(), |owner| owner.to_string()),
-        &or_dash(case.counted),
-        &or_dash(case.breaks),
+        // How many is told of the transport or journey, whose persons count together.
+        &or_dash("yes".to_owned(), case.counted == 0),
+        &or_dash(case.breaks.to_string(), case.breaks == 0),
     ])
 }
 

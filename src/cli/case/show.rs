@@ -114,7 +114,7 @@ fn counts(counted: &Counted) -> Vec<String> {
         number => count(number, "person", "persons"),
     };
     let week = counted.week.map(|week| format!(" in {week}")).unwrap_or_default();
-    let by = counted.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+    let by = counted.by.as_ref().map(|by| format!("by {by}: ")).unwrap_or_default();
     let claims: Vec<String> = Party::BOTH
         .into_iter()
         .filter_map(|party| counted.claimed.of(party).map(|claim| format!("{party} {claim}")))
@@ -124,7 +124,7 @@ fn counts(counted: &Counted) -> Vec<String> {
     } else {
         format!(" (claimed: {})", claims.join(", "))
     };
-    let first = format!("{number}{week}{by}{claimed}");
+    let first = format!("{by}{number}{week}{claimed}");
     std::iter::once(first).chain(counted.why.iter().map(|why| format!("because {why}"))).collect()
 }
 

@@ -125,7 +125,7 @@ problems! {
         "Ask by a reference as GB01-000123, or by the first 8 or more digits of a record id.";
     /// A query that the path does not have.
     BadQuery = 400 "bad-query": "The query cannot be read",
-        "Only the parameters in docs/openapi.json are known, each once and in the form given there.";
+        "Only the parameters in docs/openapi.json are known, each once and in its form.";
     /// Another user.
     AnotherUser = 403 "another-user": "Only the daemon's own user may speak to it",
         "Run the command as the user that the daemon runs as.";
