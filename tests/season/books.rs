@@ -55,7 +55,7 @@ impl Played {
         }
         match step {
             Step::Submit { time, .. } => {
-                drop(self.sides.go_to(time.plus(COVERED_SECONDS)).exchange())
+                self.sides.go_to(time.plus(COVERED_SECONDS)).exchange();
             }
             Step::WeekEnd { time, week } => {
                 assert_eq!(self.sides.go_to(*time).close_week(), *week);
