@@ -18,6 +18,7 @@ mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
+mod hindrance;
 mod movements;
 mod order;
 mod periods;
@@ -26,6 +27,7 @@ mod returns;
 mod settle;
 mod settle_limits;
 mod state;
+mod story;
 mod transitions;
 mod versions;
 
@@ -41,8 +43,13 @@ pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
 pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
+pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
 pub use state::Ledger;
+pub use story::{
+    BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
+    MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What,
+};
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,
 };

@@ -62,7 +62,7 @@ impl Fold {
         }
         let provisions = self.provisions(taken);
         let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
-        if flagged && self.redress.running.ahead() > provisions.head_start {
+        if flagged && self.redress.running.ahead() > provisions.head_start.into() {
             self.note(BreakClass::HeadStartExceeded, taken, &[]);
         }
         Seen::Visa
@@ -73,8 +73,8 @@ impl Fold {
             return self.illegal(taken, named);
         };
         window.visas.push(taken.id);
-        if let Some((WindowState::Paused, pause)) = window.status {
-            self.note(BreakClass::WindowPaused, taken, &[pause]);
+        if let Some((WindowState::Paused, _)) = window.status {
+            self.note(BreakClass::WindowPaused, taken, &[named]);
         }
     }
 
@@ -294,8 +294,10 @@ impl Running {
         self.outstanding = self.outstanding.saturating_sub(before).saturating_add(now);
     }
 
-    /// By how many persons admissions, with the visas outstanding, are ahead of returns.
-    pub(super) const fn ahead(&self) -> u64 {
-        self.admitted.saturating_add(self.outstanding).saturating_sub(self.returned)
+    /// By how many persons admissions, with the visas outstanding, are ahead of returns; negative
+    /// while returns are ahead.
+    pub(super) fn ahead(&self) -> i128 {
+        let out = i128::from(self.admitted).saturating_add(self.outstanding.into());
+        out.saturating_sub(self.returned.into())
     }
 }

@@ -137,8 +137,10 @@ impl Ledger {
     /// The limit of a visa at `as_of`.
     #[must_use]
     pub fn entry_deadline(&self, id: RecordId, visa: &Visa, as_of: Timestamp) -> Deadline {
-        let used = self.journeys.values().find(|journey| journey.visas.contains(&id));
-        let entered = used.and_then(|journey| journey.admitted.as_ref()).map(|told| told.day);
+        // Of several journeys, all but the last were taken back.
+        let used = self.journeys.values().filter(|journey| journey.visas.contains(&id));
+        let entered = used.filter_map(|journey| journey.admitted.as_ref()).map(|told| told.day);
+        let entered = entered.min();
         let waits = !matches!(visa.state, VisaState::Lapsed | VisaState::Withdrawn);
         let last = LastDay(Some(visa.expires));
         let standing = standing(last, entered, waits, as_of);

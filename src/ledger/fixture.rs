@@ -153,14 +153,16 @@ impl TwoSides {
     pub(crate) fn append_bytes(&mut self, party: Party, bytes: Vec<u8>) -> Position {
         let position = self.books.size(party).next();
         let examined = examine(&self.agreement, party, position, bytes.clone());
-        let other = self.logs.of(party.other()).nodes.clone();
-        let agreement = self.agreement.clone();
-        let log = self.logs.of_mut(party);
+        let Self { agreement, books, logs: PerParty { gbr, fra }, .. } = self;
+        let (log, other) = match party {
+            Party::Gbr => (gbr, &*fra),
+            Party::Fra => (fra, &*gbr),
+        };
         log.nodes.append(leaf_hash(&bytes));
         log.bytes.push(bytes);
-        let root = |size| root_at(&other, size).ok();
-        let entry = log.reader.admit(&agreement, examined, root).unwrap();
-        self.books.push(party, entry);
+        let root = |size| root_at(&other.nodes, size).ok();
+        let entry = log.reader.admit(agreement, examined, root).unwrap();
+        books.push(party, entry);
         position
     }
 

@@ -55,6 +55,7 @@ impl Fold {
                 id: named,
                 key: record.signer().kid,
                 record: record.get(),
+                about: record.get().re.first().copied(),
                 timing: super::cases::Timing {
                     signed: record.signed_at(),
                     received: taken.timing.received,
@@ -93,31 +94,28 @@ impl Fold {
         Some(taken.books.entry(party, at)?.sound()?.get())
     }
 
-    /// The counterpart agrees to a correction of what counts.
+    /// The counterpart agrees to a correction of what counts. One to which it need not have agreed
+    /// holds already.
     fn consent(&mut self, taken: &Taken<'_>, correction: RecordId) {
-        let root = self.redress.roots.get(&correction);
-        let key = root.and_then(|root| self.movement_of(*root));
-        let (by, author) = (correction, taken.party.other());
-        let is = |held: &Option<Held>| {
-            held.is_some_and(|held| held.correction.record == by && held.author == author)
-        };
-        if let Some(key) = key {
-            if let Some(movement) = self.ledger.movements.get_mut(&key)
-                && is(&movement.held)
-            {
-                movement.held = None;
-                self.recount(key);
-                return self.retold(taken, key);
-            }
-            if let Some(journey) = self.ledger.journeys.get_mut(&key)
-                && is(&journey.held)
-            {
-                journey.held = None;
-                journey.history.push(taken.id);
-                return self.recount_journey(key);
-            }
+        let root = self.redress.roots.get(&correction).copied();
+        let theirs = taken.books.find(correction).is_some_and(|(party, _)| party != taken.party);
+        let key = root.filter(|_| theirs).and_then(|root| self.movement_of(root));
+        let Some(key) = key else { return self.illegal(taken, correction) };
+        let movement = self.ledger.movements.get(&key).map(|one| one.held);
+        let held = movement.or_else(|| self.ledger.journeys.get(&key).map(|one| one.held));
+        let Some(held) = held.flatten() else { return };
+        if held.correction.record != correction {
+            return self.illegal(taken, correction);
         }
-        self.illegal(taken, correction);
+        if let Some(movement) = self.ledger.movements.get_mut(&key) {
+            movement.held = None;
+            self.recount(key);
+            self.retold(taken, key);
+        } else if let Some(journey) = self.ledger.journeys.get_mut(&key) {
+            journey.held = None;
+            journey.history.push(taken.id);
+            self.recount_journey(key);
+        }
     }
 
     /// The movement or journey that a record tells of.

@@ -64,10 +64,10 @@ impl Ledger {
         }
     }
 
-    /// The whole ledger in deterministic CBOR: equal bytes are equal states of every case.
+    /// The whole ledger as bytes to compare: equal bytes are equal states of every case.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        cbor::encode(self)
+        cbor::to_compare(self)
     }
 
     /// Persons under way at `as_of`.

@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::problem::{PROBLEM_JSON, ProblemType};
-use crate::limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX};
+use crate::{
+    envelope::RECORD_TYPE,
+    ledger::StateName,
+    limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX},
+};
 
 /// One path and method.
 pub(super) struct Operation {
@@ -32,7 +36,7 @@ const ALWAYS: [ProblemType; 3] =
     [ProblemType::AnotherUser, ProblemType::Stopped, ProblemType::Internal];
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation; 7] = [
+pub(super) const OPERATIONS: [Operation; 12] = [
     Operation {
         path: "/v1/records",
         method: "post",
@@ -56,6 +60,9 @@ pub(super) const OPERATIONS: [Operation; 7] = [
             ProblemType::Commitment,
             ProblemType::Form,
             ProblemType::UnknownReference,
+            ProblemType::HeadStart,
+            ProblemType::OutsideAgreement,
+            ProblemType::LogEnded,
             ProblemType::KeyReused,
             ProblemType::StoreFull,
             ProblemType::NoKey,
@@ -70,6 +77,73 @@ pub(super) const OPERATIONS: [Operation; 7] = [
         body: None,
         answers: &[(200, "The record.", "RecordView")],
         problems: &[ProblemType::BadId, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/entries/{log}/{position}",
+        method: "get",
+        id: "entry",
+        summary: "The record at a place of either log, with its receipt if it has one.",
+        parameters: &["log", "position"],
+        body: None,
+        answers: &[(200, "The record.", "RecordView")],
+        problems: &[ProblemType::BadPlace, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/envelopes",
+        method: "post",
+        id: "handInEnvelope",
+        summary: "Hands in what an officer of this side has signed: an approval or a log-end, as a \
+                  finished COSE_Sign1. The same envelope again changes nothing and gets the same \
+                  answer.",
+        parameters: &[],
+        body: Some("Envelope"),
+        answers: &[(201, "Logged and durable.", "Logged")],
+        problems: &[
+            ProblemType::IncompleteBody,
+            ProblemType::SlowBody,
+            ProblemType::TooLong,
+            ProblemType::BadEnvelope,
+            ProblemType::NotOfficers,
+            ProblemType::NotTimely,
+            ProblemType::UnknownReference,
+            ProblemType::NotAwaiting,
+            ProblemType::NotPassed,
+            ProblemType::StoreFull,
+            ProblemType::Form,
+        ],
+    },
+    Operation {
+        path: "/v1/awaiting",
+        method: "get",
+        id: "awaiting",
+        summary: "The records of this side that wait for its second signer, oldest first.",
+        parameters: &[],
+        body: None,
+        answers: &[(200, "What waits.", "AwaitingList")],
+        problems: &[],
+    },
+    Operation {
+        path: "/v1/cases",
+        method: "get",
+        id: "cases",
+        summary: "The return and admission cases that fit all that is given, in the order of the \
+                  British log; with `next`, ask again from there.",
+        parameters: &["state", "within", "acts", "leg", "from"],
+        body: None,
+        answers: &[(200, "The cases.", "CasesView")],
+        problems: &[ProblemType::BadQuery],
+    },
+    Operation {
+        path: "/v1/cases/{ref}",
+        method: "get",
+        id: "case",
+        summary: "The story of a case, transport, journey or window: its records from both sides, \
+                  limits, what counts and why, who has to act, open breaks. What a reference may \
+                  mean besides is listed, and then no story is told.",
+        parameters: &["ref"],
+        body: None,
+        answers: &[(200, "The story, or what may be meant.", "CaseView")],
+        problems: &[ProblemType::BadReference, ProblemType::NoSuchCase],
     },
     Operation {
         path: "/v1/status",
@@ -180,7 +254,8 @@ impl Operation {
             "responses": self.responses(),
         });
         if let (Some(body), Value::Object(fields)) = (self.body, &mut described) {
-            let body = json!({ "required": true, "content": content("application/json", body) });
+            let media = if body == "Envelope" { RECORD_TYPE } else { "application/json" };
+            let body = json!({ "required": true, "content": content(media, body) });
             fields.insert("requestBody".to_owned(), body);
         }
         described
@@ -231,6 +306,52 @@ fn parameters() -> Value {
             "name": "id", "in": "path", "required": true,
             "description": "A record id (64 digits) or a submission id (32 digits).",
             "schema": { "type": "string", "pattern": "^([0-9a-f]{64}|[0-9a-f]{32})$" },
+        },
+        "log": {
+            "name": "log", "in": "path", "required": true,
+            "description": "Whose log.",
+            "schema": { "$ref": "#/components/schemas/Party" },
+        },
+        "position": {
+            "name": "position", "in": "path", "required": true,
+            "description": "Where in it, from 0.",
+            "schema": { "$ref": "#/components/schemas/Number" },
+        },
+        "ref": {
+            "name": "ref", "in": "path", "required": true,
+            "description": "A reference that one of its records carries, or the first 8 or more \
+                            digits of the id of any of them.",
+            "schema": {
+                "type": "string",
+                "pattern": "^([0-9a-f]{8,64}|(GB|FR)[0-9]{2}P?-[0-9A-Z]{1,20})$",
+            },
+        },
+        "state": {
+            "name": "state", "in": "query", "required": false,
+            "description": "Cases in this state.",
+            "schema": { "enum": StateName::of_cases().collect::<Vec<_>>() },
+        },
+        "within": {
+            "name": "within", "in": "query", "required": false,
+            "description": "Cases with a limit that ends within so many days, or was missed and \
+                            is still waited for.",
+            "schema": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+        },
+        "acts": {
+            "name": "acts", "in": "query", "required": false,
+            "description": "Cases in which this side has to act, alone or with the other.",
+            "schema": { "$ref": "#/components/schemas/Party" },
+        },
+        "leg": {
+            "name": "leg", "in": "query", "required": false,
+            "description": "Cases of one leg.",
+            "schema": { "$ref": "#/components/schemas/Leg" },
+        },
+        "from": {
+            "name": "from", "in": "query", "required": false,
+            "description": "The position in the British log from which on to look; `next` of the \
+                            answer before.",
+            "schema": { "type": "integer", "minimum": 0 },
         },
         "week": {
             "name": "week", "in": "path", "required": true,

@@ -1,13 +1,13 @@
 //! What operators ask: one record with its receipt, and how this side stands.
 
 use super::{
-    Gate, Refused, Signatures,
-    command::{LogView, ReceiptView, RecordKey, RecordView, StatusView},
+    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Signatures, StatusView,
     thread::Scribe,
 };
 use crate::{
+    daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
     envelope::Verified,
-    ledger::fold,
+    ledger::Wanted,
     names::{Party, PerParty, Position, Size},
     record::Record,
     store::{LogNodes, Store},
@@ -20,6 +20,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let place = match key {
             RecordKey::Id(id) => self.state.books.find(id),
+            RecordKey::At(log, position) => Some((log, position)),
             RecordKey::Submission(id) => {
                 self.state.submissions.get(&id).map(|position| (own, *position))
             }
@@ -80,8 +81,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn status(&mut self) -> StatusView {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
-        let view = self.state.view();
-        let ledger = fold(&agreement, &self.state.books, view, self.now.wall);
+        let ledger = self.state.ledger(self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
             Gate::Closed => ("closed", Some(self.closed_reason())),
@@ -106,6 +106,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }
+    }
+
+    /// The story of what is asked for, or what it may mean.
+    pub(super) fn case(&mut self, wanted: &Wanted) -> Result<CaseView, Refused> {
+        let book = Casebook::open(&self.seat, &mut self.state, self.now.wall);
+        book.show(wanted).ok_or(Refused::NoSuchCase)
+    }
+
+    /// The cases that fit.
+    pub(super) fn cases(&mut self, query: &CaseQuery) -> CasesView {
+        Casebook::open(&self.seat, &mut self.state, self.now.wall).list(query)
     }
 
     fn log_view(&self, log: Party) -> LogView {
