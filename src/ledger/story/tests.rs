@@ -6,9 +6,9 @@ mod telling;
 
 use super::{
     super::fixture::{
-        TwoSides, accept, admission, approval, arrival, at, confirmed, consent, correction, count,
-        counter_proposed, departure, erasure, extension, lapse, not_arrived, notice, postponed,
-        refuse, request, reversal, travel, visa, withdrawn,
+        TwoSides, accept, admission, approval, arrival, at, confirmed, correction, count,
+        counter_proposed, departure, extension, lapse, not_arrived, notice, postponed, refuse,
+        request, reversal, travel, visa, withdrawn,
     },
     Story,
 };
