@@ -14,9 +14,11 @@ mod cases;
 mod counts;
 mod deadlines;
 mod families;
+mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
+mod hindrance;
 mod movements;
 mod order;
 mod periods;
@@ -39,7 +41,9 @@ pub use cases::{
 };
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
+pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
+pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
 pub use state::Ledger;
 pub use story::{

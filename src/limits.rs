@@ -70,6 +70,12 @@ pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 /// Records that one record may refer to: the cases of one transport.
 pub const REFERENCES_MAX: usize = 64;
 
+/// A name in a disclosure: the visual zone of a document holds far less, in any script.
+pub const NAME_BYTES_MAX: usize = 256;
+
+/// A disclosure: a name at its longest, its salt, and room to spare.
+pub const DISCLOSURE_BYTES_MAX: usize = 512;
+
 /// A JSON submission to the local API.
 pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 
@@ -120,6 +126,13 @@ pub const API_ANSWER_SECONDS_MAX: u64 = 60;
 /// An answer of the local API: a status with some ten thousand open breaks.
 pub const API_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Records that wait for approval in one list, oldest first: more of them than an officer reads at
+/// one sitting.
+pub const AWAITING_LISTED_MAX: usize = 256;
+
+/// How long ago an officer may have signed an envelope that is handed in: a working day, with the
+/// walk from the machine that holds the key.
+pub const ENVELOPE_AGE_SECONDS_MAX: u64 = 86_400;
 /// Cases in one answer of the local API, or cases and journeys that one story names: whoever wants
 /// more asks for the next ones.
 pub const CASES_PER_ANSWER_MAX: usize = 1000;
@@ -192,6 +205,8 @@ pub const SILENCE_SECONDS_MAX: u64 = 20;
 const _: () = assert!(API_CONNECTIONS_MAX <= SCRIBE_QUEUE_MAX);
 const _: () = assert!(SUBMISSION_BYTES_MAX < API_DISCARDED_BYTES_MAX);
 const _: () = assert!(API_WAIT_SECONDS_MAX < API_CONNECTION_SECONDS_MAX);
+// Bytes take twice their room as hexadecimal digits, and names more than numbers.
+const _: () = assert!(AWAITING_LISTED_MAX * 4 * RECORD_BYTES_MAX <= API_ANSWER_BYTES_MAX);
 const _: () = assert!(SILENCE_SECONDS_MAX > 3 * PING_SECONDS);
 const _: () = assert!(RECORD_BYTES_MAX < ENTRY_BYTES_MAX);
 const _: () = assert!(ENTRIES_BYTES_MAX >= ENTRY_BYTES_MAX);

@@ -11,6 +11,7 @@ mod disclosure;
 mod form;
 mod kind;
 mod lifecycle;
+mod nationality;
 mod payload;
 mod provisions;
 mod read;
@@ -27,12 +28,13 @@ pub use admission_leg::{
 pub use agreement::{Certificate, PartyTerms, SignerTerms, Terms};
 pub use both::{Agreement, Entanglement, Objection, ObjectionReason, WeekClose};
 pub use code_list::CodeList;
-pub use disclosure::Datum;
+pub use disclosure::{Datum, Disclosure, DisclosureRefused, SALT_BYTES};
 pub use form::FormFault;
 pub use kind::{Author, Kind, Need, Shape, When};
 pub use lifecycle::{
     AgreementVersion, KeyEvent, KeyStep, LogEnd, LogEndReason, OutageNotice, VersionStep,
 };
+pub use nationality::{BadNationality, check_nationality};
 pub use payload::{At, Content, Record};
 pub use provisions::{DayCounting, HeadStartRule, Provisions, RULES, Silence};
 pub use read::{RecordRefused, read, subject};

@@ -95,10 +95,10 @@ fn a_planted_offender_is_named() {
     assert_eq!(missing(map), ["src/nothing", "docs/nothing.md"]);
 }
 
-/// What `docs/examples/terms.toml` holds is all that an agreement needs beside both parties' keys.
+/// What `docs/examples` holds is all that an agreement needs beside both parties' keys.
 #[test]
-fn the_example_of_terms_lacks_nothing_but_the_two_parties() {
-    let text = fs::read_to_string(root().join("docs/examples/terms.toml")).unwrap();
+fn the_examples_of_terms_and_provisions_lack_nothing_but_the_two_parties() {
+    let text = ["terms.toml", "provisions.toml"].map(example).concat();
     let refused = toml::from_str::<entente::record::Terms>(&text).unwrap_err().to_string();
     assert!(refused.contains("missing field `gbr`"), "{refused}");
     let parties = ["gbr", "fra"].map(|party| {
@@ -106,7 +106,32 @@ fn the_example_of_terms_lacks_nothing_but_the_two_parties() {
     });
     let terms = toml::from_str::<entente::record::Terms>(&(text + &parties.concat())).unwrap();
     assert!(!terms.rehearsal);
+    assert_eq!(terms.provisions.faults(), Vec::<String>::new());
     let own: Vec<String> =
         terms.faults().into_iter().filter(|one| !one.contains("signers")).collect();
     assert!(own.iter().all(|one| one.contains("issuer")), "{own:?}");
+}
+
+fn example(name: &str) -> String {
+    fs::read_to_string(root().join("docs/examples").join(name)).unwrap()
+}
+
+/// Every place of the example has a name and a source, and no other place has.
+#[test]
+fn the_places_of_the_example_are_those_of_the_list_with_their_sources() {
+    let list = example("places.csv");
+    let mut lines = list.lines();
+    assert_eq!(lines.next(), Some("code,name,source"));
+    let listed: Vec<&str> = lines
+        .map(|line| {
+            let (code, rest) = line.split_once(',').unwrap();
+            let (name, source) = rest.split_once(',').unwrap();
+            assert!(!name.is_empty() && source.contains("UN/LOCODE"), "{line}");
+            code
+        })
+        .collect();
+    let provisions: toml::Table = example("provisions.toml").parse().unwrap();
+    let places = provisions["provisions"]["places"].as_array().unwrap();
+    let places: Vec<&str> = places.iter().map(|place| place.as_str().unwrap()).collect();
+    assert_eq!(listed, places);
 }

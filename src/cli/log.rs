@@ -1,5 +1,7 @@
-//! `entente log`: looks into both logs, in the store itself, also while a daemon writes it.
+//! `entente log`: looks into both logs, in the store itself, also while a daemon writes it; and, by
+//! an officer, ends our own.
 
+mod end;
 mod list;
 mod show;
 mod verify;
@@ -17,6 +19,8 @@ pub(super) enum Verb {
     Show(show::Arguments),
     /// Derive everything in the store anew and hold the store against it.
     Verify(verify::Arguments),
+    /// End our own log, for ever: an officer signs its last record.
+    End(end::Arguments),
 }
 
 pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
@@ -24,5 +28,6 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::List(arguments) => list::run(arguments, out),
         Verb::Show(arguments) => show::run(arguments, out),
         Verb::Verify(arguments) => verify::run(arguments, out),
+        Verb::End(arguments) => end::run(arguments, out),
     }
 }

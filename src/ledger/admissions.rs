@@ -3,7 +3,8 @@
 
 use super::{
     Contribution, Direction,
-    cases::{Journey, Told, Visa, VisaState, Window},
+    cases::{Journey, JourneyState, Told, Visa, VisaState, Window},
+    faults,
     fold::{Fold, Seen, Taken},
     movements::settled,
     transitions::{self, JourneyEvent, VisaEvent},
@@ -61,7 +62,7 @@ impl Fold {
         }
         let provisions = self.provisions(taken);
         let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
-        if flagged && self.redress.running.ahead() > provisions.head_start {
+        if flagged && self.redress.running.ahead() > provisions.head_start.into() {
             self.note(BreakClass::HeadStartExceeded, taken, &[]);
         }
         Seen::Visa
@@ -72,8 +73,8 @@ impl Fold {
             return self.illegal(taken, named);
         };
         window.visas.push(taken.id);
-        if let Some((WindowState::Paused, pause)) = window.status {
-            self.note(BreakClass::WindowPaused, taken, &[pause]);
+        if let Some((WindowState::Paused, _)) = window.status {
+            self.note(BreakClass::WindowPaused, taken, &[named]);
         }
     }
 
@@ -108,21 +109,21 @@ impl Fold {
     fn move_visa(&mut self, taken: &Taken<'_>, visa: RecordId, event: VisaEvent) -> bool {
         let Some(visa) = self.ledger.visas.get_mut(&visa) else { return false };
         visa.history.push(taken.id);
-        let Some(next) = transitions::next(transitions::VISA, visa.state, event) else {
-            return false;
-        };
+        let legal = transitions::next(transitions::VISA, visa.state, event);
+        let fact = transitions::next(faults::VISA_FACTS, visa.state, event);
+        let Some(next) = legal.or(fact) else { return false };
         let persons = |visa: &Visa| if visa.is_outstanding() { visa.persons.into() } else { 0 };
         let before = persons(visa);
         visa.state = next;
         self.redress.running.outstanding(before, persons(visa));
-        true
+        legal.is_some()
     }
 
     pub(super) fn departure_count(&mut self, taken: &Taken<'_>, count: &DepartureCount) {
         let Some(travel) = taken.named() else { return };
         let told = taken.told(count.persons, &count.place);
-        let Some(journey) = self.ledger.journeys.get_mut(&travel) else {
-            self.alone(taken, 0, None, Some(count.persons.into()));
+        let Some(journey) = self.announced(travel) else {
+            self.alone(taken, Some(told), None);
             return self.illegal(taken, travel);
         };
         journey.history.push(taken.id);
@@ -134,6 +135,11 @@ impl Fold {
         // People have left, whatever was said before.
         if first && let Some(journey) = self.ledger.journeys.get_mut(&travel) {
             journey.counted = Some(told);
+            // Both sides now say the same of a correction that only one had signed.
+            let persons = |told: &Option<Told>| told.as_ref().map(|one| one.persons);
+            if persons(&journey.admitted) == persons(&journey.counted) {
+                journey.held = None;
+            }
             self.redress.counted.insert(taken.id, travel);
             self.recount_journey(travel);
         }
@@ -142,10 +148,9 @@ impl Fold {
     pub(super) fn admission(&mut self, taken: &Taken<'_>, admission: &Admission) {
         let Some(travel) = taken.named() else { return };
         let told = taken.told(admission.persons, &admission.place);
-        let Some(journey) = self.ledger.journeys.get_mut(&travel) else {
+        let Some(journey) = self.announced(travel) else {
             // It is signed, so it counts, though nobody announced the journey.
-            let admitted = u64::from(admission.persons);
-            self.alone(taken, admitted, Some(admitted), None);
+            self.alone(taken, None, Some(told));
             return self.illegal(taken, travel);
         };
         journey.history.push(taken.id);
@@ -155,32 +160,55 @@ impl Fold {
             self.note(event.fault(state), taken, &[travel]);
         }
         if first {
-            self.enter(taken, travel, told);
+            self.enter(taken, travel, told, state == JourneyState::Withdrawn);
         }
     }
 
-    /// Persons entered: what France counted stood for the journey until now.
-    fn enter(&mut self, taken: &Taken<'_>, travel: RecordId, told: Told) {
+    /// Persons entered: what France counted stood for the journey until now. Of a journey that was
+    /// taken back, the break of the journey says enough of its visas.
+    fn enter(&mut self, taken: &Taken<'_>, travel: RecordId, told: Told, taken_back: bool) {
         let Some(journey) = self.ledger.journeys.get_mut(&travel) else { return };
         journey.admitted = Some(told);
         let visas = journey.visas.clone();
         if let Some(counted) = &journey.counted {
             self.ledger.contributions.remove(&counted.record);
         }
-        for visa in visas {
-            self.move_visa(taken, visa, VisaEvent::Admission);
+        for id in visas {
+            let Some(state) = self.ledger.visas.get(&id).map(|visa| visa.state) else { continue };
+            if !self.move_visa(taken, id, VisaEvent::Admission) && !taken_back {
+                self.note(VisaEvent::Admission.fault(state), taken, &[id]);
+            }
         }
         self.redress.counted.insert(taken.id, travel);
         self.recount_journey(travel);
     }
 
-    /// A record of a journey that nobody announced.
-    fn alone(&mut self, taken: &Taken<'_>, agreed: u64, gbr: Option<u64>, fra: Option<u64>) {
-        let day = taken.record.day().unwrap_or_default();
-        let none = PerParty::default();
-        let one = settled(Direction::Admitted, day, agreed, gbr, fra, None, &none);
-        self.ledger.contributions.insert(taken.id, one);
-        self.redress.running.admitted(0, agreed);
+    /// A record of a journey that nobody announced: it is one by itself, and can be corrected.
+    fn alone(&mut self, taken: &Taken<'_>, counted: Option<Told>, admitted: Option<Told>) {
+        let told = admitted.as_ref().or(counted.as_ref());
+        let journey = Journey {
+            reference: taken.record.case.clone(),
+            visas: Vec::new(),
+            valid: false,
+            persons: told.map(|one| one.persons).unwrap_or_default(),
+            day: taken.record.day().unwrap_or_default(),
+            announced: taken.timing,
+            withdrawn: None,
+            counted,
+            admitted,
+            held: None,
+            reversed: PerParty::default(),
+            history: vec![taken.id],
+        };
+        self.ledger.journeys.insert(taken.id, journey);
+        self.redress.counted.insert(taken.id, taken.id);
+        self.recount_journey(taken.id);
+    }
+
+    /// A journey by its travel notice.
+    fn announced(&mut self, travel: RecordId) -> Option<&mut Journey> {
+        let travels = self.what(travel) == Some(Seen::Travel);
+        self.ledger.journeys.get_mut(&travel).filter(|_| travels)
     }
 
     pub(super) fn lapse(&mut self, taken: &Taken<'_>, reason: LapseReason) {
@@ -266,8 +294,10 @@ impl Running {
         self.outstanding = self.outstanding.saturating_sub(before).saturating_add(now);
     }
 
-    /// By how many persons admissions, with the visas outstanding, are ahead of returns.
-    pub(super) const fn ahead(&self) -> u64 {
-        self.admitted.saturating_add(self.outstanding).saturating_sub(self.returned)
+    /// By how many persons admissions, with the visas outstanding, are ahead of returns; negative
+    /// while returns are ahead.
+    pub(super) fn ahead(&self) -> i128 {
+        let out = i128::from(self.admitted).saturating_add(self.outstanding.into());
+        out.saturating_sub(self.returned.into())
     }
 }

@@ -134,7 +134,6 @@ impl Break {
 impl BreakClass {
     /// What an operator is to do about it, in one sentence.
     #[must_use]
-    #[expect(clippy::too_many_lines, reason = "one line a class")]
     pub const fn advice(self) -> &'static str {
         match self {
             Self::DepartedNotArrived => "France records the arrival, or that nobody arrived.",

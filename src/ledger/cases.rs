@@ -93,11 +93,13 @@ pub struct Timing {
     pub received: Option<Timestamp>,
 }
 
-/// A decision or delay of France: its record and time.
+/// A record, what it is about, and its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Word {
     /// The record.
     pub record: RecordId,
+    /// The record that it refers to.
+    pub about: Option<RecordId>,
     /// When.
     pub timing: Timing,
 }
@@ -333,5 +335,13 @@ impl Told {
     #[must_use]
     pub const fn is_nobody(&self) -> bool {
         self.persons.0 == 0
+    }
+}
+
+impl Word {
+    /// The record and what it is about, as evidence of a break.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<RecordId> {
+        [Some(self.record), self.about].into_iter().flatten().collect()
     }
 }

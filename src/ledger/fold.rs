@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Agreement, Books, Ledger, Owner, View,
-    cases::{Timing, Told, Word},
+    Agreement, Books, Ledger, Owner, Versions, View,
+    cases::{Awaiting, Timing, Told, Word},
     order::{Cursor, Step},
     redress::Redress,
 };
@@ -51,12 +51,39 @@ impl Folder {
             *self = Self { cursor: Cursor::new(), fold: Fold::new(founding) };
         }
         self.advance(books, view);
+        self.rest(books, view, as_of).settle()
+    }
+
+    /// The versions of the agreement, as far as what is held by both sides says.
+    pub(super) fn versions(&mut self, books: &Books) -> &Versions {
+        self.advance(books, books.all());
+        &self.fold.ledger.versions
+    }
+
+    /// What waits for a second signer, given all that is held.
+    #[must_use]
+    pub fn awaiting(&mut self, books: &Books, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        let view = books.all();
+        self.advance(books, view);
+        self.rest(books, view, now).ledger.awaiting
+    }
+
+    /// By how many persons admissions, with the visas outstanding, are ahead of returns, given all
+    /// that is held; negative while returns are ahead.
+    pub(super) fn ahead(&mut self, books: &Books, now: Timestamp) -> i128 {
+        let view = books.all();
+        self.advance(books, view);
+        self.rest(books, view, now).redress.running.ahead()
+    }
+
+    /// The fold of a view to its end.
+    fn rest(&self, books: &Books, view: View, now: Timestamp) -> Fold {
         let mut rest = self.clone();
-        rest.fold.now = as_of;
+        rest.fold.now = now;
         while let Some(step) = rest.cursor.step(books, view) {
             rest.fold.take(books, &step);
         }
-        rest.fold.settle()
+        rest.fold
     }
 
     /// Takes in for good what every larger view has in the same order and with the same receipts.
@@ -119,6 +146,8 @@ pub(super) struct Taken<'a> {
     pub(super) id: RecordId,
     pub(super) key: KeyId,
     pub(super) record: &'a Record,
+    /// What the record that was logged refers to first.
+    pub(super) about: Option<RecordId>,
     pub(super) timing: Timing,
     /// How much of the counterpart's log its author had seen.
     pub(super) seen: Size,
@@ -132,8 +161,8 @@ impl<'a> Taken<'a> {
         self.record.re.first().copied()
     }
 
-    pub(super) const fn word(&self) -> Word {
-        Word { record: self.id, timing: self.timing }
+    pub(super) fn word(&self) -> Word {
+        Word { record: self.id, about: self.about, timing: self.timing }
     }
 
     /// Whether the counterpart brought this about without the author of this record having seen it.
@@ -184,6 +213,7 @@ impl Fold {
             id: record.id(),
             key: record.signer().kid,
             record: record.get(),
+            about: record.get().re.first().copied(),
             timing: Timing { signed: record.signed_at(), received },
             seen,
             version: self.ledger.versions.number(party),

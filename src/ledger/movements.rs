@@ -4,6 +4,7 @@
 use super::{
     Contribution, Direction, Owner,
     cases::{CaseState, Held, Movement, Told, TransportState},
+    faults,
     fold::{Fold, Seen, Taken},
     transitions::{self, TransportEvent},
 };
@@ -27,18 +28,18 @@ impl Fold {
         let (since, movement) = (transport.since, transport.movement);
         if transitions::next(transitions::TRANSPORT, state, event).is_some() {
             self.leave(taken, told, Some(named));
-        } else if let TransportState::Departed | TransportState::Arrived = state {
+        } else if transitions::next(faults::TRANSPORT_FACTS, state, event).is_some() {
+            // People have left, whatever was said before.
+            self.go_with(taken, named, since);
+            self.leave(taken, told, Some(named));
+            self.note(event.fault(state), taken, &[since]);
+        } else {
             // An arrival may name either departure, and counts once.
             if let Some(movement) = movement {
                 self.departures.insert(taken.id, movement);
                 self.duplicates.insert(taken.id, told);
             }
             self.note(event.fault(state), taken, &[movement.unwrap_or(named)]);
-        } else {
-            // People have left, whatever was said before.
-            self.go_with(taken, named, since);
-            self.leave(taken, told, Some(named));
-            self.note(event.fault(state), taken, &[since]);
         }
         Seen::Departure
     }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::{
     Contribution,
     admissions::Running,
-    cases::{Awaiting, CaseState, Held},
+    cases::{Awaiting, Held},
     fold::{Fold, Seen, Taken},
+    transitions::{self, CaseEvent},
 };
 use crate::{
     names::{Hash, Party, PerParty, RecordId},
@@ -54,6 +55,7 @@ impl Fold {
                 id: named,
                 key: record.signer().kid,
                 record: record.get(),
+                about: record.get().re.first().copied(),
                 timing: super::cases::Timing {
                     signed: record.signed_at(),
                     received: taken.timing.received,
@@ -92,43 +94,52 @@ impl Fold {
         Some(taken.books.entry(party, at)?.sound()?.get())
     }
 
-    /// The counterpart agrees to a correction of what counts.
+    /// The counterpart agrees to a correction of what counts. One to which it need not have agreed
+    /// holds already.
     fn consent(&mut self, taken: &Taken<'_>, correction: RecordId) {
-        let root = self.redress.roots.get(&correction);
-        let key = root.and_then(|root| self.movement_of(*root));
-        let (by, author) = (correction, taken.party.other());
-        let is = |held: &Option<Held>| {
-            held.is_some_and(|held| held.correction.record == by && held.author == author)
-        };
-        if let Some(key) = key {
-            if let Some(movement) = self.ledger.movements.get_mut(&key)
-                && is(&movement.held)
-            {
-                movement.held = None;
-                self.recount(key);
-                return self.retold(taken, key);
-            }
-            if let Some(journey) = self.ledger.journeys.get_mut(&key)
-                && is(&journey.held)
-            {
-                journey.held = None;
-                journey.history.push(taken.id);
-                return self.recount_journey(key);
-            }
+        let root = self.redress.roots.get(&correction).copied();
+        let theirs = taken.books.find(correction).is_some_and(|(party, _)| party != taken.party);
+        let key = root.filter(|_| theirs).and_then(|root| self.movement_of(root));
+        let Some(key) = key else { return self.illegal(taken, correction) };
+        let movement = self.ledger.movements.get(&key).map(|one| one.held);
+        let held = movement.or_else(|| self.ledger.journeys.get(&key).map(|one| one.held));
+        let Some(held) = held.flatten() else { return };
+        if held.correction.record != correction {
+            return self.illegal(taken, correction);
         }
-        self.illegal(taken, correction);
+        if let Some(movement) = self.ledger.movements.get_mut(&key) {
+            movement.held = None;
+            self.recount(key);
+            self.retold(taken, key);
+        } else if let Some(journey) = self.ledger.journeys.get_mut(&key) {
+            journey.held = None;
+            journey.history.push(taken.id);
+            self.recount_journey(key);
+        }
     }
 
     /// The movement or journey that a record tells of.
     pub(super) fn movement_of(&self, record: RecordId) -> Option<RecordId> {
         let counted = self.redress.counted.get(&record);
-        counted.or_else(|| self.departures.get(&record)).copied()
+        let told = counted.or_else(|| self.departures.get(&record)).copied();
+        // What a notice says of the place decides whether an arrival matches.
+        told.or_else(|| self.ledger.transports.get(&record).and_then(|one| one.movement))
+    }
+
+    /// Whether a movement or journey is one by this record: the arrival of somebody, or the
+    /// admission. Nothing else can be reversed.
+    fn counts_by(&self, key: RecordId, named: RecordId) -> bool {
+        let came = self.ledger.movements.get(&key).and_then(|one| one.came.as_ref());
+        let admitted = self.ledger.journeys.get(&key).and_then(|one| one.admitted.as_ref());
+        let mut told = came.into_iter().chain(admitted);
+        told.any(|told| told.record == named && !told.is_nobody())
     }
 
     pub(super) fn reversal(&mut self, taken: &Taken<'_>) {
         let Some(named) = taken.named() else { return };
         let (party, word) = (taken.party, taken.word());
-        let Some(key) = self.movement_of(named) else { return self.illegal(taken, named) };
+        let key = self.movement_of(named).filter(|key| self.counts_by(*key, named));
+        let Some(key) = key else { return self.illegal(taken, named) };
         if let Some(movement) = self.ledger.movements.get_mut(&key) {
             if movement.reversed.of(party).is_some() {
                 return self.note(BreakClass::Duplicate, taken, &[named]);
@@ -151,25 +162,15 @@ impl Fold {
 
     /// The returns of a transport are reversed.
     fn take_back(&mut self, taken: &Taken<'_>, notice: RecordId) {
-        self.move_those(taken, notice, CaseState::Returned, CaseState::Reversed);
-    }
-
-    /// Moves those cases of a transport that stand in one state by it.
-    pub(super) fn move_those(
-        &mut self,
-        taken: &Taken<'_>,
-        notice: RecordId,
-        from: CaseState,
-        to: CaseState,
-    ) {
         let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
         transport.history.push(taken.id);
         for request in transport.cases.clone() {
             if let Some(case) = self.ledger.cases.get_mut(&request)
-                && case.state == from
                 && case.transport == Some(notice)
+                && let Some(next) =
+                    transitions::next(transitions::CASE, case.state, CaseEvent::Reversal)
             {
-                case.state = to;
+                case.state = next;
                 case.since = taken.id;
                 case.history.push(taken.id);
             }
@@ -237,17 +238,19 @@ impl Fold {
     }
 
     /// What is held, after a correction by `taken`, of what counted as `before`: nothing if nothing
-    /// counted, if the correction leaves it as it was, or if both sides now say exactly the same.
+    /// counted, if the correction leaves it as it was, or if both sides now say exactly the same,
+    /// which includes the day if another week is at stake.
     pub(super) fn held(
         taken: &Taken<'_>,
         before: Option<&Contribution>,
         day: crate::names::Date,
         after: &Contribution,
+        same_day: bool,
     ) -> Option<Held> {
         let before = before.filter(|before| before.counts())?;
         let as_it_was = after.agreed == before.agreed && after.week == before.week;
         let equal = after.gbr == after.fra && after.gbr == Some(after.agreed);
-        if as_it_was || equal {
+        if as_it_was || (equal && (same_day || after.week == before.week)) {
             return None;
         }
         let agreed = before.agreed;

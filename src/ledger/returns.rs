@@ -128,24 +128,28 @@ impl Fold {
         };
         let case = self.ledger.cases.get(&request)?;
         let (state, old) = (case.state, case.transport);
-        let silent = deemed && self.deemed_accepted(taken, request);
+        let silent = deemed && self.silence(taken, request) == Some(Silence::Acceptance);
         let countered = old.filter(|old| {
             let transport = self.ledger.transports.get(old);
             transport.is_some_and(|one| one.state == TransportState::CounterProposed)
         });
-        let goes = match state {
-            CaseState::Accepted => true,
+        let allowed = match state {
             CaseState::Requested | CaseState::Extended => silent,
             CaseState::Travelling => countered.is_some(),
-            CaseState::Refused
+            CaseState::Accepted
+            | CaseState::Refused
             | CaseState::Returned
             | CaseState::Withdrawn
-            | CaseState::Reversed => false,
+            | CaseState::Reversed => true,
         };
-        if !goes {
+        let next = transitions::next(transitions::CASE, state, CaseEvent::Notice);
+        let Some(next) = next.filter(|_| allowed) else {
+            let silent = self.silence(taken, request) == Some(Silence::Refusal);
+            let waits = matches!(state, CaseState::Requested | CaseState::Extended);
+            let state = if waits && silent { CaseState::Refused } else { state };
             self.note(CaseEvent::Notice.fault(state), taken, &[named]);
             return None;
-        }
+        };
         // The United Kingdom takes up a counter-proposal by announcing anew.
         if state == CaseState::Travelling
             && let Some(old) = countered
@@ -153,21 +157,20 @@ impl Fold {
             self.put_off(old, taken);
         }
         let case = self.ledger.cases.get_mut(&request)?;
-        case.state = CaseState::Travelling;
+        case.state = next;
         case.since = taken.id;
         case.transport = Some(taken.id);
         case.history.push(taken.id);
         Some(request)
     }
 
-    /// Whether silence is acceptance, and France had been silent beyond its limit when the record
-    /// was received.
-    fn deemed_accepted(&self, taken: &Taken<'_>, request: RecordId) -> bool {
-        self.ledger.cases.get(&request).is_some_and(|case| {
-            let provisions = self.ledger.versions.provisions(case.version);
-            provisions.silence == Silence::Acceptance
-                && case.answer_limit(provisions).is_missed_by(taken.timing)
-        })
+    /// What France's silence means, if it had been silent beyond its limit when the record was
+    /// received. It makes a request accepted or refused for a notice alone: the case shows all the
+    /// same that there is no reply.
+    fn silence(&self, taken: &Taken<'_>, request: RecordId) -> Option<Silence> {
+        let case = self.ledger.cases.get(&request)?;
+        let provisions = self.ledger.versions.provisions(case.version);
+        case.answer_limit(provisions).is_missed_by(taken.timing).then_some(provisions.silence)
     }
 
     pub(super) fn reply(&mut self, taken: &Taken<'_>, reply: &TransferReply) {

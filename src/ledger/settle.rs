@@ -46,6 +46,10 @@ impl Fold {
         if let Some(left) = &movement.left {
             self.families_left(movement, left);
         }
+        // What a correction by one side made different has a name of its own.
+        if movement.held.is_some() {
+            return;
+        }
         match (&movement.left, &movement.came) {
             (Some(left), Some(came)) => self.held_against(movement, left, came),
             (Some(left), None) => {
@@ -101,13 +105,17 @@ impl Fold {
         if let Some(admitted) = &journey.admitted {
             self.lapsed_visas(journey, admitted);
         }
+        if journey.held.is_some() {
+            return;
+        }
         match (&journey.admitted, &journey.counted) {
             (Some(admitted), Some(counted)) if admitted.persons != counted.persons => {
                 let evidence = vec![admitted.record, counted.record];
                 let began = admitted.timing.received.max(counted.timing.received);
                 self.found(Class::AdmissionMismatch, Owner::Both, began, evidence);
             }
-            (None, Some(counted)) if counted.persons.0 > 0 => {
+            // Of a count that names no journey, that is what is wrong.
+            (None, Some(counted)) if counted.persons.0 > 0 && counted.record != travel => {
                 let version = self.ledger.versions.number(Party::Gbr);
                 if let Some(began) = self.overdue(counted.day, version) {
                     let evidence = vec![counted.record];
@@ -186,7 +194,7 @@ impl Fold {
             found.extend(one_sided(Class::ErasedOneSideOnly, &case.erased));
             for word in &case.wrong_data {
                 let owner = Owner::Party(Party::Gbr);
-                let evidence = vec![word.record];
+                let evidence = word.evidence();
                 found.push((Class::WrongDataNotCorrected, owner, word.timing.received, evidence));
             }
         }
@@ -195,7 +203,7 @@ impl Fold {
         for held in movements.chain(journeys) {
             let owner = Owner::Party(held.author.other());
             let word = held.correction;
-            let evidence = vec![word.record];
+            let evidence = word.evidence();
             found.push((Class::CorrectionOneSided, owner, word.timing.received, evidence));
         }
         for (id, awaiting) in &self.ledger.awaiting {
@@ -240,5 +248,5 @@ fn one_sided(class: Class, words: &PerParty<Option<Word>>) -> Option<Found> {
         (None, Some(word)) => (Party::Fra, word),
         (Some(_), Some(_)) | (None, None) => return None,
     };
-    Some((class, Owner::Party(party.other()), word.timing.received, vec![word.record]))
+    Some((class, Owner::Party(party.other()), word.timing.received, word.evidence()))
 }

@@ -38,13 +38,13 @@ impl Fold {
         if !provisions.scopes.as_slice().contains(&case.scope) {
             self.found(Class::ScopeNotInForce, gbr, case.asked.received, vec![request]);
         }
-        self.missed(Class::LateRequest, gbr, asking, case.asked, request);
+        self.missed(Class::LateRequest, gbr, asking, case.asked, &[request]);
         for word in &case.extensions {
-            self.missed(Class::LateExtension, fra, extending, word.timing, word.record);
+            self.missed(Class::LateExtension, fra, extending, word.timing, &word.evidence());
         }
         if let Some(answer) = &case.answer {
             let word = answer.word;
-            self.missed(Class::LateAnswer, fra, answering, word.timing, word.record);
+            self.missed(Class::LateAnswer, fra, answering, word.timing, &word.evidence());
         }
         let waits = matches!(case.state, CaseState::Requested | CaseState::Extended);
         // An answer in transit has not been received.
@@ -67,7 +67,7 @@ impl Fold {
         owner: Owner,
         last: LastDay,
         timing: Timing,
-        record: RecordId,
+        evidence: &[RecordId],
     ) {
         if !last.is_missed_by(timing) {
             return;
@@ -77,9 +77,9 @@ impl Fold {
             outage.from <= timing.signed && outage.until.is_none_or(|until| timing.signed <= until)
         };
         if in_time && self.outages.values().any(covers) {
-            self.found(Class::ReceiptWithheld, Owner::Both, timing.received, vec![record]);
+            self.found(Class::ReceiptWithheld, Owner::Both, timing.received, evidence.to_vec());
         } else {
-            self.found(class, owner, timing.received, vec![record]);
+            self.found(class, owner, timing.received, evidence.to_vec());
         }
     }
 

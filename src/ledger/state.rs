@@ -31,7 +31,7 @@ pub struct Ledger {
     pub windows: BTreeMap<RecordId, Window>,
     /// Visas by the id of their record.
     pub visas: BTreeMap<RecordId, Visa>,
-    /// Journeys by the id of their travel notice.
+    /// Journeys by the id of their travel notice, or of the one record that tells of them.
     pub journeys: BTreeMap<RecordId, Journey>,
     /// What counts or is claimed, by the id of the arrival or admission, or of the one-sided
     /// record that claims it.
@@ -64,10 +64,10 @@ impl Ledger {
         }
     }
 
-    /// The whole ledger in deterministic CBOR: equal bytes are equal states of every case.
+    /// The whole ledger as bytes to compare: equal bytes are equal states of every case.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        cbor::encode(self)
+        cbor::to_compare(self)
     }
 
     /// Persons under way at `as_of`.

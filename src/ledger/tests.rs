@@ -5,9 +5,13 @@
 mod admissions;
 mod admitting;
 mod agreeing;
+mod correcting;
 mod interleaving;
+mod limits;
 mod ordering;
+mod outages;
 mod reading;
+mod recounting;
 mod returns;
 mod standing;
 mod transfers;

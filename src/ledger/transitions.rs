@@ -1,11 +1,10 @@
 //! The transitions of cases, transports, visas and journeys, as tables: the fold looks them up, and
 //! `docs/TRANSITIONS.md` is written from them.
 //!
-//! What is not in a table has no effect on the state. It is kept, and it is the break that the
-//! `fault` beside the table names.
+//! What is not in a table is kept, and it is the break that its `fault` names; the facts beside the
+//! faults move the state all the same.
 
 use super::cases::{CaseState, JourneyState, TransportState, VisaState};
-use crate::record::BreakClass;
 
 codes! {
     /// What can happen to a return case.
@@ -133,10 +132,23 @@ pub const CASE: &[Transition<CaseState, CaseEvent>] = {
             from: &[S::Accepted],
             event: E::Notice,
             to: S::Travelling,
-            requires: "lead time (short-notice); attestations (attestation-missing); also from \
-                       travelling, if the transport is counter-proposed, and from requested or \
-                       extended, if silence is acceptance",
+            requires: "lead time (short-notice); attestations (attestation-missing)",
             source: "Art. 4(1); (EU) 2025/2055 Art. 22",
+        },
+        Transition {
+            from: &[S::Requested, S::Extended],
+            event: E::Notice,
+            to: S::Travelling,
+            requires: "silence is acceptance, and the limit for answering has passed \
+                       (transfer-without-acceptance)",
+            source: "silent",
+        },
+        Transition {
+            from: &[S::Travelling],
+            event: E::Notice,
+            to: S::Travelling,
+            requires: "its transport is counter-proposed, and is put off (illegal-transition)",
+            source: "(EU) 2025/2055 Art. 24",
         },
         Transition {
             from: &[S::Accepted, S::Travelling],
@@ -312,47 +324,3 @@ pub const JOURNEY: &[Transition<JourneyState, JourneyEvent>] = {
         },
     ]
 };
-
-impl CaseEvent {
-    /// What it is called if it finds a case in a state from which there is no transition.
-    #[must_use]
-    pub const fn fault(self, state: CaseState) -> BreakClass {
-        use CaseState as S;
-        let answered =
-            matches!(state, S::Accepted | S::Refused | S::Travelling | S::Returned | S::Reversed);
-        match (self, state) {
-            (Self::Acceptance | Self::Refusal, _) if answered => BreakClass::Duplicate,
-            (Self::Extension, S::Extended) => BreakClass::Duplicate,
-            (Self::Notice, S::Requested | S::Extended) => BreakClass::TransferWithoutAcceptance,
-            (Self::Notice, S::Refused) => BreakClass::TransferAfterRefusal,
-            (_, _) => BreakClass::IllegalTransition,
-        }
-    }
-}
-
-impl TransportEvent {
-    /// What it is called if it finds a transport in a state from which there is no transition.
-    #[must_use]
-    pub const fn fault(self, state: TransportState) -> BreakClass {
-        use TransportState as S;
-        match (self, state) {
-            (Self::Confirmation, S::Confirmed)
-            | (Self::CounterProposal, S::CounterProposed)
-            | (Self::Departure, S::Departed | S::Arrived)
-            | (Self::NonArrival, S::Failed) => BreakClass::Duplicate,
-            (_, _) => BreakClass::IllegalTransition,
-        }
-    }
-}
-
-impl JourneyEvent {
-    /// What it is called if it finds a journey in a state from which there is no transition.
-    #[must_use]
-    pub const fn fault(self, state: JourneyState) -> BreakClass {
-        match (self, state) {
-            (Self::Count, JourneyState::Departed | JourneyState::Admitted)
-            | (Self::Admission, JourneyState::Admitted) => BreakClass::Duplicate,
-            (_, _) => BreakClass::IllegalTransition,
-        }
-    }
-}

@@ -24,13 +24,15 @@ codes! {
 }
 
 codes! {
-    /// What it means that France has not answered in time. The sources are silent on it.
+    /// What it means that France has not answered in time, for a transfer notice that names the
+    /// request: in every case France is still to answer, and `no-reply` stays until it does or the
+    /// persons travel. The sources are silent on it.
     pub enum Silence: "effect of silence" {
-        /// Nothing: the case shows that there is no reply.
+        /// Nothing: the notice is a transfer without acceptance.
         Nothing = 1 => "nothing",
         /// The request counts as accepted.
         Acceptance = 2 => "acceptance",
-        /// The request counts as refused.
+        /// The request counts as refused: the notice is a transfer after a refusal.
         Refusal = 3 => "refusal",
     }
 }

@@ -27,6 +27,12 @@ fn every_verb_and_every_argument_has_help() {
     for verb in [
         "keys new",
         "agreement show",
+        "agreement diff",
+        "agreement propose",
+        "agreement accept",
+        "agreement terminate",
+        "approve",
+        "log end",
         "init",
         "check-config",
         "status",

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::{PROBLEM_JSON, ProblemType};
 use crate::{
+    envelope::RECORD_TYPE,
     ledger::StateName,
     limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX},
 };
@@ -35,7 +36,7 @@ const ALWAYS: [ProblemType; 3] =
     [ProblemType::AnotherUser, ProblemType::Stopped, ProblemType::Internal];
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation; 9] = [
+pub(super) const OPERATIONS: [Operation; 12] = [
     Operation {
         path: "/v1/records",
         method: "post",
@@ -59,6 +60,9 @@ pub(super) const OPERATIONS: [Operation; 9] = [
             ProblemType::Commitment,
             ProblemType::Form,
             ProblemType::UnknownReference,
+            ProblemType::HeadStart,
+            ProblemType::OutsideAgreement,
+            ProblemType::LogEnded,
             ProblemType::KeyReused,
             ProblemType::StoreFull,
             ProblemType::NoKey,
@@ -73,6 +77,50 @@ pub(super) const OPERATIONS: [Operation; 9] = [
         body: None,
         answers: &[(200, "The record.", "RecordView")],
         problems: &[ProblemType::BadId, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/entries/{log}/{position}",
+        method: "get",
+        id: "entry",
+        summary: "The record at a place of either log, with its receipt if it has one.",
+        parameters: &["log", "position"],
+        body: None,
+        answers: &[(200, "The record.", "RecordView")],
+        problems: &[ProblemType::BadPlace, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/envelopes",
+        method: "post",
+        id: "handInEnvelope",
+        summary: "Hands in what an officer of this side has signed: an approval or a log-end, as a \
+                  finished COSE_Sign1. The same envelope again changes nothing and gets the same \
+                  answer.",
+        parameters: &[],
+        body: Some("Envelope"),
+        answers: &[(201, "Logged and durable.", "Logged")],
+        problems: &[
+            ProblemType::IncompleteBody,
+            ProblemType::SlowBody,
+            ProblemType::TooLong,
+            ProblemType::BadEnvelope,
+            ProblemType::NotOfficers,
+            ProblemType::NotTimely,
+            ProblemType::UnknownReference,
+            ProblemType::NotAwaiting,
+            ProblemType::NotPassed,
+            ProblemType::StoreFull,
+            ProblemType::Form,
+        ],
+    },
+    Operation {
+        path: "/v1/awaiting",
+        method: "get",
+        id: "awaiting",
+        summary: "The records of this side that wait for its second signer, oldest first.",
+        parameters: &[],
+        body: None,
+        answers: &[(200, "What waits.", "AwaitingList")],
+        problems: &[],
     },
     Operation {
         path: "/v1/cases",
@@ -206,7 +254,8 @@ impl Operation {
             "responses": self.responses(),
         });
         if let (Some(body), Value::Object(fields)) = (self.body, &mut described) {
-            let body = json!({ "required": true, "content": content("application/json", body) });
+            let media = if body == "Envelope" { RECORD_TYPE } else { "application/json" };
+            let body = json!({ "required": true, "content": content(media, body) });
             fields.insert("requestBody".to_owned(), body);
         }
         described
@@ -257,6 +306,16 @@ fn parameters() -> Value {
             "name": "id", "in": "path", "required": true,
             "description": "A record id (64 digits) or a submission id (32 digits).",
             "schema": { "type": "string", "pattern": "^([0-9a-f]{64}|[0-9a-f]{32})$" },
+        },
+        "log": {
+            "name": "log", "in": "path", "required": true,
+            "description": "Whose log.",
+            "schema": { "$ref": "#/components/schemas/Party" },
+        },
+        "position": {
+            "name": "position", "in": "path", "required": true,
+            "description": "Where in it, from 0.",
+            "schema": { "$ref": "#/components/schemas/Number" },
         },
         "ref": {
             "name": "ref", "in": "path", "required": true,

@@ -4,6 +4,7 @@
 use super::problem::{Place, Problem, ProblemType};
 use crate::{
     daemon::scribe::{Refused, ScribeGone},
+    ledger::Hindrance,
     record::{FormFault, SubmissionRefused},
 };
 
@@ -45,6 +46,11 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let problem = match &refused {
             Refused::UnknownReference { .. } => ProblemType::UnknownReference,
+            Refused::Hindered(Hindrance::HeadStart { .. }) => ProblemType::HeadStart,
+            Refused::Hindered(Hindrance::Before { .. } | Hindrance::RunOff { .. }) => {
+                ProblemType::OutsideAgreement
+            }
+            Refused::LogEnded => ProblemType::LogEnded,
             Refused::KeyReused => ProblemType::KeyReused,
             Refused::Form { .. } => ProblemType::Form,
             Refused::NoKey { .. } => ProblemType::NoKey,
@@ -53,6 +59,10 @@ impl From<Refused> for Problem {
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,
             Refused::WeekNotEnded { .. } => ProblemType::WeekNotEnded,
             Refused::Clock(_) => ProblemType::Clock,
+            Refused::Envelope { .. } => ProblemType::BadEnvelope,
+            Refused::NotOfficers { .. } => ProblemType::NotOfficers,
+            Refused::NotTimely { .. } => ProblemType::NotTimely,
+            Refused::NotAwaiting { .. } => ProblemType::NotAwaiting,
             Refused::NoSuchCase => ProblemType::NoSuchCase,
             Refused::NotFound => ProblemType::NoSuchRecord,
             Refused::Internal => ProblemType::Internal,

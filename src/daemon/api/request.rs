@@ -14,9 +14,7 @@ use super::problem::{Problem, ProblemType};
 use crate::{
     daemon::{casebook::CaseQuery, scribe::RecordKey},
     ledger::Wanted,
-    limits::{
-        API_BODY_SECONDS_MAX, API_DISCARDED_BYTES_MAX, API_WAIT_SECONDS_MAX, SUBMISSION_BYTES_MAX,
-    },
+    limits::{API_BODY_SECONDS_MAX, API_DISCARDED_BYTES_MAX, API_WAIT_SECONDS_MAX},
     names::{Position, RecordId, SubmissionId, Week},
     record::SubmissionRefused,
 };
@@ -66,6 +64,27 @@ impl<S: Send + Sync, T: PathPart> FromRequestParts<S> for Named<T> {
             .map_err(|rejected| refused(&rejected.to_string()))?;
         let (_, text) = parameters.iter().next().ok_or_else(|| refused("no parameter"))?;
         T::read(text).map(Named)
+    }
+}
+
+/// A place in a log: party and position, the two parameters of a path.
+pub(super) struct Placed(pub(super) RecordKey);
+
+impl<S: Send + Sync> FromRequestParts<S> for Placed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let refused = |text: &dyn Display| Problem::new(ProblemType::BadPlace, text);
+        let parameters = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|rejected| Problem::new(ProblemType::NoSuchPath, rejected))?;
+        let mut given = parameters.iter().map(|(_, text)| text);
+        let (log, position) = (given.next().unwrap_or(""), given.next().unwrap_or(""));
+        let log = log.parse().map_err(|unknown| refused(&unknown))?;
+        let digits = position.bytes().all(|byte| byte.is_ascii_digit());
+        let position = position.parse().ok().filter(|_| digits);
+        let position = position.ok_or_else(|| refused(&"a position is a decimal number"))?;
+        Ok(Self(RecordKey::At(log, Position(position))))
     }
 }
 
@@ -167,11 +186,11 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Probl
     Ok(key)
 }
 
-/// The whole body, if it is one of a submission's length. Of a longer one the rest is read and
-/// thrown away, up to a limit, so that the client gets to read why it is refused.
-pub(super) async fn body(body: Body) -> Result<Vec<u8>, Problem> {
+/// The whole body, if it has at most so many bytes. Of a longer one the rest is read and thrown
+/// away, up to a limit, so that the client gets to read why it is refused.
+pub(super) async fn body(body: Body, most: usize) -> Result<Vec<u8>, Problem> {
     let limit = Duration::from_secs(API_BODY_SECONDS_MAX);
-    match timeout(limit, collect(body)).await {
+    match timeout(limit, collect(body, most)).await {
         Ok(collected) => collected,
         Err(_) => {
             let detail = format!("the body took longer than {API_BODY_SECONDS_MAX} seconds");
@@ -180,13 +199,17 @@ pub(super) async fn body(body: Body) -> Result<Vec<u8>, Problem> {
     }
 }
 
-async fn collect(mut body: Body) -> Result<Vec<u8>, Problem> {
+async fn collect(mut body: Body, most: usize) -> Result<Vec<u8>, Problem> {
+    let too_long = |len: usize| {
+        let detail = format!("{len} bytes; this body has at most {most}");
+        Problem::new(ProblemType::TooLong, detail)
+    };
     let mut bytes = Vec::new();
     let mut len: usize = 0;
     // What is announced as too long to be read to its end is not read at all.
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > API_DISCARDED_BYTES_MAX {
-        return Err(SubmissionRefused::TooLong { len: announced }.into());
+        return Err(too_long(announced));
     }
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| {
@@ -195,15 +218,15 @@ async fn collect(mut body: Body) -> Result<Vec<u8>, Problem> {
         })?;
         let Ok(data) = frame.into_data() else { continue };
         len = len.saturating_add(data.len());
-        if len <= SUBMISSION_BYTES_MAX {
+        if len <= most {
             bytes.extend_from_slice(&data);
         }
         if len > API_DISCARDED_BYTES_MAX {
             break;
         }
     }
-    if len > SUBMISSION_BYTES_MAX {
-        return Err(SubmissionRefused::TooLong { len: len.max(announced) }.into());
+    if len > most {
+        return Err(too_long(len.max(announced)));
     }
     Ok(bytes)
 }

@@ -25,6 +25,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 return Err(Refused::UnknownReference { record: *id });
             }
         }
+        self.unhindered(&submission.record)?;
         let digest = submission.digest;
         if self.gate == Gate::Open {
             let (record, position) = self.append(submission)?;
@@ -36,6 +37,18 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.writes.push(Write::Queue { id, payload: payload.clone() });
         self.queue.push_back((id, submission.record));
         Ok(Submitted::Queued { submission: id })
+    }
+
+    /// Refuses what the agreement does not let us log now. What was taken in and waits is logged all
+    /// the same: it was answered for.
+    fn unhindered(&mut self, record: &Record) -> Result<(), Refused> {
+        let party = self.seat.party;
+        let state = &mut self.state;
+        if state.reader(party).has_ended() {
+            return Err(Refused::LogEnded);
+        }
+        let hindrance = state.hindrance(party, record, self.now.wall);
+        hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
     }
 
     /// The answer that the same submission got before, if it was here before.
@@ -72,7 +85,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Signs and appends all that waited, in order. What is refused now was of form when it was
     /// taken in, so only our own fault can refuse it: it stays queued, and status says so.
     pub(super) fn drain_queue(&mut self) {
-        if self.gate != Gate::Open || !std::mem::take(&mut self.queue_is_due) {
+        let ended = self.state.reader(self.seat.party).has_ended();
+        if self.gate != Gate::Open || ended || !std::mem::take(&mut self.queue_is_due) {
             return;
         }
         for (id, record) in std::mem::take(&mut self.queue) {
@@ -97,12 +111,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.append(daemon_submission(self.seat.party, record, name))
     }
 
-    /// Signs a record and gives it the next position. The author's own daemon refuses what its
-    /// mirror would contest, by the same code.
+    /// Signs a record and gives it the next position.
     fn append(&mut self, submission: Submission) -> Result<(RecordId, Position), Refused> {
-        let party = self.seat.party;
         let Submission { record, id, .. } = submission;
         let bytes = self.sign(&record, id)?;
+        self.enter(bytes)
+    }
+
+    /// Gives a signed record the next position. The author's own daemon refuses what its mirror
+    /// would contest, by the same code.
+    pub(super) fn enter(&mut self, bytes: Vec<u8>) -> Result<(RecordId, Position), Refused> {
+        let party = self.seat.party;
         let position = self.state.size(party).next();
         let examined = examine(&self.seat.agreement, party, position, bytes.clone());
         let mut reader = self.state.reader(party).clone();

@@ -18,6 +18,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.submit(*submission);
                 self.answer(reply, answer);
             }
+            Command::Envelope { bytes, reply } => {
+                let answer = self.take_envelope(bytes);
+                self.answer(reply, answer);
+            }
+            Command::Awaiting { reply } => {
+                let answer = self.awaiting();
+                self.answer(reply, answer);
+            }
             Command::Standing { reply } => {
                 let answer = self.standing();
                 self.answer(reply, answer);

@@ -1,8 +1,7 @@
 //! What operators ask: one record with its receipt, and how this side stands.
 
 use super::{
-    Gate, Refused, Signatures,
-    command::{LogView, ReceiptView, RecordKey, RecordView, StatusView},
+    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Signatures, StatusView,
     thread::Scribe,
 };
 use crate::{
@@ -21,6 +20,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let place = match key {
             RecordKey::Id(id) => self.state.books.find(id),
+            RecordKey::At(log, position) => Some((log, position)),
             RecordKey::Submission(id) => {
                 self.state.submissions.get(&id).map(|position| (own, *position))
             }

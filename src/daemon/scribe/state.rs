@@ -10,12 +10,13 @@ use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
     ledger::{
-        Agreement, Books, Entry, Examined, Folder, Ledger, LogReader, Standing, View, examine,
+        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
+        Standing, View, examine,
     },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{Hash, Party, PerParty, Position, Size, SubmissionId, Timestamp},
+    names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
-    record::Content,
+    record::{Content, Record},
     store::{Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
@@ -275,6 +276,21 @@ impl State {
     pub fn ledger(&mut self, as_of: Timestamp) -> Ledger {
         let view = self.view();
         self.folder.ledger(&self.books, view, as_of)
+    }
+
+    /// What waits for a second signer, given all that is held.
+    pub(super) fn awaiting(&mut self, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        self.folder.awaiting(&self.books, now)
+    }
+
+    /// What keeps us from logging a record as our next entry, given all that is held.
+    pub(super) fn hindrance(
+        &mut self,
+        party: Party,
+        record: &Record,
+        now: Timestamp,
+    ) -> Option<Hindrance> {
+        self.folder.hindrance(&self.books, party, record, now)
     }
 
     /// The edge of a log's tree.

@@ -107,8 +107,8 @@ codes! {
 }
 
 codes! {
-    /// Why France takes longer to answer; the two reasons of Implementing Regulation (EU) 2025/2055,
-    /// Annex IV.
+    /// Why France takes longer to answer; the two reasons of Implementing Regulation (EU)
+    /// 2025/2055, Annex IV.
     pub enum ExtensionReason: "extension reason" {
         /// The case is complex.
         ComplexCase = 1 => "complex-case",

@@ -89,14 +89,14 @@ fn a_request_that_replaces_gets_decoys_like_any_other() {
 fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
     let correction = Kind::Correction;
     for (from, to, line, words) in [
-        ("\"persons\": 4", "\"persons\": 4,", 13, "key must be a string"),
-        ("\"persons\": 4", "\"persons\": \"4\"", 12, "invalid type: string"),
-        ("\"persons\": 4", "\"people\": 4", 12, "unknown field `people`"),
-        ("\"arrived\"", "\"landed\"", 10, "is not a arrival outcome"),
+        ("\"persons\": 4", "\"persons\": 4,", 14, "key must be a string"),
+        ("\"persons\": 4", "\"persons\": \"4\"", 13, "invalid type: string"),
+        ("\"persons\": 4", "\"people\": 4", 13, "unknown field `people`"),
+        ("\"arrived\"", "\"landed\"", 11, "is not a arrival outcome"),
         ("\"arrival\"", "\"arrived\"", 6, "is not a kind"),
         ("\"2025-09-18\"", "\"2025-09-31\"", 9, "not a day"),
         ("\"FR09-42\"", "\"FR9-42\"", 7, "is not a case reference"),
-        ("FRCDG", "Roissy", 11, "not a UN/LOCODE"),
+        ("FRCDG", "Roissy", 12, "not a UN/LOCODE"),
         ("      \"at\"", "      \"on\"", 9, "unknown field `on`"),
         ("\"case\": \"FR09-42\"", "\"kind\": \"arrival\"", 7, "duplicate field"),
         ("\"replacement\"", "\"replaced\"", 5, "unknown field `replaced`"),
@@ -112,13 +112,15 @@ fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
         assert_eq!((at, column > 0), (line, true), "{to}: {reason}");
     }
     // On one line, the column is that of the whole.
-    let text = replacing("{ \"kind\": \"arrivals\" }");
-    let (_, last) = text.rsplit_once('\n').unwrap();
-    let end = last.find("arrivals\"").unwrap() + "arrivals\"".len();
-    let Err(SubmissionRefused::Json { line: 2, column, .. }) = parse(&text, Fra) else {
-        panic!("{:?}", parse(&text, Fra))
+    let place = |text: &str| match parse(text, Fra) {
+        Err(SubmissionRefused::Json { line, column, .. }) => (line, column),
+        other => panic!("{text}: {other:?}"),
     };
-    assert_eq!(column, end);
+    let alone = "{ \"kind\": \"arrivals\" }";
+    let whole = replacing(alone);
+    let (_, last) = whole.rsplit_once('\n').unwrap();
+    let (1, column) = place(alone) else { panic!("on the first line") };
+    assert_eq!(place(&whole), (2, last.find(alone).unwrap() + column));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     daemon::api::problem::ProblemType,
+    envelope::Role,
     record::{BreakClass, Kind},
 };
 
@@ -18,6 +19,9 @@ pub(super) fn all() -> Map<String, Value> {
         ("Queued", queued()),
         ("RecordView", record()),
         ("Receipt", receipt()),
+        ("Envelope", json!({ "type": "string", "format": "binary" })),
+        ("AwaitingList", awaiting_list()),
+        ("AwaitingView", awaiting()),
         ("WeekView", week()),
         ("StatusView", status()),
         ("LogView", log()),
@@ -109,6 +113,27 @@ fn record() -> Value {
         ("record", json!({ "type": "object", "required": ["kind", "content"] })),
         ("receipt", maybe(of("Receipt"))),
         ("rehearsal", boolean()),
+    ])
+}
+
+fn awaiting_list() -> Value {
+    object([
+        ("rehearsal", boolean()),
+        ("awaiting", list(of("AwaitingView"))),
+        ("more", of("Number")),
+    ])
+}
+
+fn awaiting() -> Value {
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    object([
+        ("id", of("Hash")),
+        ("position", of("Number")),
+        ("signed_at", of("Time")),
+        ("role", json!({ "enum": roles })),
+        ("key", json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })),
+        ("record", json!({ "type": "object", "required": ["kind", "content"] })),
+        ("envelope", json!({ "type": "string", "contentEncoding": "base64" })),
     ])
 }
 

@@ -9,7 +9,8 @@ use crate::names::Party;
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
     use ProblemType::{
-        BadId, BadQuery, BadReference, BadWeek, NoSuchCase, NoSuchPath, NoSuchRecord, WrongMethod,
+        BadId, BadPlace, BadQuery, BadReference, BadWeek, NoSuchCase, NoSuchPath, NoSuchRecord,
+        WrongMethod,
     };
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
@@ -33,6 +34,18 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         (&capital, BadId),
         (&unknown, NoSuchRecord),
         (&unknown_submission, NoSuchRecord),
+        ("GET /v1/entries/GBR", NoSuchPath),
+        ("GET /v1/entries/GBR/", NoSuchPath),
+        ("POST /v1/entries/GBR/0", WrongMethod),
+        ("GET /v1/envelopes", WrongMethod),
+        ("POST /v1/awaiting", WrongMethod),
+        ("GET /v1/entries/DEU/0", BadPlace),
+        ("GET /v1/entries/gbr/0", BadPlace),
+        ("GET /v1/entries/GBR/-1", BadPlace),
+        ("GET /v1/entries/GBR/+1", BadPlace),
+        ("GET /v1/entries/GBR/18446744073709551616", BadPlace),
+        ("GET /v1/entries/GBR/1", NoSuchRecord),
+        ("GET /v1/entries/FRA/0", NoSuchRecord),
         ("POST /v1/cases", WrongMethod),
         ("GET /v1/cases/", NoSuchPath),
         ("GET /v1/cases/GB01", BadReference),

@@ -101,7 +101,7 @@ const SAID: &[Said] = &[
         },
         3,
         "correction signed by France only: 3 still counts",
-        "both",
+        "GBR",
     ),
     (
         "corrected by one side, and the other consents",

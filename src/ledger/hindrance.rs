@@ -1,0 +1,107 @@
+//! What the author's own daemon refuses though it is of form: a request or an allocation outside the
+//! time for which the agreement is in force, and visas beyond the head start, if the provisions say
+//! so. Logged all the same, by other software, they would be breaks.
+
+use super::{Books, Folder, Phase};
+use crate::{
+    names::{Date, Party, Timestamp},
+    record::{Content, HeadStartRule, Record},
+};
+
+/// Why a record is not to be logged now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Hindrance {
+    /// The agreement is not in force yet.
+    #[error("the agreement is in force from {from} on")]
+    Before {
+        /// Its first day.
+        from: Date,
+    },
+    /// The agreement has ended: arrivals, corrections and settlement go on, new requests do not.
+    #[error(
+        "the agreement ended on {last}: no new requests or windows; arrivals, corrections and \
+         settlement go on"
+    )]
+    RunOff {
+        /// Its last day.
+        last: Date,
+    },
+    /// Visas would take admissions too far ahead of returns.
+    #[error(
+        "admissions, with the visas outstanding, would be {ahead} persons ahead of returns, and \
+         the provisions allow {allowed}"
+    )]
+    HeadStart {
+        /// By how many persons.
+        ahead: u64,
+        /// How many the provisions allow.
+        allowed: u64,
+    },
+}
+
+impl Folder {
+    /// What keeps `party` from logging a record as its next entry at `now`, given all that is held.
+    #[must_use]
+    pub fn hindrance(
+        &mut self,
+        books: &Books,
+        party: Party,
+        record: &Record,
+        now: Timestamp,
+    ) -> Option<Hindrance> {
+        match &record.content {
+            Content::ReadmissionRequest(_) | Content::Allocation(_) => {
+                let versions = self.versions(books);
+                let number = versions.number(party);
+                match versions.phase(number, now.date()) {
+                    Phase::InForce => None,
+                    Phase::Before => {
+                        Some(Hindrance::Before { from: versions.provisions(number).in_force })
+                    }
+                    Phase::RunOff => Some(Hindrance::RunOff { last: versions.last_day(number) }),
+                }
+            }
+            Content::VisaIssued(visa) => {
+                let versions = self.versions(books);
+                let provisions = versions.provisions(versions.number(party));
+                let (rule, allowed) = (provisions.head_start_rule, provisions.head_start);
+                if rule != HeadStartRule::Refuse {
+                    return None;
+                }
+                let persons = i128::from(u64::from(visa.persons()));
+                let ahead = self.ahead(books, now).saturating_add(persons);
+                let ahead = u64::try_from(ahead).unwrap_or(0);
+                (ahead > allowed).then_some(Hindrance::HeadStart { ahead, allowed })
+            }
+            Content::Agreement(_)
+            | Content::ReplyExtension(_)
+            | Content::Answer(_)
+            | Content::TransferNotice(_)
+            | Content::TransferReply(_)
+            | Content::Postponement(_)
+            | Content::Withdrawal(_)
+            | Content::Departure(_)
+            | Content::Arrival(_)
+            | Content::DisclosureStatus(_)
+            | Content::WindowStatus(_)
+            | Content::TravelNotice(_)
+            | Content::DepartureCount(_)
+            | Content::Admission(_)
+            | Content::Lapse(_)
+            | Content::Correction(_)
+            | Content::Reversal(_)
+            | Content::Objection(_)
+            | Content::WrongDataNotice(_)
+            | Content::Erasure(_)
+            | Content::OutageNotice(_)
+            | Content::Entanglement(_)
+            | Content::WeekClose(_)
+            | Content::WeeklyStatement(_)
+            | Content::BreakResolution(_)
+            | Content::Approval(_)
+            | Content::AgreementVersion(_)
+            | Content::LogEnd(_)
+            | Content::KeyEvent(_) => None,
+        }
+    }
+}
