@@ -17,8 +17,8 @@ use crate::{
 /// Letters that a line of what a record says may have, so that the whole line has 100.
 const SAYS_WIDTH: usize = 48;
 
-/// The same for what stands beside a field's name.
-const FIELD_WIDTH: usize = 87;
+/// The same for what stands beside a field's name, with a margin.
+const FIELD_WIDTH: usize = 81;
 
 /// Which case.
 #[derive(Debug, Args)]
@@ -80,7 +80,7 @@ fn tell(out: &mut Output, story: &Story) {
         out.line("");
     }
     for (place, one) in story.deadlines.iter().enumerate() {
-        let last = one.last.map_or_else(|| "-".to_owned(), |last| format!("to {last}"));
+        let last = one.last.map_or_else(|| "-".to_owned(), |last| format!("by {last}"));
         let field = if place == 0 { "limits" } else { "" };
         out.field(field, format!("{:<8}  {}  {last:<13}  {}", one.limit, one.owner, stands(one)));
     }
@@ -140,8 +140,11 @@ fn acts(story: &Story) -> Vec<String> {
     };
     if !told {
         let below = if story.breaks.len() == 1 { "the break below" } else { "the breaks below" };
-        let verb = if owner == Owner::Both { "act" } else { "acts" };
-        acts.push(format!("{owner} {verb} on {below}"));
+        let who = match owner {
+            Owner::Party(party) => party.to_string(),
+            Owner::Both => "GBR and FRA".to_owned(),
+        };
+        acts.push(format!("{who}, on {below}"));
     }
     acts
 }
@@ -153,8 +156,11 @@ fn breaks(out: &mut Output, story: &Story) {
     for (place, one) in story.breaks.iter().enumerate() {
         let field = if place == 0 { "breaks" } else { "" };
         let (class, owner, age) = (one.found.class, one.found.owner, one.age);
-        out.field(field, format!("{class}, {age} days, to act: {owner}; {}", short(one.found.id)));
-        fields(out, "", vec![format!("  {}", one.advice)]);
+        let id = short(one.found.id);
+        out.field(field, format!("{owner:<4}  {class:<27}  {age:>5} days  {id}"));
+        for line in wrapped(&one.advice, FIELD_WIDTH) {
+            out.field("", format!("      {line}"));
+        }
     }
 }
 
@@ -170,7 +176,12 @@ fn timeline(out: &mut Output, story: &Story) {
         let marks: Vec<String> = marks.map(|mark| mark.name().replace('-', " ")).collect();
         let marks =
             if marks.is_empty() { String::new() } else { format!(" [{}]", marks.join(", ")) };
-        let lines = wrapped(&format!("{}{marks}", one.says), SAYS_WIDTH);
+        let mut lines = wrapped(&one.says, SAYS_WIDTH);
+        // Marks stand together, on a line of their own if need be.
+        match lines.last_mut() {
+            Some(last) if fits(last, &marks) => last.push_str(&marks),
+            Some(_) | None => lines.push(marks.trim_start().to_owned()),
+        }
         let mut lines = lines.iter();
         let first = lines.next().map(String::as_str).unwrap_or_default();
         let entry = format!("{}:{}", one.log, one.position);
@@ -180,6 +191,11 @@ fn timeline(out: &mut Output, story: &Story) {
             out.line(row(["", "", "", &format!("  {rest}"), ""]));
         }
     }
+}
+
+fn fits(line: &str, marks: &str) -> bool {
+    let letters = |text: &str| text.chars().count();
+    letters(line).saturating_add(letters(marks)) <= SAYS_WIDTH
 }
 
 /// When a record was signed, and when it was received: on the same day, or on another.
@@ -213,3 +229,6 @@ fn fields(out: &mut Output, name: &str, values: Vec<String>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,10 +65,11 @@ async fn both_sides_tell_the_same_story_on_one_screen() {
             "state        returned since 2025-08-14",
             "counts       by GB04-000001: nobody in 2025-W33 (claimed: GBR 2, FRA 2)",
             "             because day differs by 2",
-            "to act       both act on the break below",
+            "to act       GBR and FRA, on the break below",
             "transport GB04-000001: 2 persons, to FRCDG on 2025-08-12: arrived",
-            "limits       request   GBR  to 2025-08-20  met on 2025-08-06",
-            "breaks       date-mismatch, 0-2 days, to act: both; ",
+            "limits       request   GBR  by 2025-08-20  met on 2025-08-06",
+            "breaks       both  date-mismatch                  0-2 days  ",
+            "                   Both sides compare the day of this transport.",
             "2025-08-14 18:00        18:00  FRA:",
             &asked[..8],
         ],
@@ -109,7 +110,7 @@ async fn a_reference_that_means_several_things_lists_them() {
     assert_eq!(said.exit, Exit::Good, "{said:?}");
     has(&said, &["GB01-000001 may mean 2 things", &first[..8], &second[..8]]);
     let one = it.call(Gbr, &format!("case show {}", &second[..8])).await;
-    has(&one, &["GB01-000001  return case: 1 person", "duplicate, "]);
+    has(&one, &["GB01-000001  return case: 1 person", "GBR   duplicate "]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
