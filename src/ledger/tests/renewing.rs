@@ -138,7 +138,9 @@ fn a_step_that_is_out_of_order_changes_nothing() {
         ),
         (
             "a proposal by France",
-            |it| drop(it.append(Fra, proposed(founding(it), days(20)))),
+            |it| {
+                it.append(Fra, proposed(founding(it), days(20)));
+            },
             &[ContestedEntry],
         ),
         (
@@ -288,7 +290,13 @@ fn either_side_ends_the_agreement_after_a_month() {
 fn a_termination_that_waits_was_rejected_or_names_no_version_ends_nothing() {
     type Tell = fn(&mut TwoSides, RecordId);
     let told: [(&str, Tell, &[BreakClass]); 3] = [
-        ("it waits", |it, ends| drop(it.append(Fra, terminated(ends))), &[ApprovalAwaited]),
+        (
+            "it waits",
+            |it, ends| {
+                it.append(Fra, terminated(ends));
+            },
+            &[ApprovalAwaited],
+        ),
         (
             "it was rejected",
             |it, ends| {
