@@ -76,8 +76,9 @@ fn a_correction_by_one_side_changes_its_claim_and_holds_what_counted() {
 #[test]
 fn the_counterpart_consents_or_says_exactly_the_same() {
     type Answer = fn(&mut TwoSides, Way, RecordId);
+    type Case = (&'static str, Answer, (u64, u64, u64), Vec<BreakClass>);
     let split = vec![HeadcountMismatch, FamilySplit];
-    let cases: [(&str, Answer, (u64, u64, u64), Vec<BreakClass>); 6] = [
+    let cases: [Case; 6] = [
         (
             "France consents",
             |it, _, id| {

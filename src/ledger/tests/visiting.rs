@@ -37,14 +37,15 @@ fn group(sides: &mut TwoSides, families: &[u16], persons: u16) -> RecordId {
 
 #[test]
 fn a_group_leaves_in_whole_families_or_it_is_named() {
-    let (gbr, both) = (GBR, Owner::Both);
-    let cases: [(&[u16], u16, &[(BreakClass, Owner)]); 6] = [
+    type Case = (&'static [u16], u16, &'static [(BreakClass, Owner)]);
+    let both = Owner::Both;
+    let cases: [Case; 6] = [
         (&[1, 3], 4, &[]),
-        (&[1, 3], 3, &[(TravelledInPart, gbr)]),
-        (&[1, 3], 1, &[(TravelledInPart, gbr)]),
-        (&[1, 3], 2, &[(FamilySplit, gbr)]),
-        (&[3], 2, &[(FamilySplit, gbr)]),
-        (&[1, 3], 5, &[(HeadcountMismatch, gbr)]),
+        (&[1, 3], 3, &[(TravelledInPart, GBR)]),
+        (&[1, 3], 1, &[(TravelledInPart, GBR)]),
+        (&[1, 3], 2, &[(FamilySplit, GBR)]),
+        (&[3], 2, &[(FamilySplit, GBR)]),
+        (&[1, 3], 5, &[(HeadcountMismatch, GBR)]),
     ];
     for (families, left, found) in cases {
         let mut sides = TwoSides::founded();
