@@ -137,8 +137,8 @@ pub const ENVELOPE_AGE_SECONDS_MAX: u64 = 86_400;
 /// more asks for the next ones.
 pub const CASES_PER_ANSWER_MAX: usize = 1000;
 
-/// Records in one story, and open breaks: a case has some twenty; only a window of many visas, or an
-/// author who corrects without end, comes near, and then the newest are told.
+/// Records in one story, and open breaks: a case has some twenty; only a window of many visas, or
+/// an author who corrects without end, comes near, and then the newest are told.
 pub const STORY_RECORDS_MAX: usize = 1000;
 
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
