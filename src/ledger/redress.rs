@@ -216,11 +216,13 @@ impl Fold {
         let holds = match (one.step, &one.provisions) {
             (VersionStep::Proposed, Some(provisions)) if provisions.faults().is_empty() => {
                 let follows = (!founding).then_some(named);
-                self.ledger.versions.propose(taken.id, follows, provisions.clone());
+                self.ledger.versions.propose(taken.id, follows, provisions.clone(), taken.position);
                 true
             }
             (VersionStep::Proposed, _) => false,
-            (VersionStep::Accepted, _) => self.ledger.versions.accept(named, taken.position),
+            (VersionStep::Accepted, _) => {
+                self.ledger.versions.accept(named, taken.position, taken.seen)
+            }
             (VersionStep::Terminated, _) => {
                 let known = founding || self.ledger.versions.proposal(taken.party) == Some(named);
                 if let Some(received) = taken.timing.received.filter(|_| known) {

@@ -12,6 +12,8 @@ mod ordering;
 mod outages;
 mod reading;
 mod recounting;
+mod redressing;
+mod renewing;
 mod returns;
 mod standing;
 mod transfers;

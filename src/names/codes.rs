@@ -2,7 +2,7 @@
 
 /// A number or a name that is not in its code list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{value} is not a {list}; known are: {known}")]
+#[error("{value} is not {a}; known are: {known}", a = with_article(.list))]
 pub struct UnknownCode {
     /// What the list is called.
     pub list: &'static str,
@@ -10,6 +10,12 @@ pub struct UnknownCode {
     pub value: String,
     /// All names of the list, separated by commas.
     pub known: String,
+}
+
+/// A noun with its article, for sentences.
+pub(crate) fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 /// Defines a closed code list as an enum.
@@ -98,4 +104,24 @@ macro_rules! codes {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_code_is_named_with_the_article_of_its_list() {
+        for (list, wanted) in [
+            ("arrival outcome", "9 is not an arrival outcome; known are: one, two"),
+            ("effect of silence", "9 is not an effect of silence; known are: one, two"),
+            ("objection reason", "9 is not an objection reason; known are: one, two"),
+            ("kind", "9 is not a kind; known are: one, two"),
+            ("reason of a log's end", "9 is not a reason of a log's end; known are: one, two"),
+        ] {
+            let known = "one, two".to_owned();
+            let unknown = UnknownCode { list, value: "9".to_owned(), known };
+            assert_eq!(unknown.to_string(), wanted);
+        }
+    }
 }

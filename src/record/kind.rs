@@ -1,6 +1,10 @@
 //! The kinds of records: who may write each, in which role, and which heads it carries.
 
-use crate::{envelope::Role, limits::REFERENCES_MAX, names::Party};
+use crate::{
+    envelope::Role,
+    limits::REFERENCES_MAX,
+    names::{Party, with_article},
+};
 
 codes! {
     /// What a record states. The numbers stand in every record and are never used again.
@@ -176,9 +180,7 @@ impl Kind {
     /// The name with its article, for sentences.
     #[must_use]
     pub fn with_article(self) -> String {
-        let name = self.name();
-        let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
-        format!("{} {name}", if vowel { "an" } else { "a" })
+        with_article(self.name())
     }
 
     /// Whether case-working systems submit this kind; officers sign, and the daemon itself makes,

@@ -92,7 +92,7 @@ fn a_fault_in_a_replacement_is_named_with_its_place_in_the_whole() {
         ("\"persons\": 4", "\"persons\": 4,", 14, "key must be a string"),
         ("\"persons\": 4", "\"persons\": \"4\"", 13, "invalid type: string"),
         ("\"persons\": 4", "\"people\": 4", 13, "unknown field `people`"),
-        ("\"arrived\"", "\"landed\"", 11, "is not a arrival outcome"),
+        ("\"arrived\"", "\"landed\"", 11, "is not an arrival outcome"),
         ("\"arrival\"", "\"arrived\"", 6, "is not a kind"),
         ("\"2025-09-18\"", "\"2025-09-31\"", 9, "not a day"),
         ("\"FR09-42\"", "\"FR9-42\"", 7, "is not a case reference"),
