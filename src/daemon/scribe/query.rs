@@ -1,7 +1,7 @@
 //! What operators ask: one record with its receipt, and how this side stands.
 
 use super::{
-    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Signatures, StatusView,
+    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures, StatusView,
     VersionView, thread::Scribe,
 };
 use crate::{
@@ -109,15 +109,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         }
     }
 
-    /// The story of what is asked for, or what it may mean.
-    pub(super) fn case(&mut self, wanted: &Wanted) -> Result<CaseView, Refused> {
-        let book = Casebook::open(&self.seat, &mut self.state, self.now.wall);
-        book.show(wanted).ok_or(Refused::NoSuchCase)
+    /// Tells the story of what is asked for, or what it may mean.
+    pub(super) fn case(&mut self, wanted: &Wanted, reply: Reply<CaseView>) {
+        let found = Casebook::open(&self.seat, &mut self.state, self.now.wall).show(wanted);
+        self.answer(reply, found.ok_or(Refused::NoSuchCase));
     }
 
-    /// The cases that fit.
-    pub(super) fn cases(&mut self, query: &CaseQuery) -> CasesView {
-        Casebook::open(&self.seat, &mut self.state, self.now.wall).list(query)
+    /// Lists the cases that fit.
+    pub(super) fn cases(&mut self, query: &CaseQuery, reply: Reply<CasesView>) {
+        let found = Casebook::open(&self.seat, &mut self.state, self.now.wall).list(query);
+        self.answer(reply, Ok(found));
     }
 
     fn log_view(&self, log: Party) -> LogView {
