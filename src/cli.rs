@@ -6,6 +6,7 @@
 
 mod agreement;
 mod approve;
+mod case;
 mod check_config;
 pub mod client;
 pub mod demo;
@@ -16,6 +17,7 @@ mod keys;
 mod log;
 mod officer;
 mod output;
+mod place;
 pub mod reconcile;
 mod serve;
 mod status;
@@ -63,6 +65,9 @@ enum Verb {
     CheckConfig(check_config::Arguments),
     /// Say how this side stands: gate, session, logs, weeks, persons, breaks.
     Status(status::Arguments),
+    /// Look at cases: who has to act, until when, what counts and why.
+    #[command(subcommand)]
+    Case(case::Verb),
     /// Hand in records for this side's log.
     Submit(submit::Arguments),
     /// List what waits for a second signer, and approve or reject it with an officer's key.
@@ -101,6 +106,7 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Serve(arguments) => serve::run(arguments),
         Verb::CheckConfig(arguments) => check_config::run(arguments, out),
         Verb::Status(arguments) => status::run(arguments, out),
+        Verb::Case(verb) => case::run(verb, out),
         Verb::Submit(arguments) => submit::run(arguments, out),
         Verb::Approve(arguments) => approve::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),

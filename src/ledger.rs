@@ -8,7 +8,6 @@ mod admissions;
 mod admit;
 mod agreement;
 mod amend;
-mod awaiting;
 mod books;
 mod breaks;
 mod cases;
@@ -34,12 +33,11 @@ mod versions;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
-pub use awaiting::{Awaiting, awaiting};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{
-    Answered, Awaiting as Awaits, Case, CaseState, Held, Journey, JourneyState, Movement, Timing,
-    Told, Transport, TransportState, Visa, VisaState, Window, Word,
+    Answered, Awaiting, Case, CaseState, Held, Journey, JourneyState, Movement, Timing, Told,
+    Transport, TransportState, Visa, VisaState, Window, Word,
 };
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
@@ -50,7 +48,7 @@ pub(crate) use order::points_to;
 pub use state::Ledger;
 pub use story::{
     BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
-    MissingRecord, OpenBreak, Reason, StateName, Step, Story, Subject, Wanted, What,
+    MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What,
 };
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,

@@ -24,9 +24,11 @@ use tokio::{net::UnixStream, time::timeout};
 use crate::{
     daemon::{
         api::{PROBLEM_JSON, Problem},
+        casebook::{CaseQuery, CaseView, CasesView},
         scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
     envelope::{RECORD_TYPE, Role},
+    ledger::Wanted,
     limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
     names::{KeyId, Party, Position, RecordId, Timestamp, Week},
 };
@@ -201,6 +203,22 @@ impl Client {
     /// One variant of [`ClientError`] for each reason.
     pub async fn status(&self) -> Result<StatusView, ClientError> {
         self.call(Call::get("/v1/status", 0)).await
+    }
+
+    /// The story of a case, or what the question may mean.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn case(&self, wanted: &Wanted) -> Result<CaseView, ClientError> {
+        self.call(Call::get(&format!("/v1/cases/{wanted}"), 0)).await
+    }
+
+    /// The cases that fit, one answer's worth.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn cases(&self, query: &CaseQuery) -> Result<CasesView, ClientError> {
+        self.call(Call::get(&format!("/v1/cases?{query}"), 0)).await
     }
 
     /// Logs this side's close of a week.

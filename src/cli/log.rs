@@ -6,23 +6,9 @@ mod list;
 mod show;
 mod verify;
 
-use std::{path::PathBuf, sync::Arc};
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-
-use super::{
-    CONFIG, Exit,
-    failure::{Failure, config},
-    output::Output,
-};
-use crate::{
-    daemon::{
-        agreement,
-        init::store_file,
-        scribe::{Seat, State},
-    },
-    store::SqliteStore,
-};
+use super::{Exit, failure::Failure, output::Output, place::Place};
 
 /// The verbs about both logs.
 #[derive(Debug, Subcommand)]
@@ -35,39 +21,6 @@ pub(super) enum Verb {
     Verify(verify::Arguments),
     /// End our own log, for ever: an officer signs its last record.
     End(end::Arguments),
-}
-
-/// Which store.
-#[derive(Debug, Args)]
-struct Place {
-    /// The configuration of the daemon; names its store.
-    #[arg(long, default_value = CONFIG)]
-    config: PathBuf,
-}
-
-/// A store as it is at this moment, and whose it is.
-struct Open {
-    store: SqliteStore,
-    seat: Seat,
-}
-
-impl Place {
-    fn open(&self) -> Result<Open, Failure> {
-        let config = config(&self.config)?;
-        let pinned = Some(config.agreement.digest);
-        let agreement = agreement::load(&config.agreement.file, pinned)
-            .map_err(|refused| Failure::all(Exit::Usage, refused))?;
-        let store = SqliteStore::open_snapshot(&store_file(&config))?;
-        let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
-        Ok(Open { store, seat })
-    }
-}
-
-impl Open {
-    /// Everything derived from the store, which checks every entry on the way.
-    fn state(&self) -> Result<State, Failure> {
-        Ok(State::load(&self.store, &self.seat)?)
-    }
 }
 
 pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {

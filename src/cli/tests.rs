@@ -1,6 +1,7 @@
 //! The verbs against two daemons that run, and what the arguments promise.
 
 mod approving;
+mod cases;
 mod daemons;
 mod help;
 mod records;

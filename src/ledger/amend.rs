@@ -189,7 +189,8 @@ impl Fold {
         movement.held = None;
         let movement = movement.clone();
         let after = self.contribution(&movement);
-        let held = Self::held(taken, before.as_ref(), day, &after);
+        let same_day = of_one_day(&movement.left, &movement.came);
+        let held = Self::held(taken, before.as_ref(), day, &after, same_day);
         if let Some(movement) = self.ledger.movements.get_mut(&key) {
             movement.held = held;
         }
@@ -213,26 +214,28 @@ impl Fold {
         if turned {
             transport.state = state;
         }
-        if turned && nobody {
-            self.move_those(taken, notice, CaseState::Returned, CaseState::Accepted);
-        } else if turned {
-            self.come_back(taken, notice, record);
+        if turned {
+            self.turn(taken, notice, record, nobody);
         }
     }
 
-    /// Cases that a non-arrival had freed, and that have gone nowhere since, returned after all.
-    fn come_back(&mut self, taken: &Taken<'_>, notice: RecordId, arrival: RecordId) {
+    /// Cases that had returned are free again; or those return after all that a non-arrival had
+    /// freed, and that have gone nowhere since.
+    fn turn(&mut self, taken: &Taken<'_>, notice: RecordId, arrival: RecordId, nobody: bool) {
         let cases = self.ledger.transports.get(&notice).map(|one| one.cases.clone());
         for request in cases.unwrap_or_default() {
-            if let Some(case) = self.ledger.cases.get_mut(&request)
-                && case.state == CaseState::Accepted
-                && case.since == arrival
-            {
+            let Some(case) = self.ledger.cases.get_mut(&request) else { continue };
+            if nobody && case.state == CaseState::Returned && case.transport == Some(notice) {
+                case.state = CaseState::Accepted;
+                case.transport = None;
+            } else if !nobody && case.state == CaseState::Accepted && case.since == arrival {
                 case.state = CaseState::Returned;
-                case.since = taken.id;
                 case.transport = Some(notice);
-                case.history.push(taken.id);
+            } else {
+                continue;
             }
+            case.since = arrival;
+            case.history.push(taken.id);
         }
     }
 
@@ -254,11 +257,17 @@ impl Fold {
         journey.history.push(taken.id);
         let journey = journey.clone();
         let Some(after) = Self::admitted(&journey) else { return false };
-        let held = Self::held(taken, before.as_ref(), day, &after.1);
+        let same_day = of_one_day(&journey.admitted, &journey.counted);
+        let held = Self::held(taken, before.as_ref(), day, &after.1, same_day);
         if let Some(journey) = self.ledger.journeys.get_mut(&key) {
             journey.held = held;
         }
         self.recount_journey(key);
         true
     }
+}
+
+/// Whether both sides tell of the same day.
+fn of_one_day(one: &Option<Told>, other: &Option<Told>) -> bool {
+    one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.day == other.day)
 }

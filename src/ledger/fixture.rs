@@ -27,7 +27,7 @@ pub(crate) use records::{
     outage, place, postponed, proposed, refuse, rejection, request, resolution, reversal,
     terminated, travel, visa, visa_from, week, window, withdrawn, wrong_data,
 };
-pub(crate) use season::season;
+pub(crate) use season::{season, whole_season};
 
 /// One party's log: its bytes, its tree, and what a reader has made of it.
 #[derive(Debug, Clone)]

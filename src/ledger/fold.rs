@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agreement, Books, Ledger, Owner, Versions, View,
-    cases::{Timing, Told, Word},
+    cases::{Awaiting, Timing, Told, Word},
     order::{Cursor, Step},
     redress::Redress,
 };
@@ -58,6 +58,14 @@ impl Folder {
     pub(super) fn versions(&mut self, books: &Books) -> &Versions {
         self.advance(books, books.all());
         &self.fold.ledger.versions
+    }
+
+    /// What waits for a second signer, given all that is held.
+    #[must_use]
+    pub fn awaiting(&mut self, books: &Books, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        let view = books.all();
+        self.advance(books, view);
+        self.rest(books, view, now).ledger.awaiting
     }
 
     /// By how many persons admissions, with the visas outstanding, are ahead of returns, given all

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use super::{
     Contribution,
     admissions::Running,
-    cases::{Awaiting, CaseState, Held},
+    cases::{Awaiting, Held},
     fold::{Fold, Seen, Taken},
+    transitions::{self, CaseEvent},
 };
 use crate::{
     names::{Hash, Party, PerParty, RecordId},
@@ -120,7 +121,9 @@ impl Fold {
     /// The movement or journey that a record tells of.
     pub(super) fn movement_of(&self, record: RecordId) -> Option<RecordId> {
         let counted = self.redress.counted.get(&record);
-        counted.or_else(|| self.departures.get(&record)).copied()
+        let told = counted.or_else(|| self.departures.get(&record)).copied();
+        // What a notice says of the place decides whether an arrival matches.
+        told.or_else(|| self.ledger.transports.get(&record).and_then(|one| one.movement))
     }
 
     /// Whether a movement or journey is one by this record: the arrival of somebody, or the
@@ -159,25 +162,15 @@ impl Fold {
 
     /// The returns of a transport are reversed.
     fn take_back(&mut self, taken: &Taken<'_>, notice: RecordId) {
-        self.move_those(taken, notice, CaseState::Returned, CaseState::Reversed);
-    }
-
-    /// Moves those cases of a transport that stand in one state by it.
-    pub(super) fn move_those(
-        &mut self,
-        taken: &Taken<'_>,
-        notice: RecordId,
-        from: CaseState,
-        to: CaseState,
-    ) {
         let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
         transport.history.push(taken.id);
         for request in transport.cases.clone() {
             if let Some(case) = self.ledger.cases.get_mut(&request)
-                && case.state == from
                 && case.transport == Some(notice)
+                && let Some(next) =
+                    transitions::next(transitions::CASE, case.state, CaseEvent::Reversal)
             {
-                case.state = to;
+                case.state = next;
                 case.since = taken.id;
                 case.history.push(taken.id);
             }
@@ -223,11 +216,13 @@ impl Fold {
         let holds = match (one.step, &one.provisions) {
             (VersionStep::Proposed, Some(provisions)) if provisions.faults().is_empty() => {
                 let follows = (!founding).then_some(named);
-                self.ledger.versions.propose(taken.id, follows, provisions.clone());
+                self.ledger.versions.propose(taken.id, follows, provisions.clone(), taken.position);
                 true
             }
             (VersionStep::Proposed, _) => false,
-            (VersionStep::Accepted, _) => self.ledger.versions.accept(named, taken.position),
+            (VersionStep::Accepted, _) => {
+                self.ledger.versions.accept(named, taken.position, taken.seen)
+            }
             (VersionStep::Terminated, _) => {
                 let known = founding || self.ledger.versions.proposal(taken.party) == Some(named);
                 if let Some(received) = taken.timing.received.filter(|_| known) {
@@ -245,17 +240,19 @@ impl Fold {
     }
 
     /// What is held, after a correction by `taken`, of what counted as `before`: nothing if nothing
-    /// counted, if the correction leaves it as it was, or if both sides now say exactly the same.
+    /// counted, if the correction leaves it as it was, or if both sides now say exactly the same,
+    /// which includes the day if another week is at stake.
     pub(super) fn held(
         taken: &Taken<'_>,
         before: Option<&Contribution>,
         day: crate::names::Date,
         after: &Contribution,
+        same_day: bool,
     ) -> Option<Held> {
         let before = before.filter(|before| before.counts())?;
         let as_it_was = after.agreed == before.agreed && after.week == before.week;
         let equal = after.gbr == after.fra && after.gbr == Some(after.agreed);
-        if as_it_was || equal {
+        if as_it_was || (equal && (same_day || after.week == before.week)) {
             return None;
         }
         let agreed = before.agreed;

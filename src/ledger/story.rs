@@ -51,8 +51,8 @@ pub struct Glance {
 pub struct Story {
     /// The thing itself.
     pub glance: Glance,
-    /// The record that brought its state about, and the day on which that was signed.
-    pub since: Option<(RecordId, Date)>,
+    /// Since when it stands so.
+    pub since: Option<Since>,
     /// When it is looked at.
     pub as_of: Timestamp,
     /// What it is connected with: the transports of a case, the cases of a transport, and so on.
@@ -71,6 +71,15 @@ pub struct Story {
     pub earlier: u64,
     /// The records that concern it, in the one order of both logs.
     pub timeline: Vec<Event>,
+}
+
+/// Since when a thing stands as it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Since {
+    /// The record that brought its state about.
+    pub record: RecordId,
+    /// The day on which that was signed.
+    pub day: Date,
 }
 
 /// Something that a story can be told of.

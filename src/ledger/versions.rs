@@ -37,10 +37,12 @@ pub struct Version {
     pub provisions: Provisions,
 }
 
-/// A proposal, and the version that it follows.
+/// An approved proposal, and the version that it follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Proposal {
     follows: Option<RecordId>,
+    /// Where in the British log it was approved.
+    at: Position,
     provisions: Provisions,
 }
 
@@ -120,22 +122,24 @@ impl Versions {
         }
     }
 
-    /// Notes an approved proposal.
+    /// Notes a proposal that was approved, at this position of the British log.
     pub(super) fn propose(
         &mut self,
         id: RecordId,
         follows: Option<RecordId>,
         provisions: Provisions,
+        at: Position,
     ) {
-        self.proposals.insert(id, Proposal { follows, provisions });
+        self.proposals.insert(id, Proposal { follows, at, provisions });
     }
 
-    /// France accepts a proposal, at this position of its log. Whether that has effect: the first
-    /// acceptance of a proposal that follows the version in force does.
-    pub(super) fn accept(&mut self, id: RecordId, at: Position) -> bool {
+    /// France accepts a proposal, at this position of its log, having seen so much of the British
+    /// one. Whether that has effect: the first acceptance does of a proposal that follows the
+    /// version in force, and whose approval France had seen.
+    pub(super) fn accept(&mut self, id: RecordId, at: Position, seen: Size) -> bool {
         let current = self.proposal(Party::Fra);
-        let follows = self.proposals.get(&id).is_some_and(|one| one.follows == current);
-        let Some(proposal) = self.proposals.get(&id).filter(|_| follows) else { return false };
+        let holds = |one: &&Proposal| one.follows == current && seen.covers(one.at);
+        let Some(proposal) = self.proposals.get(&id).filter(holds) else { return false };
         self.later.push(Version { proposal: Some(id), provisions: proposal.provisions.clone() });
         let number = self.later.len();
         self.in_force.fra = number;

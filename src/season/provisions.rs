@@ -11,9 +11,9 @@ use crate::{
 const HEAD_START: u64 = 1_000_000_000;
 
 /// The places that records may name.
-const PLACES: [&str; 16] = [
-    "FRCDG", "FRCQF", "FRDKK", "FRLIL", "FRLYS", "FRMRS", "FRORY", "FRPAR", "FRTLS", "GBBHX",
-    "GBDVR", "GBLGW", "GBLHR", "GBLON", "GBMNC", "GBSTN",
+const PLACES: [&str; 18] = [
+    "FRCDG", "FRCQF", "FRCQS", "FRDKK", "FRLIL", "FRLYS", "FRMRS", "FRORY", "FRPAR", "FRTLS",
+    "GBBHM", "GBDVR", "GBFOL", "GBLGW", "GBLHR", "GBLON", "GBMNC", "GBSTN",
 ];
 
 /// The provisions of every season: those of the example that ships, but for the head start.

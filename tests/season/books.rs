@@ -1,8 +1,8 @@
 //! A season played into two logs: signed with published keys, admitted, covered and closed.
 
-use entente::names::{Party, Position, Week};
+use entente::names::{Party, Position, Timestamp, Week};
 use entente::record::{self, Record};
-use entente::season::{Ids, Season, Step, provisions};
+use entente::season::{Ids, Planted, Season, Step, provisions};
 
 use crate::fixture::{TwoSides, terms};
 
@@ -61,5 +61,28 @@ impl Played {
                 assert_eq!(self.sides.go_to(*time).close_week(), *week);
             }
         }
+    }
+
+    /// What the ledger finds at a time and nobody planted, and what was planted and it does not
+    /// find: by class, owner and the record that shows it.
+    pub(crate) fn surprises(&self, season: &Season, as_of: Timestamp) -> Vec<String> {
+        let ledger = self.sides.ledger(as_of);
+        let mut open: Vec<&Planted> =
+            season.planted().iter().filter(|one| one.is_open(as_of)).collect();
+        let mut surprises = Vec::new();
+        for found in ledger.breaks.iter() {
+            let shows = |one: &&Planted| {
+                let id = self.ids.of(one.shown_by);
+                one.class == found.class
+                    && one.owner == found.owner
+                    && id.is_some_and(|id| found.evidence.contains(&id))
+            };
+            match open.iter().position(|one| shows(one)) {
+                Some(index) => drop(open.swap_remove(index)),
+                None => surprises.push(format!("found: {} {found:?}", found.class)),
+            }
+        }
+        surprises.extend(open.iter().map(|one| format!("missed: {} {one:?}", one.class)));
+        surprises
     }
 }

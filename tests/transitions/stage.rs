@@ -261,12 +261,12 @@ pub(crate) fn visa_deed(it: &mut Stage, event: VisaEvent, _: By) {
             it.travel = it.travel.or(Some(id));
         }
         VisaEvent::Admission => {
-            drop(it.sides.append(Gbr, admission(it.travel.unwrap(), DAY, PERSONS)));
+            let _ = it.sides.append(Gbr, admission(it.travel.unwrap(), DAY, PERSONS));
         }
         VisaEvent::Lapse => drop(it.sides.append(Gbr, lapse(it.visa, LapseReason::GivenUp))),
         VisaEvent::Withdrawal => drop(it.sides.append(Gbr, withdrawn(it.visa))),
         VisaEvent::JourneyWithdrawal => {
-            drop(it.sides.append(Gbr, withdrawn(it.travel.unwrap_or(it.visa))));
+            let _ = it.sides.append(Gbr, withdrawn(it.travel.unwrap_or(it.visa)));
         }
     }
 }

@@ -104,11 +104,12 @@ impl<'a> Play<'a> {
     pub(super) async fn begin(stage: &'a Stage) -> Result<Self, PlayError> {
         let officers =
             PerParty { gbr: officer(stage, Party::Gbr)?, fra: officer(stage, Party::Fra)? };
+        // Before a daemon runs: nothing but the founding entry is in the store, and nobody writes.
+        let ids = Ids::founded(Look::at(stage, Party::Gbr)?.founding()?);
         let mut sides = PerParty::from_fn(|party| Side::new(stage, party));
         for party in Party::BOTH {
             sides.of_mut(party).start().await?;
         }
-        let ids = Ids::founded(Look::at(stage, Party::Gbr)?.founding()?);
         Ok(Self { stage, sides, officers, ids, joint: Vec::new(), kill: None })
     }
 

@@ -2,18 +2,21 @@
 //!
 //! It is constructed, and says so: nobody published the single movements, so they are drawn from a
 //! generator with a fixed seed, and their sums are made to meet what was published. It is the same
-//! on every machine and at every run.
+//! on every machine and at every run. Beside them every other kind has its place, and changes
+//! nothing about the sums.
 
 mod admissions;
 mod pace;
 mod returns;
 mod times;
 
+use std::collections::BTreeSet;
+
 use super::published::{Figure, figures};
 use crate::{
     names::{Date, Party, Timestamp, Week},
-    record::Content,
-    season::{self, Act, Calendar, Dice, Fact, Numbers, SeasonFault, Step, weeks_through},
+    record::{Content, Kind},
+    season::{self, Act, Calendar, Dice, Fact, Label, Numbers, SeasonFault, Step, weeks_through},
 };
 
 /// The seed of the season. Any other gives another season that meets the same figures.
@@ -69,7 +72,8 @@ impl Season {
         admissions::plan(&mut calendar, &days, &mut dice, &mut numbers)?;
         let agreed =
             figures.last().map_or((0, 0), |end| (end.returned, end.admitted.unwrap_or_default()));
-        Ok(Self { plan: season::Season::of(calendar.into_steps(), agreed), figures, backlog })
+        let plan = season::Season::with_every_kind(calendar, dice, numbers, agreed)?;
+        Ok(Self { plan, figures, backlog })
     }
 
     /// The time at which both sides are set up: when the agreement enters into force.
@@ -112,7 +116,10 @@ impl Season {
     #[must_use]
     pub fn totals_at(&self, date: Date) -> (u64, u64) {
         let (mut returned, mut admitted) = (0_u64, 0_u64);
-        for act in self.acts().filter(|act| act.at.is_some_and(|day| day <= date)) {
+        let reversals = self.acts().filter(|act| act.kind() == Kind::Reversal);
+        let reversed: BTreeSet<Label> = reversals.flat_map(|act| act.re.clone()).collect();
+        let counting = self.acts().filter(|act| !reversed.contains(&act.label));
+        for act in counting.filter(|act| act.at.is_some_and(|day| day <= date)) {
             if let Fact::Whole(Content::Arrival(one)) = &act.fact {
                 returned = returned.saturating_add(one.persons.into());
             }

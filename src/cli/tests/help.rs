@@ -37,6 +37,8 @@ fn every_verb_and_every_argument_has_help() {
         "check-config",
         "status",
         "submit",
+        "case show",
+        "case list",
         "reconcile",
         "log list",
         "log show",

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::problem::{PROBLEM_JSON, ProblemType};
 use crate::{
     envelope::RECORD_TYPE,
+    ledger::StateName,
     limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX},
 };
 
@@ -35,7 +36,7 @@ const ALWAYS: [ProblemType; 3] =
     [ProblemType::AnotherUser, ProblemType::Stopped, ProblemType::Internal];
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation; 10] = [
+pub(super) const OPERATIONS: [Operation; 12] = [
     Operation {
         path: "/v1/records",
         method: "post",
@@ -120,6 +121,29 @@ pub(super) const OPERATIONS: [Operation; 10] = [
         body: None,
         answers: &[(200, "What waits.", "AwaitingList")],
         problems: &[],
+    },
+    Operation {
+        path: "/v1/cases",
+        method: "get",
+        id: "cases",
+        summary: "The return and admission cases that fit all that is given, in the order of the \
+                  British log; with `next`, ask again from there.",
+        parameters: &["state", "within", "acts", "leg", "from"],
+        body: None,
+        answers: &[(200, "The cases.", "CasesView")],
+        problems: &[ProblemType::BadQuery],
+    },
+    Operation {
+        path: "/v1/cases/{ref}",
+        method: "get",
+        id: "case",
+        summary: "The story of a case, transport, journey or window: its records from both sides, \
+                  limits, what counts and why, who has to act, open breaks. What a reference may \
+                  mean besides is listed, and then no story is told.",
+        parameters: &["ref"],
+        body: None,
+        answers: &[(200, "The story, or what may be meant.", "CaseView")],
+        problems: &[ProblemType::BadReference, ProblemType::NoSuchCase],
     },
     Operation {
         path: "/v1/status",
@@ -292,6 +316,42 @@ fn parameters() -> Value {
             "name": "position", "in": "path", "required": true,
             "description": "Where in it, from 0.",
             "schema": { "$ref": "#/components/schemas/Number" },
+        },
+        "ref": {
+            "name": "ref", "in": "path", "required": true,
+            "description": "A reference that one of its records carries, or the first 8 or more \
+                            digits of the id of any of them.",
+            "schema": {
+                "type": "string",
+                "pattern": "^([0-9a-f]{8,64}|(GB|FR)[0-9]{2}P?-[0-9A-Z]{1,20})$",
+            },
+        },
+        "state": {
+            "name": "state", "in": "query", "required": false,
+            "description": "Cases in this state.",
+            "schema": { "enum": StateName::of_cases().collect::<Vec<_>>() },
+        },
+        "within": {
+            "name": "within", "in": "query", "required": false,
+            "description": "Cases with a limit that ends within so many days, or was missed and \
+                            is still waited for.",
+            "schema": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
+        },
+        "acts": {
+            "name": "acts", "in": "query", "required": false,
+            "description": "Cases in which this side has to act, alone or with the other.",
+            "schema": { "$ref": "#/components/schemas/Party" },
+        },
+        "leg": {
+            "name": "leg", "in": "query", "required": false,
+            "description": "Cases of one leg.",
+            "schema": { "$ref": "#/components/schemas/Leg" },
+        },
+        "from": {
+            "name": "from", "in": "query", "required": false,
+            "description": "The position in the British log from which on to look; `next` of the \
+                            answer before.",
+            "schema": { "type": "integer", "minimum": 0 },
         },
         "week": {
             "name": "week", "in": "path", "required": true,

@@ -120,9 +120,12 @@ problems! {
     /// Not a week.
     BadWeek = 400 "bad-week": "This is not a week",
         "Write the ISO week as in 2025-W45.";
+    /// Neither a reference nor the beginning of an id.
+    BadReference = 400 "bad-reference": "No case can be named like this",
+        "Ask by a reference as GB01-000123, or by the first 8 or more digits of a record id.";
     /// A query that the path does not have.
     BadQuery = 400 "bad-query": "The query cannot be read",
-        "Only the parameters in docs/openapi.json are known, each once, as decimal numbers.";
+        "Only the parameters in docs/openapi.json are known, each once and in its form.";
     /// Another user.
     AnotherUser = 403 "another-user": "Only the daemon's own user may speak to it",
         "Run the command as the user that the daemon runs as.";
@@ -135,6 +138,9 @@ problems! {
     /// No such record.
     NoSuchRecord = 404 "no-such-record": "No record of that id is held",
         "Check the id; a record of the counterpart may be on its way still.";
+    /// No such case.
+    NoSuchCase = 404 "no-such-case": "No case of that reference or id is held",
+        "Check it, or list the cases; a record of the counterpart may be on its way still.";
     /// The kind is the other side's.
     WrongSide = 422 "wrong-side": "The other side writes records of this kind",
         "Check that this is the daemon you mean, and the kind the one you mean.";

@@ -63,6 +63,7 @@ impl From<Refused> for Problem {
             Refused::NotOfficers { .. } => ProblemType::NotOfficers,
             Refused::NotTimely { .. } => ProblemType::NotTimely,
             Refused::NotAwaiting { .. } => ProblemType::NotAwaiting,
+            Refused::NoSuchCase => ProblemType::NoSuchCase,
             Refused::NotFound => ProblemType::NoSuchRecord,
             Refused::Internal => ProblemType::Internal,
         };

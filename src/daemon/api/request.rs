@@ -1,6 +1,6 @@
 //! From an HTTP request to what it asks: path, query, key and body, each refused with its reason.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt::Display, str::FromStr, time::Duration};
 
 use axum::{
     body::{Body, HttpBody},
@@ -12,7 +12,8 @@ use tokio::time::timeout;
 
 use super::problem::{Problem, ProblemType};
 use crate::{
-    daemon::scribe::RecordKey,
+    daemon::{casebook::CaseQuery, scribe::RecordKey},
+    ledger::Wanted,
     limits::{API_BODY_SECONDS_MAX, API_DISCARDED_BYTES_MAX, API_WAIT_SECONDS_MAX},
     names::{Position, RecordId, SubmissionId, Week},
     record::SubmissionRefused,
@@ -43,6 +44,12 @@ impl PathPart for RecordKey {
     }
 }
 
+impl PathPart for Wanted {
+    fn read(text: &str) -> Result<Self, Problem> {
+        text.parse().map_err(|refused| Problem::new(ProblemType::BadReference, refused))
+    }
+}
+
 const fn hex_len(bytes: usize) -> usize {
     bytes.saturating_mul(2)
 }
@@ -67,7 +74,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Placed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let refused = |text: &dyn std::fmt::Display| Problem::new(ProblemType::BadPlace, text);
+        let refused = |text: &dyn Display| Problem::new(ProblemType::BadPlace, text);
         let parameters = RawPathParams::from_request_parts(parts, state)
             .await
             .map_err(|rejected| Problem::new(ProblemType::NoSuchPath, rejected))?;
@@ -79,6 +86,54 @@ impl<S: Send + Sync> FromRequestParts<S> for Placed {
         let position = position.ok_or_else(|| refused(&"a position is a decimal number"))?;
         Ok(Self(RecordKey::At(log, Position(position))))
     }
+}
+
+/// The query of a list of cases: each parameter once, and no others.
+pub(super) fn case_query(query: Option<&str>) -> Result<CaseQuery, Problem> {
+    let mut read = CaseQuery::default();
+    for pair in query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let filter = &mut read.filter;
+        match name {
+            "state" => put(&mut filter.state, name, value)?,
+            "within" => put(&mut filter.within, name, plain_number(name, value)?)?,
+            "acts" => put(&mut filter.acts, name, value)?,
+            "leg" => put(&mut filter.leg, name, value)?,
+            "from" => {
+                let mut from = read.from.map(|position| position.0);
+                put(&mut from, name, plain_number(name, value)?)?;
+                read.from = from.map(Position);
+            }
+            _ => {
+                let short: String = pair.chars().take(40).collect();
+                let known = "state, within, acts, leg, from";
+                let detail = format!("{short:?}: known parameters are: {known}");
+                return Err(Problem::new(ProblemType::BadQuery, detail));
+            }
+        }
+    }
+    Ok(read)
+}
+
+/// A number as it is written: digits, and no sign before them.
+fn plain_number<'a>(name: &str, value: &'a str) -> Result<&'a str, Problem> {
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit());
+    let refused = || Problem::new(ProblemType::BadQuery, format!("`{name}`: not a number"));
+    if plain { Ok(value) } else { Err(refused()) }
+}
+
+/// Reads a parameter that may stand there once.
+fn put<T: FromStr<Err: Display>>(
+    place: &mut Option<T>,
+    name: &str,
+    value: &str,
+) -> Result<(), Problem> {
+    let refused = |detail: String| Problem::new(ProblemType::BadQuery, detail);
+    let value = value.parse().map_err(|why| refused(format!("`{name}`: {why}")))?;
+    if place.replace(value).is_some() {
+        return Err(refused(format!("`{name}` stands there twice")));
+    }
+    Ok(())
 }
 
 /// The query: how long to wait, and after what.

@@ -14,10 +14,11 @@ use super::{
     Desk,
     answer::json,
     problem::{Problem, ProblemType},
-    request::{Named, Placed, Waiting, body, idempotency_key},
+    request::{Named, Placed, Waiting, body, case_query, idempotency_key},
 };
 use crate::{
     daemon::scribe::{Command, RecordKey, Submitted},
+    ledger::Wanted,
     limits::{RECORD_BYTES_MAX, SUBMISSION_BYTES_MAX},
     names::{Commitment, Week, sha256},
     record::Submission,
@@ -33,6 +34,8 @@ pub(super) fn router(desk: Desk) -> Router {
         .route("/v1/entries/{log}/{position}", get(entry))
         .route("/v1/envelopes", post(envelope))
         .route("/v1/awaiting", get(awaiting))
+        .route("/v1/cases", get(cases))
+        .route("/v1/cases/{ref}", get(case))
         .route("/v1/status", get(status))
         .route("/v1/progress", get(progress))
         .route("/v1/weeks/{week}", get(week))
@@ -105,6 +108,16 @@ async fn envelope(State(desk): State<Desk>, sent: Body) -> Answer {
 
 async fn awaiting(State(desk): State<Desk>) -> Answer {
     json(StatusCode::OK, &desk.ask(|reply| Command::Awaiting { reply }).await?)
+}
+
+async fn cases(State(desk): State<Desk>, RawQuery(query): RawQuery) -> Answer {
+    let query = case_query(query.as_deref())?;
+    json(StatusCode::OK, &desk.ask(|reply| Command::Cases { query, reply }).await?)
+}
+
+async fn case(State(desk): State<Desk>, Named(wanted): Named<Wanted>) -> Answer {
+    let wanted = Box::new(wanted);
+    json(StatusCode::OK, &desk.ask(|reply| Command::Case { wanted, reply }).await?)
 }
 
 async fn status(State(desk): State<Desk>) -> Answer {

@@ -47,7 +47,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if state.reader(party).has_ended() {
             return Err(Refused::LogEnded);
         }
-        let hindrance = state.folder.hindrance(&state.books, party, record, self.now.wall);
+        let hindrance = state.hindrance(party, record, self.now.wall);
         hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
     }
 
@@ -85,7 +85,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Signs and appends all that waited, in order. What is refused now was of form when it was
     /// taken in, so only our own fault can refuse it: it stays queued, and status says so.
     pub(super) fn drain_queue(&mut self) {
-        if self.gate != Gate::Open || !std::mem::take(&mut self.queue_is_due) {
+        let ended = self.state.reader(self.seat.party).has_ended();
+        if self.gate != Gate::Open || ended || !std::mem::take(&mut self.queue_is_due) {
             return;
         }
         for (id, record) in std::mem::take(&mut self.queue) {

@@ -4,6 +4,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{AwaitingList, RecordView, Refused, StatusView, WeekView};
 use crate::{
+    daemon::casebook::{CaseQuery, CaseView, CasesView},
+    ledger::Wanted,
     limits::SCRIBE_QUEUE_MAX,
     names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     record::Submission,
@@ -114,6 +116,20 @@ pub enum Command {
         /// Where the answer goes.
         reply: Reply<AwaitingList>,
     },
+    /// The story of a case.
+    Case {
+        /// Which.
+        wanted: Box<Wanted>,
+        /// Where the answer goes.
+        reply: Reply<CaseView>,
+    },
+    /// The cases that fit.
+    Cases {
+        /// Which.
+        query: CaseQuery,
+        /// Where the answer goes.
+        reply: Reply<CasesView>,
+    },
     /// How this side stands.
     Status {
         /// Where the answer goes.
@@ -136,6 +152,8 @@ impl Command {
             Self::Week { .. }
                 | Self::Record { .. }
                 | Self::Awaiting { .. }
+                | Self::Case { .. }
+                | Self::Cases { .. }
                 | Self::Status { .. }
                 | Self::Standing { .. }
                 | Self::LoadCosignatures { .. }

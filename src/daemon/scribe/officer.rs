@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, thread::Scribe};
 use crate::{
     envelope::{Envelope, Role, Signer, Verified},
-    ledger::{awaiting, examine},
+    ledger::examine,
     limits::{AWAITING_LISTED_MAX, ENTRIES_BYTES_MAX, ENVELOPE_AGE_SECONDS_MAX},
     names::{Position, RecordId},
     record::{Content, Record},
@@ -60,7 +60,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(())
     }
 
-    fn is_called_for(&self, record: &Verified<Record>) -> Result<(), Refused> {
+    fn is_called_for(&mut self, record: &Verified<Record>) -> Result<(), Refused> {
         let (kind, signer) = (record.get().kind(), record.signer());
         if kind.shape().role != Role::Officer {
             return Err(Refused::NotOfficers { kind });
@@ -83,8 +83,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// Whether a record waits for an approval by this signer.
-    fn waits_for(&self, named: RecordId, signer: Signer) -> Result<(), Refused> {
+    fn waits_for(&mut self, named: RecordId, signer: Signer) -> Result<(), Refused> {
         let own = self.seat.party;
+        let waiting = self.state.awaiting(self.now.wall);
         let books = &self.state.books;
         let refused = |why| Err(Refused::NotAwaiting { record: named, why });
         let found = books.find(named).filter(|(log, _)| *log == own);
@@ -98,18 +99,19 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if record.signer().kid == signer.kid {
             return refused("it was signed with the same key; another one has to approve it");
         }
-        if !awaiting(books, self.state.view()).contains_key(&named) {
+        if !waiting.contains_key(&named) {
             return refused("it has been approved or rejected already");
         }
         Ok(())
     }
 
     /// What waits for our own second signer.
-    pub(super) fn awaiting(&self) -> Result<AwaitingList, Refused> {
+    pub(super) fn awaiting(&mut self) -> Result<AwaitingList, Refused> {
         let own = self.seat.party;
-        let waiting = awaiting(&self.state.books, self.state.view());
-        let own_ones = waiting.values().filter(|one| one.log == own);
-        let mut positions: Vec<Position> = own_ones.map(|one| one.position).collect();
+        let waiting = self.state.awaiting(self.now.wall);
+        let own_ones = waiting.iter().filter(|(_, one)| one.author == own);
+        let places = own_ones.filter_map(|(id, _)| self.state.books.find(*id));
+        let mut positions: Vec<Position> = places.map(|(_, position)| position).collect();
         positions.sort_unstable();
         let more = positions.len().saturating_sub(AWAITING_LISTED_MAX);
         positions.truncate(AWAITING_LISTED_MAX);

@@ -5,7 +5,9 @@ use super::{
     thread::Scribe,
 };
 use crate::{
+    daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
     envelope::Verified,
+    ledger::Wanted,
     names::{Party, PerParty, Position, Size},
     record::Record,
     store::{LogNodes, Store},
@@ -79,9 +81,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn status(&mut self) -> StatusView {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
-        let view = self.state.view();
-        let state = &mut self.state;
-        let ledger = state.folder.ledger(&state.books, view, self.now.wall);
+        let ledger = self.state.ledger(self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
             Gate::Closed => ("closed", Some(self.closed_reason())),
@@ -106,6 +106,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }
+    }
+
+    /// The story of what is asked for, or what it may mean.
+    pub(super) fn case(&mut self, wanted: &Wanted) -> Result<CaseView, Refused> {
+        let book = Casebook::open(&self.seat, &mut self.state, self.now.wall);
+        book.show(wanted).ok_or(Refused::NoSuchCase)
+    }
+
+    /// The cases that fit.
+    pub(super) fn cases(&mut self, query: &CaseQuery) -> CasesView {
+        Casebook::open(&self.seat, &mut self.state, self.now.wall).list(query)
     }
 
     fn log_view(&self, log: Party) -> LogView {

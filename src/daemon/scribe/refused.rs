@@ -90,6 +90,9 @@ pub enum Refused {
         /// Why not.
         why: &'static str,
     },
+    /// No such case.
+    #[error("neither log holds a case of that reference or id")]
+    NoSuchCase,
     /// No such record.
     #[error("no record of that id is held")]
     NotFound,

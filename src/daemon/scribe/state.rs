@@ -9,11 +9,14 @@ use std::{
 use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
-    ledger::{Agreement, Books, Entry, Examined, Folder, LogReader, Standing, View, examine},
+    ledger::{
+        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
+        Standing, View, examine,
+    },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{Hash, Party, PerParty, Position, Size, SubmissionId},
+    names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
-    record::Content,
+    record::{Content, Record},
     store::{Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
@@ -87,8 +90,6 @@ pub struct State {
     pub cosigned: PerParty<Option<CosignedCheckpoint>>,
     /// The weeks that have a cut-off by now.
     pub chain: Chain,
-    /// The ledger as far as both sides hold it, for what is asked now.
-    pub folder: Folder,
     /// Our own records by the submission that they were made from.
     pub submissions: HashMap<SubmissionId, Position>,
     /// Entries of the counterpart to which we have objected.
@@ -98,6 +99,8 @@ pub struct State {
     awaited: BTreeMap<Size, Hash>,
     /// Whether the mirror holds something that the next entanglement would newly cover.
     pub uncovered: bool,
+    /// The fold of both logs, which goes on where it stopped at the last question.
+    folder: Folder,
 }
 
 impl State {
@@ -115,11 +118,11 @@ impl State {
             checkpoints: PerParty::default(),
             cosigned: PerParty::default(),
             chain: Chain::new(agreement),
-            folder: Folder::new(agreement),
             submissions: HashMap::new(),
             objected: Vec::new(),
             awaited: BTreeMap::new(),
             uncovered: false,
+            folder: Folder::new(agreement),
         };
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {
@@ -267,6 +270,27 @@ impl State {
     #[must_use]
     pub fn view(&self) -> View {
         self.books.all()
+    }
+
+    /// The ledger of all that is held, as it stands at `as_of`.
+    pub fn ledger(&mut self, as_of: Timestamp) -> Ledger {
+        let view = self.view();
+        self.folder.ledger(&self.books, view, as_of)
+    }
+
+    /// What waits for a second signer, given all that is held.
+    pub(super) fn awaiting(&mut self, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        self.folder.awaiting(&self.books, now)
+    }
+
+    /// What keeps us from logging a record as our next entry, given all that is held.
+    pub(super) fn hindrance(
+        &mut self,
+        party: Party,
+        record: &Record,
+        now: Timestamp,
+    ) -> Option<Hindrance> {
+        self.folder.hindrance(&self.books, party, record, now)
     }
 
     /// The edge of a log's tree.

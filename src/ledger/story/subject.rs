@@ -6,12 +6,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use super::{
     super::{Books, CaseState, JourneyState, Ledger, TransportState, VisaState},
-    Glance, Thing,
+    Glance, Since, Thing,
     says::persons,
 };
 use crate::{
     envelope::Verified,
-    names::{CaseRef, Date, Party, Persons, Position, RecordId, UnknownCode},
+    names::{CaseRef, Party, Persons, Position, RecordId, UnknownCode},
     record::{Kind, Record, WindowState},
 };
 
@@ -265,8 +265,8 @@ impl Ledger {
         Some(Glance { subject, reference, persons: number, about, state: StateName(state) })
     }
 
-    /// The record that brought a state about, and the day on which it was signed.
-    pub(super) fn since(&self, books: &Books, subject: Subject) -> Option<(RecordId, Date)> {
+    /// Since when a thing stands as it does.
+    pub(super) fn since(&self, books: &Books, subject: Subject) -> Option<Since> {
         let told = |told: Option<&super::super::Told>| told.map(|told| told.record);
         let id = match self.thing(subject)? {
             Thing::Case(one) => one.since,
@@ -291,7 +291,7 @@ impl Ledger {
                 }
             },
         };
-        Some((id, record(books, id)?.signed_at().date()))
+        Some(Since { record: id, day: record(books, id)?.signed_at().date() })
     }
 }
 

@@ -1,13 +1,14 @@
 //! Stories of cases in every state: who has to act, what counts, and why not more.
 
+mod counting;
 mod finding;
 mod telling;
 
 use super::{
     super::fixture::{
-        TwoSides, accept, admission, approval, arrival, at, confirmed, consent, correction, count,
-        counter_proposed, departure, erasure, extension, lapse, not_arrived, notice, postponed,
-        refuse, request, reversal, travel, visa, withdrawn,
+        TwoSides, accept, admission, approval, arrival, at, confirmed, correction, count,
+        counter_proposed, departure, extension, lapse, not_arrived, notice, postponed, refuse,
+        request, reversal, travel, visa, withdrawn,
     },
     Story,
 };
@@ -96,110 +97,102 @@ fn steps(story: &Story) -> String {
 
 type Tell = fn(&mut TwoSides) -> RecordId;
 
+/// How a case came to stand as it does: the state, what is next, and why nobody counts.
+const STATES: &[(Tell, &str, &str, &str)] = &[
+    (asked, "requested", "FRA answer", "France has not answered"),
+    (
+        |it| {
+            let asked = asked(it);
+            it.exchange();
+            it.append(Fra, extension(asked))
+        },
+        "extended",
+        "FRA answer",
+        "France has not answered",
+    ),
+    (
+        |it| {
+            let asked = asked(it);
+            it.append(Fra, accept(asked))
+        },
+        "accepted",
+        "GBR announce-transport",
+        "no transport or journey is announced",
+    ),
+    (
+        |it| {
+            let asked = asked(it);
+            it.append(Fra, refuse(asked))
+        },
+        "refused",
+        "",
+        "France has refused",
+    ),
+    (
+        |it| {
+            let asked = asked(it);
+            it.append(Gbr, withdrawn(asked))
+        },
+        "withdrawn",
+        "",
+        "the United Kingdom has taken it back",
+    ),
+    (|it| notified(it).0, "travelling", "FRA reply, GBR record-departure", "nobody has left yet"),
+    (|it| left(it).0, "travelling", "FRA record-arrival", "France has not recorded the arrival"),
+    (|it| came(it).0, "returned", "", ""),
+    (
+        |it| {
+            let (asked, left) = left(it);
+            it.append(Fra, not_arrived(left, ON));
+            asked
+        },
+        "accepted",
+        "GBR announce-transport",
+        "no transport or journey is announced",
+    ),
+    (issued, "issued", "GBR announce-journey", "no transport or journey is announced"),
+    (
+        |it| travelling(it).0,
+        "travelling",
+        "FRA count-departure, GBR record-admission",
+        "nobody has left yet",
+    ),
+    (
+        |it| {
+            let (issued, travel) = travelling(it);
+            it.append(Fra, count(travel, ON, 3));
+            issued
+        },
+        "travelling",
+        "GBR record-admission",
+        "the United Kingdom has not recorded the admission",
+    ),
+    (|it| admitted(it).0, "used", "", ""),
+    (
+        |it| {
+            let issued = issued(it);
+            it.append(Gbr, lapse(issued, LapseReason::GivenUp));
+            issued
+        },
+        "lapsed",
+        "",
+        "the visas were not used",
+    ),
+    (
+        |it| {
+            let issued = issued(it);
+            it.append(Gbr, withdrawn(issued));
+            issued
+        },
+        "withdrawn",
+        "",
+        "the United Kingdom has taken it back",
+    ),
+];
+
 #[test]
 fn each_state_of_a_case_says_who_acts_next_and_why_nobody_counts_yet() {
-    let cases: &[(Tell, &str, &str, &str)] = &[
-        (asked, "requested", "FRA answer", "France has not answered"),
-        (
-            |it| {
-                let asked = asked(it);
-                it.exchange();
-                it.append(Fra, extension(asked))
-            },
-            "extended",
-            "FRA answer",
-            "France has not answered",
-        ),
-        (
-            |it| {
-                let asked = asked(it);
-                it.append(Fra, accept(asked))
-            },
-            "accepted",
-            "GBR announce-transport",
-            "no transport or journey is announced",
-        ),
-        (
-            |it| {
-                let asked = asked(it);
-                it.append(Fra, refuse(asked))
-            },
-            "refused",
-            "",
-            "France has refused",
-        ),
-        (
-            |it| {
-                let asked = asked(it);
-                it.append(Gbr, withdrawn(asked))
-            },
-            "withdrawn",
-            "",
-            "the United Kingdom has taken it back",
-        ),
-        (
-            |it| notified(it).0,
-            "travelling",
-            "FRA reply, GBR record-departure",
-            "nobody has left yet",
-        ),
-        (
-            |it| left(it).0,
-            "travelling",
-            "FRA record-arrival",
-            "France has not recorded the arrival",
-        ),
-        (|it| came(it).0, "returned", "", ""),
-        (
-            |it| {
-                let (asked, left) = left(it);
-                it.append(Fra, not_arrived(left, ON));
-                asked
-            },
-            "accepted",
-            "GBR announce-transport",
-            "no transport or journey is announced",
-        ),
-        (issued, "issued", "GBR announce-journey", "no transport or journey is announced"),
-        (
-            |it| travelling(it).0,
-            "travelling",
-            "FRA count-departure, GBR record-admission",
-            "nobody has left yet",
-        ),
-        (
-            |it| {
-                let (issued, travel) = travelling(it);
-                it.append(Fra, count(travel, ON, 3));
-                issued
-            },
-            "travelling",
-            "GBR record-admission",
-            "the United Kingdom has not recorded the admission",
-        ),
-        (|it| admitted(it).0, "used", "", ""),
-        (
-            |it| {
-                let issued = issued(it);
-                it.append(Gbr, lapse(issued, LapseReason::GivenUp));
-                issued
-            },
-            "lapsed",
-            "",
-            "the visas were not used",
-        ),
-        (
-            |it| {
-                let issued = issued(it);
-                it.append(Gbr, withdrawn(issued));
-                issued
-            },
-            "withdrawn",
-            "",
-            "the United Kingdom has taken it back",
-        ),
-    ];
-    for (tell, state, next, reason) in cases {
+    for (tell, state, next, reason) in STATES {
         let story = told(tell);
         let found = (story.glance.state.as_str(), steps(&story), why(&story));
         assert_eq!(found, (*state, (*next).to_owned(), (*reason).to_owned()));
@@ -272,164 +265,4 @@ fn each_state_of_a_transport_says_who_acts_next() {
 fn visas_that_were_not_used_in_time_are_to_be_recorded_as_lapsed() {
     let story = told_at("2026-01-01T00:00:00Z", issued);
     assert_eq!(steps(&story), "GBR record-lapse");
-}
-
-/// What two sides say of a transport or journey, the persons that count, and why not otherwise.
-type Said = (&'static str, Tell, u64, &'static str, &'static str);
-
-const SAID: &[Said] = &[
-    (
-        "two days apart",
-        |it| {
-            let (asked, left) = left(it);
-            it.append(Fra, arrival(left, "2025-08-14", 3));
-            asked
-        },
-        0,
-        "day differs by 2",
-        "both",
-    ),
-    (
-        "another number",
-        |it| {
-            let (asked, left) = left(it);
-            it.append(Fra, arrival(left, ON, 2));
-            asked
-        },
-        2,
-        "GBR says 3, FRA says 2: the smaller number counts",
-        "both",
-    ),
-    (
-        "an arrival that names nothing known",
-        |it| {
-            let unknown = RecordId::new([7; 32]);
-            it.append(Fra, arrival(unknown, ON, 3))
-        },
-        0,
-        "the United Kingdom has not recorded the departure",
-        "both",
-    ),
-    (
-        "another number leaving",
-        |it| {
-            let (issued, travel) = travelling(it);
-            it.append(Fra, count(travel, ON, 2));
-            it.append(Gbr, admission(travel, ON, 3));
-            issued
-        },
-        3,
-        "France counted 2 leaving: the admission counts",
-        "both",
-    ),
-    (
-        "reversed by one side",
-        |it| {
-            let (asked, _, came) = came(it);
-            approved(it, Fra, reversal(came));
-            asked
-        },
-        3,
-        "reversed by France only: it still counts",
-        "GBR",
-    ),
-    (
-        "reversed, and nobody has approved it",
-        |it| {
-            let (asked, _, came) = came(it);
-            it.append(Fra, reversal(came));
-            asked
-        },
-        3,
-        "",
-        "FRA",
-    ),
-    (
-        "reversed by both sides",
-        |it| {
-            let (asked, _, came) = came(it);
-            approved(it, Fra, reversal(came));
-            approved(it, Gbr, reversal(came));
-            asked
-        },
-        0,
-        "reversed by both sides",
-        "nobody",
-    ),
-    (
-        "corrected by one side",
-        |it| {
-            let (asked, left, came) = came(it);
-            approved(it, Fra, correction(came, arrival(left, ON, 2)));
-            asked
-        },
-        3,
-        "correction signed by France only: 3 still counts",
-        "GBR",
-    ),
-    (
-        "corrected by one side, and the other consents",
-        |it| {
-            let (asked, left, came) = came(it);
-            let correction = approved(it, Fra, correction(came, arrival(left, ON, 2)));
-            it.exchange();
-            approved(it, Gbr, consent(correction));
-            asked
-        },
-        2,
-        "GBR says 3, FRA says 2: the smaller number counts",
-        "both",
-    ),
-    (
-        "an admission reversed by one side",
-        |it| {
-            let (issued, came) = admitted(it);
-            approved(it, Gbr, reversal(came));
-            issued
-        },
-        3,
-        "reversed by the United Kingdom only: it still counts",
-        "FRA",
-    ),
-    (
-        "erased by one side",
-        |it| {
-            let (asked, _, _) = came(it);
-            approved(it, Gbr, erasure(asked));
-            asked
-        },
-        3,
-        "",
-        "FRA",
-    ),
-];
-
-#[test]
-fn what_counts_is_told_with_the_reason_why_not_more() {
-    for (name, tell, persons, reason, owner) in SAID {
-        let story = told(tell);
-        assert_eq!(story.counted.as_ref().unwrap().persons, *persons, "{name}");
-        assert_eq!(
-            (why(&story), acts(&story)),
-            ((*reason).to_owned(), (*owner).to_owned()),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn a_wrong_place_is_told_with_both_places() {
-    let story = told(|it| {
-        let (asked, left) = left(it);
-        let mut record = arrival(left, ON, 3);
-        let crate::record::Content::Arrival(one) = &mut record.content else { panic!() };
-        one.place = "FRLYS".parse().unwrap();
-        it.append(Fra, record);
-        asked
-    });
-    assert_eq!(why(&story), "announced for FRCDG, arrived at FRLYS");
-    let counted = story.counted.unwrap();
-    assert_eq!((counted.persons, counted.claimed.gbr, counted.claimed.fra), (0, Some(3), Some(3)));
-    assert_eq!(counted.week, Some("2025-W33".parse().unwrap()));
-    assert_eq!(counted.by, Some("GB04-000001".parse().unwrap()));
 }

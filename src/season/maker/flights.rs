@@ -292,7 +292,7 @@ impl Maker {
     ) -> Result<(), SeasonFault> {
         let leaves = self.leaving(week);
         let mut flight = self.announced(cases, leaves)?;
-        flight.content.from = place("GBBHX")?;
+        flight.content.from = place("GBBHM")?;
         let mut instead = flight.act.clone();
         instead.fact = flight.content.clone().into();
         self.correct(flight.notice, instead, on(week, TUESDAY));

@@ -1,6 +1,8 @@
 //! What the bodies look like, as JSON Schema. Open where the manual says more: what a record says
 //! depends on its kind.
 
+mod cases;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -33,7 +35,8 @@ pub(super) fn all() -> Map<String, Value> {
         ("Time", json!({ "type": "string", "format": "date-time" })),
         ("Number", json!({ "type": "integer", "minimum": 0 })),
     ];
-    named.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    let named = named.into_iter().chain(cases::all());
+    named.map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
 /// An object with exactly these fields, all of them always there.

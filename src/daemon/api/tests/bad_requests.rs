@@ -8,7 +8,10 @@ use crate::names::Party;
 
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
-    use ProblemType::{BadId, BadPlace, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
+    use ProblemType::{
+        BadId, BadPlace, BadQuery, BadReference, BadWeek, NoSuchCase, NoSuchPath, NoSuchRecord,
+        WrongMethod,
+    };
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
     let unknown_submission = format!("GET /v1/records/{}", "ab".repeat(16));
@@ -43,6 +46,27 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         ("GET /v1/entries/GBR/18446744073709551616", BadPlace),
         ("GET /v1/entries/GBR/1", NoSuchRecord),
         ("GET /v1/entries/FRA/0", NoSuchRecord),
+        ("POST /v1/cases", WrongMethod),
+        ("GET /v1/cases/", NoSuchPath),
+        ("GET /v1/cases/GB01", BadReference),
+        ("GET /v1/cases/0123456", BadReference),
+        ("GET /v1/cases/0123456A", BadReference),
+        ("GET /v1/cases/gb01-000001", BadReference),
+        ("GET /v1/cases/GB01-%30", NoSuchCase),
+        ("GET /v1/cases/GB01-000001", NoSuchCase),
+        ("GET /v1/cases/01234567", NoSuchCase),
+        ("GET /v1/cases?state=", BadQuery),
+        ("GET /v1/cases?state=open", BadQuery),
+        ("GET /v1/cases?state=requested&state=requested", BadQuery),
+        ("GET /v1/cases?within=-1", BadQuery),
+        ("GET /v1/cases?within=+1", BadQuery),
+        ("GET /v1/cases?within=", BadQuery),
+        ("GET /v1/cases?within=4294967296", BadQuery),
+        ("GET /v1/cases?acts=both", BadQuery),
+        ("GET /v1/cases?acts=gbr", BadQuery),
+        ("GET /v1/cases?leg=returns", BadQuery),
+        ("GET /v1/cases?from=x", BadQuery),
+        ("GET /v1/cases?wait=1", BadQuery),
         ("GET /v1/weeks/2025-W54", BadWeek),
         ("GET /v1/weeks/32", BadWeek),
         ("POST /v1/weeks/2025W32/close", BadWeek),

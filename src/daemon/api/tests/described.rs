@@ -36,6 +36,7 @@ async fn every_operation_that_is_described_is_there() {
     for operation in &OPERATIONS {
         let path = operation.path.replace("{week}", "2025-W32").replace("{id}", &"ab".repeat(32));
         let path = path.replace("{log}", "GBR").replace("{position}", "9");
+        let path = path.replace("{ref}", "GB01-000001");
         let method = operation.method.to_uppercase();
         let sent = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
         let answer = side.raw(sent).await;
@@ -96,6 +97,8 @@ async fn every_answer_has_the_fields_that_are_described() {
         ("RecordView", record.as_str()),
         ("RecordView", "/v1/entries/GBR/0"),
         ("AwaitingList", "/v1/awaiting"),
+        ("CaseView", "/v1/cases/GB01-000001"),
+        ("CasesView", "/v1/cases"),
         ("StatusView", "/v1/status"),
         ("WeekView", "/v1/weeks/2025-W32"),
         ("Progress", "/v1/progress"),
@@ -104,6 +107,16 @@ async fn every_answer_has_the_fields_that_are_described() {
         check(schema, &side.get(path).await.json());
     }
     assert_eq!(side.get("/v1/awaiting").await.json()["awaiting"].as_array().unwrap().len(), 1);
+    // A second request under the same reference is a break, and the reference means both.
+    let second = request("GB01-000001").to_string().replace("2025-08-06", "2025-08-05");
+    let second = side.post("/v1/records", &second).await.json();
+    let both = side.get("/v1/cases/GB01-000001").await.json();
+    check("CaseView", &both);
+    assert_eq!((both["matches"].as_array().unwrap().len(), &both["story"]), (2, &Value::Null));
+    let prefix = second["record"].as_str().unwrap()[..8].to_owned();
+    let one = side.get(&format!("/v1/cases/{prefix}")).await.json();
+    check("CaseView", &one);
+    assert_eq!(one["story"]["breaks"][0]["class"], "duplicate", "{one:#}");
     assert!(fits(all, &all["Logged"], &request("GB01-000001")).is_err());
     let closed = Side::closed().await;
     let queued = closed.post("/v1/records", &body).await;

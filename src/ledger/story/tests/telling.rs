@@ -8,7 +8,7 @@ use crate::{
     ledger::{
         DeadlineStanding, Event, Limit, Mark, Owner, Story,
         fixture::{TwoSides, admission, rejection, travel, withdrawn},
-        story::StateName,
+        story::{Since, StateName},
     },
     names::Party::{Fra, Gbr},
     record::{BreakClass, Kind, PostponementReason},
@@ -43,7 +43,9 @@ fn a_timeline_holds_a_case_and_its_transport_in_the_order_of_both_logs() {
     assert_eq!(says[2], "announces 3 persons by air, GBLHR to FRCDG on 2025-08-12");
     assert_eq!(says[4], "3 persons arrived at FRCDG on 2025-08-12");
     assert!(story.timeline.iter().all(|one| one.received.is_some_and(|time| time >= one.signed)));
-    assert_eq!(story.since, Some((story.timeline[4].record, story.timeline[4].signed.date())));
+    let last = &story.timeline[4];
+    let since = Since { record: last.record, day: last.signed.date() };
+    assert_eq!(story.since, Some(since));
 }
 
 #[test]
