@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::super::fixture::{TwoSides, at, season, whole_season};
 use super::LATER;
-use crate::cbor;
 use crate::ledger::{Books, Folder, Ledger, LogReader, View, examine, fold};
 use crate::names::{Party, Size};
 use crate::tlog::{MemoryNodes, leaf_hash, root_at};
@@ -123,7 +122,7 @@ proptest! {
         let sides = whole_season(&lots);
         let ledger = sides.ledger(sides.now);
         let bytes = ledger.bytes();
-        let back: Ledger = cbor::decode(&bytes, bytes.len()).unwrap();
+        let back: Ledger = serde_cbor::from_slice(&bytes).unwrap();
         prop_assert_eq!(back.bytes(), bytes);
         prop_assert_eq!(back, ledger);
     }

@@ -10,7 +10,7 @@ use crate::{
 
 /// Both logs after the season, without the act of this reference.
 fn played(season: &Season, without: Option<Label>) -> TwoSides {
-    let mut sides = TwoSides::under(crate::season::provisions().unwrap());
+    let mut sides = TwoSides::under(season::provisions().unwrap());
     let mut ids = Ids::founded(sides.books.entry(Party::Gbr, Position(0)).unwrap().id().unwrap());
     for step in season.steps() {
         sides.go_to(step.time());
