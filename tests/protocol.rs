@@ -1,5 +1,18 @@
 //! The tables of `docs/PROTOCOL.md` against the source: a number that drifts is found here.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
+
+#[path = "season/books.rs"]
+mod books;
+#[path = "protocol/breaks.rs"]
+mod breaks;
+#[expect(dead_code, unused_imports, reason = "this test needs a part of it")]
+#[path = "../src/ledger/fixture.rs"]
+mod fixture;
 
 use entente::envelope::Role;
 use entente::limits;
