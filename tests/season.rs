@@ -1,5 +1,9 @@
 //! Generated seasons in two real logs: every record is signed, of form and in its place.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests stop at the first surprise"
+)]
 
 #[path = "season/books.rs"]
 mod books;

@@ -77,7 +77,7 @@ impl Played {
                     && one.owner == found.owner
                     && id.is_some_and(|id| found.evidence.contains(&id))
             };
-            match open.iter().position(|one| shows(one)) {
+            match open.iter().position(shows) {
                 Some(index) => drop(open.swap_remove(index)),
                 None => surprises.push(format!("found: {} {found:?}", found.class)),
             }

@@ -203,6 +203,7 @@ fn kind_of(books: &Books, id: RecordId) -> String {
     format!("{kind} {party}:{at}")
 }
 
+#[expect(clippy::disallowed_methods, reason = "a long run is asked for by the environment")]
 fn size(cases: u32) -> season::Size {
     let cases = std::env::var("ENTENTE_SEASON_CASES")
         .map_or(cases, |text| text.parse().expect("a number of cases"));
