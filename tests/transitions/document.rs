@@ -47,8 +47,8 @@ pub(crate) fn written() -> String {
     );
     section(&mut page, "Transports", &TRANSPORTS);
     page.push_str(
-        "\nAn arrival that names the notice, since no departure is known, is `arrived-not-departed` \
-         in\nevery state.\n",
+        "\nAn arrival that names the notice, since no departure is known, is \
+         `arrived-not-departed` in\nevery state.\n",
     );
     section(&mut page, "Visas", &VISAS);
     section(&mut page, "Journeys", &JOURNEYS);
