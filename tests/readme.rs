@@ -3,10 +3,29 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, process::Command};
 
 /// How every command begins that the README asks a newcomer to type.
 const COMMANDS: [&str; 2] = ["cargo run --release -- ", "cargo test"];
+/// What an operator types day by day, and at least once.
+const VERBS: [&str; 16] = [
+    "agreement accept",
+    "agreement diff",
+    "agreement propose",
+    "agreement show",
+    "agreement terminate",
+    "approve",
+    "case list",
+    "case show",
+    "keys new",
+    "log end",
+    "log list",
+    "log show",
+    "log verify",
+    "reconcile",
+    "status",
+    "submit",
+];
 /// Parts of the tree at its top; what begins otherwise is no path of ours.
 const TOPS: [&str; 8] =
     ["src/", "tests/", "docs/", "fuzz/", "systemd/", "certs/", ".ci/", ".github/"];
@@ -80,6 +99,77 @@ fn the_first_commands_are_the_documented_ones() {
 fn what_the_readme_names_in_the_tree_is_there() {
     let Some(text) = readme() else { return };
     assert_eq!(missing(&text), Vec::<String>::new());
+}
+
+/// Every call of the program in a block: its verbs, and the options that it is given.
+fn calls(text: &str) -> Vec<(Vec<&str>, Vec<&str>)> {
+    let mut fenced = false;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        fenced ^= line.trim_start().starts_with("```");
+        let line = line.strip_prefix("$ ").unwrap_or(line);
+        let Some(rest) = line.strip_prefix("entente ").filter(|_| fenced) else { continue };
+        let words = || rest.split_whitespace().take_while(|word| !["#", ">"].contains(word));
+        let letters = |word: &str| word.bytes().all(|one| one.is_ascii_lowercase() || one == b'-');
+        let verbs = words().take_while(|word| letters(word) && !word.starts_with('-')).collect();
+        found.push((verbs, words().filter(|word| word.starts_with("--")).collect()));
+    }
+    found
+}
+
+/// What the program says of itself at a verb.
+fn help(verbs: &[&str]) -> (bool, String) {
+    let program = env!("CARGO_BIN_EXE_entente");
+    let said = Command::new(program).args(verbs).arg("--help").output().unwrap();
+    (said.status.success(), String::from_utf8(said.stdout).unwrap())
+}
+
+/// Every option that the README gives and the program does not have, and every verb.
+fn unknown(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (verbs, options) in calls(text) {
+        let (known, said) = help(&verbs);
+        let has = |option: &&str| said.split([' ', ',', '\n']).any(|word| word == *option);
+        if !known {
+            found.push(verbs.join(" "));
+        }
+        found.extend(options.into_iter().filter(|option| !has(option)).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn every_verb_and_option_of_the_readme_is_one_of_the_program() {
+    let text = readme().unwrap();
+    let asked = calls(&text);
+    for verb in VERBS {
+        assert!(asked.iter().any(|(verbs, _)| verbs.join(" ") == verb), "{verb} is not shown");
+    }
+    assert_eq!(unknown(&text), Vec::<String>::new());
+    let planted = "entente approve --key x\n```\nentente approve --nay # --nor\n\
+                   $ entente case tell x\nentente nothing > x\n```\n";
+    assert_eq!(unknown(planted), ["--nay", "case tell x", "nothing"]);
+}
+
+/// Every file of the largest part has its line in the map, and every line its file.
+#[test]
+fn the_map_of_the_ledger_names_every_file_of_it() {
+    let map = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let rows = map.lines().skip_while(|line| !line.starts_with("| file in `src/ledger/` |"));
+    let rows = rows.skip(2).take_while(|line| line.starts_with('|'));
+    let first = rows.map(|row| row.split('|').nth(1).unwrap());
+    let mut listed: Vec<&str> = first.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    listed.sort_unstable();
+    let source = fs::read_to_string(root().join("src/ledger.rs")).unwrap();
+    let mut modules: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.trim_start_matches("pub(crate) ").strip_prefix("mod "))
+        .filter_map(|name| name.strip_suffix(';'))
+        .filter(|name| !["fixture", "tests"].contains(name))
+        .collect();
+    modules.sort_unstable();
+    assert!(modules.len() > 20);
+    assert_eq!(listed, modules);
 }
 
 #[test]
