@@ -137,8 +137,8 @@ pub const ENVELOPE_AGE_SECONDS_MAX: u64 = 86_400;
 /// more asks for the next ones.
 pub const CASES_PER_ANSWER_MAX: usize = 1000;
 
-/// Records in one story: a case has some twenty; only a window of many visas, or an author who
-/// corrects without end, comes near, and then the newest are told.
+/// Records in one story, and open breaks: a case has some twenty; only a window of many visas, or
+/// an author who corrects without end, comes near, and then the newest are told.
 pub const STORY_RECORDS_MAX: usize = 1000;
 
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
@@ -203,6 +203,9 @@ pub const PING_SECONDS: u64 = 5;
 pub const SILENCE_SECONDS_MAX: u64 = 20;
 
 const _: () = assert!(API_CONNECTIONS_MAX <= SCRIBE_QUEUE_MAX);
+// In JSON a case takes less than 1 KiB, a record of a story less than 2, and a break that names as
+// many records as one may refer to less than 6.
+const _: () = assert!(1024 * (CASES_PER_ANSWER_MAX + 8 * STORY_RECORDS_MAX) < API_ANSWER_BYTES_MAX);
 const _: () = assert!(SUBMISSION_BYTES_MAX < API_DISCARDED_BYTES_MAX);
 const _: () = assert!(API_WAIT_SECONDS_MAX < API_CONNECTION_SECONDS_MAX);
 // Bytes take twice their room as hexadecimal digits, and names more than numbers.

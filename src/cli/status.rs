@@ -11,7 +11,8 @@ use super::{
     output::Output,
 };
 use crate::{
-    daemon::scribe::{LogView, StatusView},
+    daemon::scribe::{LogView, StatusView, VersionView},
+    ledger::Phase,
     names::Size,
     record::Three,
 };
@@ -71,6 +72,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     let fault = status.clock_fault.as_deref();
     let fault = fault.map(|fault| format!("; cosigning pauses: {fault}")).unwrap_or_default();
     out.field("clock", format!("{}{fault}", status.clock));
+    out.field("version", version(&status.version));
     let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
     out.field("gate", format!("{}: {reason}", status.gate));
     out.field("session", if status.connected { "up" } else { "down; submissions are taken in" });
@@ -105,8 +107,24 @@ fn tell(out: &mut Output, status: &StatusView) {
     }
 }
 
+fn version(version: &VersionView) -> String {
+    let number = match version.number {
+        0 => "founding version".to_owned(),
+        number => format!("version {number}"),
+    };
+    let last = version.last_day;
+    match version.phase {
+        Phase::Before => format!("{number}, not in force yet"),
+        Phase::InForce => format!("{number}, in force to {last}"),
+        Phase::RunOff => format!(
+            "{number}, ended on {last}: no new requests; arrivals, corrections and settlement go on"
+        ),
+    }
+}
+
 fn log(log: &LogView) -> String {
-    format!("{}: {} entries", log.origin, log.size)
+    let ended = if log.ended { ", ended" } else { "" };
+    format!("{}: {} entries{ended}", log.origin, log.size)
 }
 
 fn receipts(log: &LogView, without: &str) -> String {

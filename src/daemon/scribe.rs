@@ -37,5 +37,5 @@ pub use signer::Signatures;
 pub use state::{LoadFault, Seat, State};
 pub use thread::{Scribe, spawn};
 pub use view::{
-    AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, WeekView,
+    AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, VersionView, WeekView,
 };

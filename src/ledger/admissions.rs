@@ -58,7 +58,7 @@ impl Fold {
         self.redress.running.outstanding(0, visa.persons.into());
         self.ledger.visas.insert(taken.id, visa);
         if let Some(named) = taken.named() {
-            self.from_window(taken, named);
+            self.take_places(taken, named);
         }
         let provisions = self.provisions(taken);
         let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
@@ -68,7 +68,7 @@ impl Fold {
         Seen::Visa
     }
 
-    fn from_window(&mut self, taken: &Taken<'_>, named: RecordId) {
+    fn take_places(&mut self, taken: &Taken<'_>, named: RecordId) {
         let Some(window) = self.ledger.windows.get_mut(&named) else {
             return self.illegal(taken, named);
         };

@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     names::{Persons, Place, RecordId},
-    record::{Answer, AnswerOutcome, Attestation, Content, ReplyOutcome, VisaIssued},
+    record::{
+        Answer, AnswerOutcome, Attestation, Content, ReadmissionRequest, ReplyOutcome,
+        TransferNotice, VisaIssued,
+    },
 };
 
 impl Fold {
@@ -15,28 +18,9 @@ impl Fold {
     /// whether the record can still be changed.
     pub(super) fn amend(&mut self, taken: &Taken<'_>, root: RecordId) -> bool {
         match &taken.record.content {
-            Content::ReadmissionRequest(one) => {
-                let Some(case) = self.ledger.cases.get_mut(&root) else { return false };
-                case.scope = one.scope;
-                case.arrived = one.arrived;
-                case.persons = one.persons();
-                case.wrong_data.clear();
-                case.history.push(taken.id);
-                true
-            }
+            Content::ReadmissionRequest(one) => self.amend_request(taken, root, one),
             Content::Answer(one) => self.amend_answer(taken, root, one),
-            Content::TransferNotice(one) => {
-                let Some(transport) = self.ledger.transports.get_mut(&root) else { return false };
-                transport.to = one.to.clone();
-                transport.persons = one.persons;
-                transport.day = taken.record.day().unwrap_or_default();
-                transport.attested = one.attestations.as_slice() == Attestation::ALL;
-                transport.history.push(taken.id);
-                if let Some(movement) = transport.movement {
-                    self.amend_movement(taken, movement, |_| ());
-                }
-                true
-            }
+            Content::TransferNotice(one) => self.amend_notice(taken, root, one),
             Content::TransferReply(one) => self.amend_reply(taken, root, one.outcome),
             Content::Departure(one) => self.amend_told(taken, root, one.persons, &one.place),
             Content::Arrival(one) => self.amend_told(taken, root, one.persons, &one.place),
@@ -95,6 +79,35 @@ impl Fold {
             | Content::LogEnd(_)
             | Content::KeyEvent(_) => false,
         }
+    }
+
+    fn amend_request(
+        &mut self,
+        taken: &Taken<'_>,
+        root: RecordId,
+        one: &ReadmissionRequest,
+    ) -> bool {
+        let Some(case) = self.ledger.cases.get_mut(&root) else { return false };
+        case.scope = one.scope;
+        case.arrived = one.arrived;
+        case.persons = one.persons();
+        case.wrong_data.clear();
+        case.history.push(taken.id);
+        true
+    }
+
+    /// The place of a notice decides whether the arrival matches.
+    fn amend_notice(&mut self, taken: &Taken<'_>, root: RecordId, one: &TransferNotice) -> bool {
+        let Some(transport) = self.ledger.transports.get_mut(&root) else { return false };
+        transport.to = one.to.clone();
+        transport.persons = one.persons;
+        transport.day = taken.record.day().unwrap_or_default();
+        transport.attested = one.attestations.as_slice() == Attestation::ALL;
+        transport.history.push(taken.id);
+        if let Some(movement) = transport.movement {
+            self.amend_movement(taken, movement, |_| ());
+        }
+        true
     }
 
     /// An answer can turn as long as nothing was built on it.

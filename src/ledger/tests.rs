@@ -18,6 +18,7 @@ mod returns;
 mod standing;
 mod transfers;
 mod vectors;
+mod visiting;
 
 use super::Ledger;
 use super::fixture::{TwoSides, at};

@@ -156,7 +156,9 @@ pub(crate) fn case_in(state: CaseState, event: CaseEvent) -> Stage {
 /// Does to a case what an event says.
 pub(crate) fn case_deed(it: &mut Stage, event: CaseEvent, by: By) {
     match event {
-        CaseEvent::Extension => drop(it.sides.append(Fra, extension(it.request))),
+        CaseEvent::Extension => {
+            it.sides.append(Fra, extension(it.request));
+        }
         CaseEvent::Acceptance => it.answered(true),
         CaseEvent::Refusal => it.answered(false),
         CaseEvent::Notice => {
@@ -170,8 +172,12 @@ pub(crate) fn case_deed(it: &mut Stage, event: CaseEvent, by: By) {
             let record = postponed(&[it.request], PostponementReason::Absconded);
             it.sides.append(Gbr, record);
         }
-        CaseEvent::Withdrawal => drop(it.sides.append(Gbr, withdrawn(it.request))),
-        CaseEvent::NonArrival => drop(it.sides.append(Fra, not_arrived(it.notice.unwrap(), DAY))),
+        CaseEvent::Withdrawal => {
+            it.sides.append(Gbr, withdrawn(it.request));
+        }
+        CaseEvent::NonArrival => {
+            it.sides.append(Fra, not_arrived(it.notice.unwrap(), DAY));
+        }
         CaseEvent::Arrival => {
             it.leave();
             it.came = Some(it.sides.append(Fra, arrival(it.left.unwrap(), DAY, PERSONS)));
@@ -212,7 +218,9 @@ pub(crate) fn transport_deed(it: &mut Stage, event: TransportEvent, by: By) {
     let notice = it.notice.unwrap();
     let known = it.left.filter(|_| by == By::Both).unwrap_or(notice);
     match event {
-        TransportEvent::Confirmation => drop(it.sides.append(Fra, confirmed(notice))),
+        TransportEvent::Confirmation => {
+            it.sides.append(Fra, confirmed(notice));
+        }
         TransportEvent::CounterProposal => {
             it.sides.append(Fra, counter_proposed(notice, Some(DAY), None));
         }
@@ -221,8 +229,12 @@ pub(crate) fn transport_deed(it: &mut Stage, event: TransportEvent, by: By) {
             it.sides.append(Gbr, record);
         }
         TransportEvent::Departure => it.leave(),
-        TransportEvent::NonArrival => drop(it.sides.append(Fra, not_arrived(known, DAY))),
-        TransportEvent::Arrival => drop(it.sides.append(Fra, arrival(known, DAY, PERSONS))),
+        TransportEvent::NonArrival => {
+            it.sides.append(Fra, not_arrived(known, DAY));
+        }
+        TransportEvent::Arrival => {
+            it.sides.append(Fra, arrival(known, DAY, PERSONS));
+        }
     }
 }
 
@@ -263,8 +275,12 @@ pub(crate) fn visa_deed(it: &mut Stage, event: VisaEvent, _: By) {
         VisaEvent::Admission => {
             let _ = it.sides.append(Gbr, admission(it.travel.unwrap(), DAY, PERSONS));
         }
-        VisaEvent::Lapse => drop(it.sides.append(Gbr, lapse(it.visa, LapseReason::GivenUp))),
-        VisaEvent::Withdrawal => drop(it.sides.append(Gbr, withdrawn(it.visa))),
+        VisaEvent::Lapse => {
+            it.sides.append(Gbr, lapse(it.visa, LapseReason::GivenUp));
+        }
+        VisaEvent::Withdrawal => {
+            it.sides.append(Gbr, withdrawn(it.visa));
+        }
         VisaEvent::JourneyWithdrawal => {
             let _ = it.sides.append(Gbr, withdrawn(it.travel.unwrap_or(it.visa)));
         }
@@ -306,7 +322,9 @@ pub(crate) fn journey_deed(it: &mut Stage, event: JourneyEvent, by: By) {
         JourneyEvent::Admission => {
             it.admitted = Some(it.sides.append(Gbr, admission(travel, DAY, PERSONS)));
         }
-        JourneyEvent::Withdrawal => drop(it.sides.append(Gbr, withdrawn(travel))),
+        JourneyEvent::Withdrawal => {
+            it.sides.append(Gbr, withdrawn(travel));
+        }
         JourneyEvent::Reversal => {
             let of = it.admitted.or(it.counted).unwrap_or(travel);
             it.reverse(of, by != By::Fra, by != By::Gbr);

@@ -20,6 +20,9 @@ const SAYS_WIDTH: usize = 48;
 /// The same for what stands beside a field's name, with a margin.
 const FIELD_WIDTH: usize = 81;
 
+/// Lines for what a thing is connected with: the cases of a usual transport.
+const RELATED_LINES_MAX: usize = 10;
+
 /// Which case.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
@@ -72,10 +75,7 @@ fn tell(out: &mut Output, story: &Story) {
         fields(out, "counts", counts(counted));
     }
     fields(out, "to act", acts(story));
-    for (place, related) in story.related.iter().enumerate() {
-        let field = if place == 0 { "together" } else { "" };
-        out.field(field, glance(related));
-    }
+    related(out, story);
     if !story.deadlines.is_empty() {
         out.line("");
     }
@@ -87,6 +87,18 @@ fn tell(out: &mut Output, story: &Story) {
     breaks(out, story);
     out.line("");
     timeline(out, story);
+}
+
+/// What it is connected with, as far as it fits the screen.
+fn related(out: &mut Output, story: &Story) {
+    for (place, related) in story.related.iter().take(RELATED_LINES_MAX).enumerate() {
+        let field = if place == 0 { "together" } else { "" };
+        out.field(field, glance(related));
+    }
+    let more = story.related.len().saturating_sub(RELATED_LINES_MAX);
+    if more > 0 {
+        out.field("", format!("and {more} more, which --json names"));
+    }
 }
 
 /// Persons; of a window, places.

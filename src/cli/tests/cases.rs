@@ -165,5 +165,8 @@ async fn a_case_that_is_not_held_and_one_that_cannot_be_named_are_refused_with_a
         assert!(said.err.contains(reason), "{arguments}: {said:?}");
     }
     let said = it.call(Gbr, "case show GB01-000002").await;
-    assert!(said.err.contains("advice: Check it, or list the cases"), "{said:?}");
+    assert!(
+        said.err.contains("advice: Check it, or list the cases; `entente log show` has"),
+        "{said:?}"
+    );
 }

@@ -1,6 +1,7 @@
 //! The API's description for other programs: OpenAPI 3.1, written from the same tables that the
 //! code uses. `docs/openapi.json` holds it, and a test compares the two.
 
+mod parameters;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -8,11 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::problem::{PROBLEM_JSON, ProblemType};
-use crate::{
-    envelope::RECORD_TYPE,
-    ledger::StateName,
-    limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX},
-};
+use crate::{envelope::RECORD_TYPE, limits::API_RETRY_SECONDS};
 
 /// One path and method.
 pub(super) struct Operation {
@@ -234,7 +231,7 @@ pub fn openapi() -> String {
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
-            "parameters": parameters(),
+            "parameters": parameters::all(),
         },
     });
     format!("{description:#}\n")
@@ -292,81 +289,4 @@ impl Operation {
 
 fn content(media: &str, schema: &str) -> Value {
     json!({ media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } })
-}
-
-fn parameters() -> Value {
-    json!({
-        "Idempotency-Key": {
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Under it a repetition is known again. Without it, and without `key` \
-                            in the body, the content itself is the key.",
-            "schema": { "type": "string", "pattern": "^[ -~]{1,128}$" },
-        },
-        "id": {
-            "name": "id", "in": "path", "required": true,
-            "description": "A record id (64 digits) or a submission id (32 digits).",
-            "schema": { "type": "string", "pattern": "^([0-9a-f]{64}|[0-9a-f]{32})$" },
-        },
-        "log": {
-            "name": "log", "in": "path", "required": true,
-            "description": "Whose log.",
-            "schema": { "$ref": "#/components/schemas/Party" },
-        },
-        "position": {
-            "name": "position", "in": "path", "required": true,
-            "description": "Where in it, from 0.",
-            "schema": { "$ref": "#/components/schemas/Number" },
-        },
-        "ref": {
-            "name": "ref", "in": "path", "required": true,
-            "description": "A reference that one of its records carries, or the first 8 or more \
-                            digits of the id of any of them.",
-            "schema": {
-                "type": "string",
-                "pattern": "^([0-9a-f]{8,64}|(GB|FR)[0-9]{2}P?-[0-9A-Z]{1,20})$",
-            },
-        },
-        "state": {
-            "name": "state", "in": "query", "required": false,
-            "description": "Cases in this state.",
-            "schema": { "enum": StateName::of_cases().collect::<Vec<_>>() },
-        },
-        "within": {
-            "name": "within", "in": "query", "required": false,
-            "description": "Cases with a limit that ends within so many days, or was missed and \
-                            is still waited for.",
-            "schema": { "type": "integer", "minimum": 0, "maximum": u32::MAX },
-        },
-        "acts": {
-            "name": "acts", "in": "query", "required": false,
-            "description": "Cases in which this side has to act, alone or with the other.",
-            "schema": { "$ref": "#/components/schemas/Party" },
-        },
-        "leg": {
-            "name": "leg", "in": "query", "required": false,
-            "description": "Cases of one leg.",
-            "schema": { "$ref": "#/components/schemas/Leg" },
-        },
-        "from": {
-            "name": "from", "in": "query", "required": false,
-            "description": "The position in the British log from which on to look; `next` of the \
-                            answer before.",
-            "schema": { "type": "integer", "minimum": 0 },
-        },
-        "week": {
-            "name": "week", "in": "path", "required": true,
-            "description": "An ISO 8601 week, as in 2025-W45.",
-            "schema": { "$ref": "#/components/schemas/Week" },
-        },
-        "wait": {
-            "name": "wait", "in": "query", "required": false,
-            "description": "How many seconds to wait for a change; without it, none.",
-            "schema": { "type": "integer", "minimum": 0, "maximum": API_WAIT_SECONDS_MAX },
-        },
-        "after": {
-            "name": "after", "in": "query", "required": false,
-            "description": "The number of commits that the client knows of.",
-            "schema": { "type": "integer", "minimum": 0 },
-        },
-    })
 }

@@ -140,7 +140,7 @@ problems! {
         "Check the id; a record of the counterpart may be on its way still.";
     /// No such case.
     NoSuchCase = 404 "no-such-case": "No case of that reference or id is held",
-        "Check it, or list the cases; a record of the counterpart may be on its way still.";
+        "Check it, or list the cases; `entente log show` has a record that belongs to no case.";
     /// The kind is the other side's.
     WrongSide = 422 "wrong-side": "The other side writes records of this kind",
         "Check that this is the daemon you mean, and the kind the one you mean.";

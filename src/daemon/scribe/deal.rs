@@ -67,14 +67,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.record(key);
                 self.answer(reply, answer);
             }
-            Command::Case { wanted, reply } => {
-                let answer = self.case(&wanted);
-                self.answer(reply, answer);
-            }
-            Command::Cases { query, reply } => {
-                let answer = Ok(self.cases(&query));
-                self.answer(reply, answer);
-            }
+            Command::Case { wanted, reply } => self.case(&wanted, reply),
+            Command::Cases { query, reply } => self.cases(&query, reply),
             Command::Status { reply } => {
                 let answer = Ok(self.status());
                 self.answer(reply, answer);

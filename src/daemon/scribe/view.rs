@@ -2,7 +2,8 @@
 
 use crate::{
     envelope::Role,
-    names::{Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
+    ledger::Phase,
+    names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
     reconcile::{Difference, Missing, Verdict},
     record::{Body, Record, Tally},
 };
@@ -85,10 +86,25 @@ pub struct StatusView {
     pub week_due: PerParty<Week>,
     /// Weeks that have a cut-off.
     pub weeks: usize,
+    /// The version of the agreement that is in force in this side's log.
+    pub version: VersionView,
     /// All that both logs say by now, seen from here.
     pub tally: Tally,
     /// Open breaks as of now.
     pub breaks: Vec<crate::ledger::Break>,
+}
+
+/// The version of the agreement in force, as an operator sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VersionView {
+    /// Its number; the founding one is 0.
+    pub number: usize,
+    /// The proposal behind it; none behind the founding one.
+    pub proposal: Option<RecordId>,
+    /// Whether the agreement is in force today.
+    pub phase: Phase,
+    /// The last day on which it is in force.
+    pub last_day: Date,
 }
 
 /// One log as an operator sees it.
@@ -108,6 +124,8 @@ pub struct LogView {
     pub unreceipted: u64,
     /// How many entries are contested.
     pub contested: u64,
+    /// Whether it has ended: nothing but entanglements follows.
+    pub ended: bool,
 }
 
 /// What waits for this side's second signer, oldest first.

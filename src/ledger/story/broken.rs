@@ -9,6 +9,7 @@ use super::{
     subject::{Subject, What},
 };
 use crate::{
+    limits::STORY_RECORDS_MAX,
     names::{RecordId, Timestamp},
     record::AgeBucket,
 };
@@ -49,10 +50,11 @@ impl<'a> Concerned<'a> {
         self.0.get(&subject).into_iter().flatten().map(|one| one.owner)
     }
 
-    /// The breaks that concern a thing, by their beginning.
+    /// The breaks that concern a thing, as many as a story tells, by their beginning.
     pub(super) fn breaks(&self, subject: Subject, as_of: Timestamp) -> Vec<OpenBreak> {
         let found = self.0.get(&subject).into_iter().flatten();
         let mut breaks: Vec<OpenBreak> = found
+            .take(STORY_RECORDS_MAX)
             .map(|one| OpenBreak {
                 found: Break::clone(one),
                 age: one.age(as_of),

@@ -14,8 +14,11 @@ pub(super) fn persons(number: Persons) -> String {
     format!("{number} {}", if number.0 == 1 { "person" } else { "persons" })
 }
 
-/// What a record says, in one line; for kinds that belong to no case, its kind.
+/// What a record says, in one line, with the first digits of another record that it is about; for
+/// kinds that belong to no case, its kind.
 pub(super) fn says(record: &Record) -> String {
+    let named = record.re.first().map(|named| named.to_string().chars().take(8).collect());
+    let named: String = named.unwrap_or_default();
     let day = record.day().map(|day| format!(" on {day}")).unwrap_or_default();
     match &record.content {
         Content::ReadmissionRequest(one) => {
@@ -46,16 +49,16 @@ pub(super) fn says(record: &Record) -> String {
             format!("admits {} at {}{day}", persons(one.persons), one.place)
         }
         Content::Lapse(one) => format!("not used: {}", one.reason),
-        Content::Correction(one) => correction(one),
-        Content::Reversal(one) => format!("reverses it: {}", one.reason),
+        Content::Correction(one) => correction(one, &named),
+        Content::Reversal(one) => format!("reverses {named}: {}", one.reason),
         Content::WrongDataNotice(one) => {
             format!("finds wrong data: {}: {}", one.wrong, list(&one.data))
         }
         Content::Erasure(one) => format!("destroyed the personal data: {}", one.basis),
         Content::BreakResolution(one) => format!("settles a break: {}", one.decision),
         Content::Approval(one) => match one.outcome {
-            ApprovalOutcome::Approved => "an officer approves".to_owned(),
-            ApprovalOutcome::Rejected => "an officer rejects".to_owned(),
+            ApprovalOutcome::Approved => format!("an officer approves {named}"),
+            ApprovalOutcome::Rejected => format!("an officer rejects {named}"),
         },
         Content::Agreement(_)
         | Content::Objection(_)
@@ -128,10 +131,10 @@ fn visas(one: &VisaIssued, day: &str) -> String {
     format!("issues visas to {}{minors}{day}, valid to {}", persons(one.persons()), one.expires)
 }
 
-fn correction(one: &Correction) -> String {
+fn correction(one: &Correction, named: &str) -> String {
     match &one.replacement {
-        Some(replacement) => format!("corrects it: {}", says(replacement)),
-        None => "consents to the correction".to_owned(),
+        Some(replacement) => format!("corrects {named}: {}", says(replacement)),
+        None => format!("consents to {named}"),
     }
 }
 

@@ -67,11 +67,13 @@ fn what_an_outage_held_up_is_a_break_of_both_sides() {
     let held = |ledger: &crate::ledger::Ledger| -> Vec<_> {
         let withheld = |one: &&crate::ledger::Break| one.class == BreakClass::ReceiptWithheld;
         let found = ledger.breaks.iter().filter(withheld);
-        let mut found: Vec<_> = found.map(|one| (one.owner, one.evidence[0])).collect();
+        let mut found: Vec<_> = found.map(|one| (one.owner, one.evidence.clone())).collect();
         found.sort();
         found
     };
-    let mut wanted = vec![(Owner::Both, longer), (Owner::Both, third)];
+    let mut about = vec![asked, longer];
+    about.sort();
+    let mut wanted = vec![(Owner::Both, about), (Owner::Both, vec![third])];
     wanted.sort();
     assert_eq!(held(&ledger), wanted, "an extension and a request");
     let late = ledger.breaks.iter().find(|one| one.class == BreakClass::LateRequest).unwrap();

@@ -44,17 +44,17 @@ fn screen(sides: &TwoSides, what: What, record: RecordId, as_of: &str) -> Option
     tell(&mut out, &story);
     out.finish(Exit::Good);
     let bytes = screen.0.lock().unwrap().clone();
-    // Ids differ with every change of a record; the places where they stand do not.
     Some(String::from_utf8(bytes).unwrap())
 }
 
-/// The screen without the ids at the ends of lines.
+/// The screen with dots for the digits of ids.
 fn without_ids(screen: &str) -> String {
     let is_id = |word: &str| word.len() == 8 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let line = |line: &str| match line.rsplit_once(' ') {
-        Some((rest, last)) if is_id(last) => rest.trim_end().to_owned(),
-        Some(_) | None => line.to_owned(),
+    let word = |word: &str| {
+        let (bare, rest) = word.strip_suffix(':').map_or((word, ""), |bare| (bare, ":"));
+        if is_id(bare) { format!("........{rest}") } else { word.to_owned() }
     };
+    let line = |line: &str| line.split(' ').map(word).collect::<Vec<_>>().join(" ");
     screen.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -90,7 +90,7 @@ GB01-000001  return case: 3 persons, protection-claim, arrived 2025-08-06
 state        returned since 2025-08-13
 counts       by GB04-000002: 3 persons in 2025-W33 (claimed: GBR 3, FRA 2)
              because correction signed by France only: 3 still counts
-to act       GBR and FRA, on the breaks below
+to act       GBR, on the breaks below
 together     transport GB04-000001: 3 persons, to FRCDG on 2025-08-12: put-off
              transport GB04-000002: 3 persons, to FRCDG on 2025-08-13: arrived
 
@@ -98,31 +98,27 @@ limits       request   GBR  by 2025-08-20  met on 2025-08-07
              answer    FRA  by 2025-08-21  met on 2025-08-08
              transfer  GBR  by 2025-11-06  met on 2025-08-13
 
-breaks       both  headcount-mismatch            6-30 days
-                   Both sides compare their lists for this transport.
-             both  family-split                  6-30 days
-                   The author finds out who stayed behind, and records it.
-             GBR   correction-one-sided          6-30 days
+breaks       GBR   correction-one-sided          6-30 days  ........
                    The other side consents to the correction, or corrects its own record.
-             GBR   approval-awaited               0-2 days
+             GBR   approval-awaited               0-2 days  ........
                    An officer of the author approves or rejects it: `entente approve`.
 
 signed            received     entry      what it says                                      record
-2025-08-07 09:00        09:02  GBR:2      asks to readmit 3 persons: protection-claim,
+2025-08-07 09:00        09:02  GBR:2      asks to readmit 3 persons: protection-claim,      ........
                                             arrived 2025-08-06
-2025-08-07 09:03  08-08 09:00  FRA:3      accepts
-2025-08-08 09:02        09:04  GBR:5      announces 3 persons by air, GBLHR to FRCDG on
+2025-08-07 09:03  08-08 09:00  FRA:3      accepts                                           ........
+2025-08-08 09:02        09:04  GBR:5      announces 3 persons by air, GBLHR to FRCDG on     ........
                                             2025-08-12
-2025-08-08 09:05        09:08  GBR:7      puts off: suspensive-remedy
-2025-08-08 09:06        09:08  GBR:8      announces 3 persons by air, GBLHR to FRCDG on
+2025-08-08 09:05        09:08  GBR:7      puts off: suspensive-remedy                       ........
+2025-08-08 09:06        09:08  GBR:8      announces 3 persons by air, GBLHR to FRCDG on     ........
                                             2025-08-13
-2025-08-13 09:00        09:02  GBR:10     3 persons left GBLHR on 2025-08-13
-2025-08-13 23:58  08-14 07:00  FRA:8      3 persons arrived at FRCDG on 2025-08-13
+2025-08-13 09:00        09:02  GBR:10     3 persons left GBLHR on 2025-08-13                ........
+2025-08-13 23:58  08-14 07:00  FRA:8      3 persons arrived at FRCDG on 2025-08-13          ........
                                             [corrected]
-2025-08-14 07:02        07:04  FRA:10     corrects it: 2 persons arrived at FRCDG on
+2025-08-14 07:02        07:04  FRA:10     corrects ........: 2 persons arrived at FRCDG on  ........
                                             2025-08-13
-2025-08-14 07:03        07:04  FRA:11     an officer approves
-2025-08-14 07:06  in transit   GBR:14     reverses it: wrongly-transferred
+2025-08-14 07:03        07:04  FRA:11     an officer approves ........                      ........
+2025-08-14 07:06  in transit   GBR:14     reverses ........: wrongly-transferred            ........
                                             [awaits approval]";
 
 #[test]

@@ -167,6 +167,15 @@ fn status() -> Value {
         ("queued", of("Number")),
         ("week_due", per_party(of("Week"))),
         ("weeks", of("Number")),
+        (
+            "version",
+            object([
+                ("number", of("Number")),
+                ("proposal", maybe(of("Hash"))),
+                ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
+                ("last_day", json!({ "type": "string", "format": "date" })),
+            ]),
+        ),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])
@@ -181,6 +190,7 @@ fn log() -> Value {
         ("cosigned_at", maybe(of("Time"))),
         ("unreceipted", of("Number")),
         ("contested", of("Number")),
+        ("ended", json!({ "type": "boolean" })),
     ])
 }
 

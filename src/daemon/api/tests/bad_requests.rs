@@ -8,10 +8,7 @@ use crate::names::Party;
 
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
-    use ProblemType::{
-        BadId, BadPlace, BadQuery, BadReference, BadWeek, NoSuchCase, NoSuchPath, NoSuchRecord,
-        WrongMethod,
-    };
+    use ProblemType::{BadId, BadPlace, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
     let unknown_submission = format!("GET /v1/records/{}", "ab".repeat(16));
@@ -46,6 +43,30 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         ("GET /v1/entries/GBR/18446744073709551616", BadPlace),
         ("GET /v1/entries/GBR/1", NoSuchRecord),
         ("GET /v1/entries/FRA/0", NoSuchRecord),
+        ("GET /v1/weeks/2025-W54", BadWeek),
+        ("GET /v1/weeks/32", BadWeek),
+        ("POST /v1/weeks/2025W32/close", BadWeek),
+        ("POST /v1/weeks/x/statement", BadWeek),
+        ("GET /v1/weeks/2025-W32?wait=26", BadQuery),
+        ("GET /v1/weeks/2025-W32?wait=", BadQuery),
+        ("GET /v1/weeks/2025-W32?after=1", BadQuery),
+        ("GET /v1/progress?wait=1&wait=1", BadQuery),
+        ("GET /v1/progress?after=+1", BadQuery),
+        ("GET /v1/progress?later=1", BadQuery),
+    ] {
+        let sent = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        let answer = side.raw(sent).await;
+        assert_eq!(answer.problem().problem, want, "{line}: {}", answer.0);
+        assert_eq!(answer.header("allow").is_some(), want == WrongMethod, "{line}: {}", answer.0);
+    }
+    assert_eq!(side.size().await, 1);
+}
+
+#[tokio::test]
+async fn each_question_about_cases_that_cannot_be_answered_is_told_why() {
+    use ProblemType::{BadQuery, BadReference, NoSuchCase, NoSuchPath, WrongMethod};
+    let side = Side::of(Party::Gbr).await;
+    for (line, want) in [
         ("POST /v1/cases", WrongMethod),
         ("GET /v1/cases/", NoSuchPath),
         ("GET /v1/cases/GB01", BadReference),
@@ -67,16 +88,6 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         ("GET /v1/cases?leg=returns", BadQuery),
         ("GET /v1/cases?from=x", BadQuery),
         ("GET /v1/cases?wait=1", BadQuery),
-        ("GET /v1/weeks/2025-W54", BadWeek),
-        ("GET /v1/weeks/32", BadWeek),
-        ("POST /v1/weeks/2025W32/close", BadWeek),
-        ("POST /v1/weeks/x/statement", BadWeek),
-        ("GET /v1/weeks/2025-W32?wait=26", BadQuery),
-        ("GET /v1/weeks/2025-W32?wait=", BadQuery),
-        ("GET /v1/weeks/2025-W32?after=1", BadQuery),
-        ("GET /v1/progress?wait=1&wait=1", BadQuery),
-        ("GET /v1/progress?after=+1", BadQuery),
-        ("GET /v1/progress?later=1", BadQuery),
     ] {
         let sent = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
         let answer = side.raw(sent).await;

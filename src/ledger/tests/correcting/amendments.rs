@@ -58,7 +58,7 @@ fn corrected(ledger: &Ledger) -> String {
 }
 
 pub(super) fn amendments() -> Vec<Amendment> {
-    [returns(), movements(), admissions()].into_iter().flatten().collect()
+    [returns(), transports(), movements(), admissions()].into_iter().flatten().collect()
 }
 
 fn returns() -> Vec<Amendment> {
@@ -84,6 +84,11 @@ fn returns() -> Vec<Amendment> {
             shows: |it| it.cases.values().next().unwrap().state.to_string(),
             wanted: ["accepted", "refused", "accepted"],
         },
+    ]
+}
+
+fn transports() -> Vec<Amendment> {
+    vec![
         Amendment {
             before: |it| {
                 let asked = asked(it);
