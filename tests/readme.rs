@@ -110,8 +110,8 @@ fn calls(text: &str) -> Vec<(Vec<&str>, Vec<&str>)> {
         let line = line.strip_prefix("$ ").unwrap_or(line);
         let Some(rest) = line.strip_prefix("entente ").filter(|_| fenced) else { continue };
         let words = || rest.split_whitespace().take_while(|word| !["#", ">"].contains(word));
-        let plain = |word: &&str| word.bytes().all(|one| one.is_ascii_lowercase());
-        let verbs = words().take_while(plain).collect();
+        let letters = |word: &str| word.bytes().all(|one| one.is_ascii_lowercase() || one == b'-');
+        let verbs = words().take_while(|word| letters(word) && !word.starts_with('-')).collect();
         found.push((verbs, words().filter(|word| word.starts_with("--")).collect()));
     }
     found

@@ -91,7 +91,7 @@ impl Check<'_> {
         let mut found: Vec<&str> = one.evidence.iter().map(|id| self.kind(*id)).collect();
         for kind in &shown.kinds {
             let known = |name: &&str| *name == *kind || (*kind == "record" && *name != "unknown");
-            let Some(at) = found.iter().position(|name| known(&name)) else { return false };
+            let Some(at) = found.iter().position(known) else { return false };
             found.swap_remove(at);
         }
         let firsts: Vec<RecordId> = one
@@ -103,7 +103,7 @@ impl Check<'_> {
         let shows: &[RecordId] = if shown.note.contains("later") { &one.evidence } else { &firsts };
         let mut receipts = shows.iter().flat_map(|id| self.receipts(*id, one.class, shown.note));
         let begins = if shown.note == "due" {
-            one.began.seconds() % 86_400 == 0
+            one.began.seconds().is_multiple_of(86_400)
         } else {
             receipts.any(|time| time == one.began)
         };
