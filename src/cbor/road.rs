@@ -76,8 +76,8 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     bytes
 }
 
-/// Writes a value of ours so that equal values have equal bytes, and others have others: in CBOR, of
-/// whatever profile. What is written so is compared, and never sent, stored or read.
+/// Writes a value of ours so that equal values have equal bytes, and others have others: in CBOR of
+/// whatever profile. What is written so is compared, and never sent or stored.
 #[must_use]
 #[expect(clippy::expect_used, reason = "writing to a Vec cannot fail and no type of ours refuses")]
 pub fn to_compare<T: Serialize>(value: &T) -> Vec<u8> {

@@ -86,7 +86,11 @@ fn tell(out: &mut Output, status: &StatusView) {
     out.field("mirror", format!("{}, {}{contested}", log(mirror), receipts(mirror, "to cosign")));
     out.field("queue", format!("{} submissions wait to be signed", status.queued));
     let due = (status.week_due.of(party), status.week_due.of(other));
-    let due = format!("next to close: {} by {party}, {} by {other}", due.0, due.1);
+    let due = if own.ended && mirror.ended {
+        "both logs have ended".to_owned()
+    } else {
+        format!("next to close: {} by {party}, {} by {other}", due.0, due.1)
+    };
     out.field("weeks", format!("{} cut off; {due}", status.weeks));
     let tally = &status.tally;
     let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));

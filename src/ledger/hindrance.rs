@@ -1,6 +1,6 @@
-//! What the author's own daemon refuses though it is of form: a request or an allocation outside the
-//! time for which the agreement is in force, and visas beyond the head start, if the provisions say
-//! so. Logged all the same, by other software, they would be breaks.
+//! What the author's own daemon refuses though it is of form: a request or an allocation outside
+//! the time for which the agreement is in force, and visas beyond the head start, if the provisions
+//! say so. Logged all the same, by other software, they would be breaks.
 
 use super::{Books, Folder, Phase};
 use crate::{

@@ -174,10 +174,18 @@ impl Kind {
         }
     }
 
-    /// Whether a record of this kind says how many persons moved, and when.
+    /// Whether what counts follows from records of this kind: how many persons moved, when, and
+    /// whether the place was that of the notice.
     #[must_use]
-    pub const fn is_movement(self) -> bool {
-        matches!(self, Self::Departure | Self::Arrival | Self::DepartureCount | Self::Admission)
+    pub const fn decides_a_count(self) -> bool {
+        matches!(
+            self,
+            Self::TransferNotice
+                | Self::Departure
+                | Self::Arrival
+                | Self::DepartureCount
+                | Self::Admission
+        )
     }
 }
 
@@ -188,7 +196,7 @@ impl Content {
     pub fn needs_approval(&self) -> bool {
         match self {
             Self::Correction(one) => {
-                one.replacement.as_ref().is_none_or(|record| record.kind().is_movement())
+                one.replacement.as_ref().is_none_or(|record| record.kind().decides_a_count())
             }
             Self::Reversal(_)
             | Self::Erasure(_)

@@ -167,7 +167,7 @@ problems! {
         "Correct the record as the detail says, and submit it again.";
     /// Visas beyond the head start.
     HeadStart = 409 "head-start": "Admissions would be too far ahead of returns",
-        "Wait for returns, or agree with the other side on another head_start; nothing was taken in.";
+        "Wait for returns, or agree on another head_start; nothing was taken in.";
     /// A request or a window outside the time of the agreement.
     OutsideAgreement = 409 "outside-agreement": "The agreement is not in force",
         "New requests wait for an extension; arrivals, corrections and settlement go on.";

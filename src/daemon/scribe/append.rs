@@ -39,8 +39,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(Submitted::Queued { submission: id })
     }
 
-    /// Refuses what the agreement does not let us log now. What was taken in and waits is logged all
-    /// the same: it was answered for.
+    /// Refuses what the agreement does not let us log now. What was taken in and waits is logged
+    /// all the same: it was answered for.
     fn unhindered(&mut self, record: &Record) -> Result<(), Refused> {
         let party = self.seat.party;
         let state = &mut self.state;

@@ -2,7 +2,7 @@
 
 use super::{Maker, SeasonFault, less, on, place, requests::Case, sum};
 use crate::{
-    names::{Date, Persons, Place},
+    names::{Date, Party, Persons, Place},
     record::{
         Arrival, ArrivalOutcome, Attestation, CodeList, Departure, Postponement,
         PostponementReason, ReplyOutcome, TransferNotice, TransferReply, Transport,
@@ -10,7 +10,7 @@ use crate::{
     season::{
         Act, Label,
         times::{
-            FRIDAY, MONDAY, MONDAY_LATE, SATURDAY, TUESDAY, TUESDAY_LATE, WEDNESDAY,
+            FRIDAY, MONDAY, MONDAY_LATE, SATURDAY, TUESDAY, TUESDAY_LATE, TUESDAY_NOON, WEDNESDAY,
             WEDNESDAY_EVENING, When,
         },
     },
@@ -295,7 +295,8 @@ impl Maker {
         flight.content.from = place("GBBHM")?;
         let mut instead = flight.act.clone();
         instead.fact = flight.content.clone().into();
-        self.correct(flight.notice, instead, on(week, TUESDAY));
+        let correction = self.correct(flight.notice, instead, on(week, TUESDAY));
+        self.approve(Party::Gbr, correction, on(week, TUESDAY_NOON));
         self.fly(&flight, persons(cases)).map(drop)
     }
 
