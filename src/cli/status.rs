@@ -1,4 +1,4 @@
-//! `entente status`: how this side stands, in ten calm lines.
+//! `entente status`: how this side stands, in eleven calm lines.
 
 use std::path::PathBuf;
 

@@ -295,7 +295,7 @@ fn a_correction_of_the_notices_place_is_bound_by_the_same_rule() {
     };
     one.to = super::super::fixture::place("FRLYS");
     assert_eq!(ledger.tally().returned, Three::new(3, 3, 3));
-    let id = sides.append(Gbr, correction(way.announced, record));
+    let id = sides.approved(Gbr, correction(way.announced, record));
     let found = vec![CorrectionOneSided];
     assert_eq!((counts(&sides), breaks(&sides)), ((3, 3, 3), found));
     sides.exchange();

@@ -249,7 +249,7 @@ fn a_place_is_known_from_the_version_that_lists_it_or_once_it_is_corrected() {
     let mut listed = sides.clone();
     let id = sides.append(Gbr, to("FRTLS", answered));
     assert_eq!(breaks(&sides), [BreakClass::PlaceUnknown]);
-    sides.append(Gbr, correction(id, to("FRLYS", answered)));
+    sides.approved(Gbr, correction(id, to("FRLYS", answered)));
     assert_eq!(breaks(&sides), []);
     let mut places = provisions().places;
     places.push(place("FRTLS"));
