@@ -36,7 +36,7 @@ pub use agreement::{Agreement, AgreementFault, LogIdentity};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{
-    Answered, Awaiting, Case, CaseState, Held, Journey, JourneyState, Movement, Timing, Told,
+    Answered, Awaiting, Case, CaseState, Journey, JourneyState, Movement, Pending, Timing, Told,
     Transport, TransportState, Visa, VisaState, Window, Word,
 };
 pub use counts::{Contribution, Direction};

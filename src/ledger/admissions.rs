@@ -6,11 +6,11 @@ use super::{
     cases::{Journey, JourneyState, Told, Visa, VisaState, Window},
     faults,
     fold::{Fold, Seen, Taken},
-    movements::settled,
+    movements::Said,
     transitions::{self, JourneyEvent, VisaEvent},
 };
 use crate::{
-    names::{PerParty, RecordId},
+    names::{Party, PerParty, RecordId},
     record::{
         Admission, Allocation, BreakClass, DepartureCount, HeadStartRule, LapseReason,
         TravelNotice, VisaIssued, WindowState,
@@ -60,11 +60,7 @@ impl Fold {
         if let Some(named) = taken.named() {
             self.take_places(taken, named);
         }
-        let provisions = self.provisions(taken);
-        let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
-        if flagged && self.redress.running.ahead() > provisions.head_start.into() {
-            self.note(BreakClass::HeadStartExceeded, taken, &[]);
-        }
+        self.judge_head_start(taken);
         Seen::Visa
     }
 
@@ -95,9 +91,10 @@ impl Fold {
             day: taken.record.day().unwrap_or_default(),
             announced: taken.timing,
             withdrawn: None,
+            version: taken.version,
             counted: None,
             admitted: None,
-            held: None,
+            pending: PerParty::default(),
             reversed: PerParty::default(),
             history: vec![taken.id],
         };
@@ -135,10 +132,11 @@ impl Fold {
         // People have left, whatever was said before.
         if first && let Some(journey) = self.ledger.journeys.get_mut(&travel) {
             journey.counted = Some(told);
-            // Both sides now say the same of a correction that only one had signed.
-            let persons = |told: &Option<Told>| told.as_ref().map(|one| one.persons);
-            if persons(&journey.admitted) == persons(&journey.counted) {
-                journey.held = None;
+            journey.version = taken.version;
+            // The count may be what the other side has corrected its admission to.
+            let agreed = agreeing(journey);
+            if let Some(agreed) = agreed {
+                *journey = agreed;
             }
             self.redress.counted.insert(taken.id, travel);
             self.recount_journey(travel);
@@ -194,9 +192,10 @@ impl Fold {
             day: taken.record.day().unwrap_or_default(),
             announced: taken.timing,
             withdrawn: None,
+            version: taken.version,
             counted,
             admitted,
-            held: None,
+            pending: PerParty::default(),
             reversed: PerParty::default(),
             history: vec![taken.id],
         };
@@ -254,12 +253,24 @@ impl Fold {
     /// What counts of a journey, and the record by which it counts or is claimed.
     pub(super) fn admitted(journey: &Journey) -> Option<(RecordId, Contribution)> {
         let told = journey.admitted.as_ref().or(journey.counted.as_ref())?;
-        let gbr = journey.admitted.as_ref().map(|one| u64::from(one.persons));
-        let fra = journey.counted.as_ref().map(|one| u64::from(one.persons));
-        let agreed = gbr.unwrap_or_default();
-        let (held, reversed) = (journey.held, &journey.reversed);
-        let one = settled(Direction::Admitted, told.day, agreed, gbr, fra, held, reversed);
+        let one = Said {
+            direction: Direction::Admitted,
+            week: told.day.week(),
+            matched: journey.admitted.as_ref().map(|one| one.persons).unwrap_or_default(),
+            claims: PerParty::from_fn(|party| journey.claim(party).map(|one| one.persons)),
+            reversed: PerParty::from_fn(|party| journey.reversed.of(party).is_some()),
+        }
+        .contribution();
         Some((told.record, one))
+    }
+
+    /// Visas that take admissions further ahead of returns than the provisions allow.
+    pub(super) fn judge_head_start(&mut self, taken: &Taken<'_>) {
+        let provisions = self.provisions(taken);
+        let flagged = provisions.head_start_rule != HeadStartRule::LetThrough;
+        if flagged && self.redress.running.ahead() > provisions.head_start.into() {
+            self.note(BreakClass::HeadStartExceeded, taken, &[]);
+        }
     }
 
     /// A request or an allocation outside the time for which the agreement is in force.
@@ -270,6 +281,24 @@ impl Fold {
             self.note(BreakClass::OutsideAgreementWindow, taken, &[]);
         }
     }
+}
+
+/// The journey as both sides now say it, if their newest words are the same: the same persons, and
+/// the same day if another week is at stake.
+pub(super) fn agreeing(journey: &Journey) -> Option<Journey> {
+    if journey.pending.is_empty() {
+        return None;
+    }
+    let mut agreed = journey.clone();
+    for party in Party::BOTH {
+        if let Some(pending) = journey.pending.of(party).clone() {
+            agreed = agreed.bound_by(party, pending);
+        }
+    }
+    let (admitted, counted) = (agreed.admitted.as_ref()?, agreed.counted.as_ref()?);
+    let week = journey.admitted.as_ref().map(|one| one.day.week());
+    let stays = week == Some(admitted.day.week()) || admitted.day == counted.day;
+    (admitted.persons == counted.persons && stays).then_some(agreed)
 }
 
 /// Persons returned and admitted, agreed, and persons who hold visas that may still be used: what

@@ -2,11 +2,13 @@
 //! from those fields, such as a limit that was missed, follows from them anew.
 
 use super::{
-    cases::{CaseState, Told, TransportState},
+    Contribution,
+    admissions::agreeing,
+    cases::{CaseState, Movement, Pending, Told, TransportState},
     fold::{Fold, Seen, Taken},
 };
 use crate::{
-    names::{Persons, Place, RecordId},
+    names::{Party, Persons, Place, RecordId},
     record::{
         Answer, AnswerOutcome, Attestation, Content, ReadmissionRequest, ReplyOutcome,
         TransferNotice, VisaIssued,
@@ -29,7 +31,9 @@ impl Fold {
             Content::DisclosureStatus(one) => {
                 let request = taken.named().unwrap_or(root);
                 let Some(case) = self.ledger.cases.get_mut(&request) else { return false };
-                case.disclosures = Some(one.outcome);
+                if case.disclosures.is_some_and(|(_, record)| record == root) {
+                    case.disclosures = Some((one.outcome, root));
+                }
                 case.history.push(taken.id);
                 true
             }
@@ -104,8 +108,13 @@ impl Fold {
         transport.day = taken.record.day().unwrap_or_default();
         transport.attested = one.attestations.as_slice() == Attestation::ALL;
         transport.history.push(taken.id);
-        if let Some(movement) = transport.movement {
-            self.amend_movement(taken, movement, |_| ());
+        // Where it was to arrive decides whether the arrival matches.
+        if let Some(key) = transport.movement
+            && let Some(movement) = self.ledger.movements.get(&key)
+            && let Some(told) = movement.claim(Party::Gbr).cloned()
+        {
+            let pending = Pending { told, to: Some(one.to.clone()), correction: taken.word() };
+            self.claim_movement(taken, key, pending);
         }
         true
     }
@@ -153,10 +162,14 @@ impl Fold {
         if visa.is_outstanding() {
             self.redress.running.outstanding(visa.persons.into(), one.persons().into());
         }
+        let more = one.persons() > visa.persons && visa.is_outstanding();
         visa.persons = one.persons();
         visa.issued = taken.record.day().unwrap_or_default();
         visa.expires = one.expires;
         visa.history.push(taken.id);
+        if more {
+            self.judge_head_start(taken);
+        }
         true
     }
 
@@ -173,52 +186,78 @@ impl Fold {
         if let Some(old) = self.duplicates.get_mut(&root) {
             *old = Told { timing: old.timing, ..told.clone() };
         }
-        let put = |slot: &mut Option<Told>| {
-            if let Some(old) = slot.as_mut().filter(|old| old.record == root) {
-                *old = Told { timing: old.timing, ..told.clone() };
-            }
-        };
-        if self.ledger.movements.contains_key(&key) {
-            self.amend_movement(taken, key, |movement| {
-                put(&mut movement.left);
-                put(&mut movement.came);
-            });
+        let of_it = |old: Option<&Told>| old.filter(|old| old.record == root).map(|old| old.timing);
+        if let Some(movement) = self.ledger.movements.get(&key) {
+            let Some(timing) = of_it(movement.claim(taken.party)) else { return true };
+            let to = movement.pending.of(taken.party).as_ref().and_then(|one| one.to.clone());
+            let pending = Pending { told: Told { timing, ..told }, to, correction: taken.word() };
+            self.claim_movement(taken, key, pending);
             return true;
         }
-        self.amend_journey(taken, key, put)
+        let Some(journey) = self.ledger.journeys.get(&key) else { return false };
+        let Some(timing) = of_it(journey.claim(taken.party)) else { return true };
+        let pending = Pending { told: Told { timing, ..told }, to: None, correction: taken.word() };
+        self.claim_journey(taken, key, pending);
+        true
     }
 
-    fn amend_movement(
-        &mut self,
-        taken: &Taken<'_>,
-        key: RecordId,
-        change: impl FnOnce(&mut super::cases::Movement),
-    ) {
-        let Some(movement) = self.ledger.movements.get_mut(&key) else { return };
-        let Some(told) = movement.came.as_ref().or(movement.left.as_ref()) else { return };
-        let before = self.ledger.contributions.get(&told.record).copied();
-        let day = movement.held.map_or(told.day, |held| held.day);
-        change(movement);
-        movement.held = None;
-        let movement = movement.clone();
-        let after = self.contribution(&movement);
-        let same_day = of_one_day(&movement.left, &movement.came);
-        let held = Self::held(taken, before.as_ref(), day, &after, same_day);
-        if let Some(movement) = self.ledger.movements.get_mut(&key) {
-            movement.held = held;
-        }
+    /// A side says something else of a movement. It binds both at once if nothing counts yet, if
+    /// what counts stays as it is, or if both then say the same; until then it is only claimed.
+    fn claim_movement(&mut self, taken: &Taken<'_>, key: RecordId, pending: Pending) {
+        let Some(movement) = self.ledger.movements.get(&key) else { return };
+        let before = self.contribution(movement);
+        let alone = movement.bound_by(taken.party, pending.clone());
+        let mut claimed = movement.clone();
+        *claimed.pending.of_mut(taken.party) = Some(pending);
+        let next = if binds(&before, &self.contribution(&alone)) { alone } else { claimed };
+        let next = self.agreeing(&next).unwrap_or(next);
+        self.ledger.movements.insert(key, next);
         self.recount(key);
         self.retold(taken, key);
+    }
+
+    /// The movement as both sides now say it, if their newest words are the same: the same persons,
+    /// a day and place that match, and the same day if another week is at stake.
+    fn agreeing(&self, movement: &Movement) -> Option<Movement> {
+        if movement.pending.is_empty() {
+            return None;
+        }
+        let before = self.contribution(movement);
+        let mut agreed = movement.clone();
+        for party in Party::BOTH {
+            if let Some(pending) = movement.pending.of(party).clone() {
+                agreed = agreed.bound_by(party, pending);
+            }
+        }
+        let (left, came) = (agreed.left.as_ref()?, agreed.came.as_ref()?);
+        let after = self.contribution(&agreed);
+        let stays = after.week == before.week || left.day == came.day;
+        let same = left.persons == came.persons && self.is_matched(&agreed);
+        (same && stays).then_some(agreed)
+    }
+
+    /// The same of a journey.
+    fn claim_journey(&mut self, taken: &Taken<'_>, key: RecordId, pending: Pending) {
+        let Some(journey) = self.ledger.journeys.get_mut(&key) else { return };
+        journey.history.push(taken.id);
+        let alone = journey.bound_by(taken.party, pending.clone());
+        let (Some((_, before)), Some((_, after))) =
+            (Self::admitted(journey), Self::admitted(&alone))
+        else {
+            return;
+        };
+        let mut claimed = journey.clone();
+        *claimed.pending.of_mut(taken.party) = Some(pending);
+        let next = if binds(&before, &after) { alone } else { claimed };
+        *journey = agreeing(&next).unwrap_or(next);
+        self.recount_journey(key);
     }
 
     /// A correction may turn an arrival into a non-arrival or the reverse: once both sides are
     /// bound by it, transport and cases follow.
     pub(super) fn retold(&mut self, taken: &Taken<'_>, key: RecordId) {
         let Some(movement) = self.ledger.movements.get(&key) else { return };
-        let (Some(notice), Some(came), None) = (movement.notice, &movement.came, movement.held)
-        else {
-            return;
-        };
+        let (Some(notice), Some(came)) = (movement.notice, &movement.came) else { return };
         let nobody = came.is_nobody();
         let (record, state) =
             (came.record, if nobody { TransportState::Failed } else { TransportState::Arrived });
@@ -251,36 +290,11 @@ impl Fold {
             case.history.push(taken.id);
         }
     }
-
-    fn amend_journey(
-        &mut self,
-        taken: &Taken<'_>,
-        key: RecordId,
-        put: impl Fn(&mut Option<Told>),
-    ) -> bool {
-        let Some(journey) = self.ledger.journeys.get_mut(&key) else { return false };
-        let Some(told) = journey.admitted.as_ref().or(journey.counted.as_ref()) else {
-            return false;
-        };
-        let before = self.ledger.contributions.get(&told.record).copied();
-        let day = journey.held.map_or(told.day, |held| held.day);
-        put(&mut journey.admitted);
-        put(&mut journey.counted);
-        journey.held = None;
-        journey.history.push(taken.id);
-        let journey = journey.clone();
-        let Some(after) = Self::admitted(&journey) else { return false };
-        let same_day = of_one_day(&journey.admitted, &journey.counted);
-        let held = Self::held(taken, before.as_ref(), day, &after.1, same_day);
-        if let Some(journey) = self.ledger.journeys.get_mut(&key) {
-            journey.held = held;
-        }
-        self.recount_journey(key);
-        true
-    }
 }
 
-/// Whether both sides tell of the same day.
-fn of_one_day(one: &Option<Told>, other: &Option<Told>) -> bool {
-    one.as_ref().zip(other.as_ref()).is_some_and(|(one, other)| one.day == other.day)
+/// Whether what a side says anew binds the other at once: nothing counts yet, or as many count in
+/// the same week.
+fn binds(before: &Contribution, after: &Contribution) -> bool {
+    let as_it_was = after.agreed == before.agreed && after.week == before.week;
+    !before.counts() || as_it_was
 }

@@ -137,7 +137,7 @@ impl BreakClass {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::DepartedNotArrived => "France records the arrival, or that nobody arrived.",
-            Self::ArrivedNotDeparted => "The United Kingdom records the departure that is missing.",
+            Self::ArrivedNotDeparted => "Both sides look for the departure, and decide the break.",
             Self::HeadcountMismatch => "Both sides compare their lists for this transport.",
             Self::DateMismatch => "Both sides compare the day of this transport.",
             Self::PlaceMismatch => "Both sides compare the place of arrival.",

@@ -142,8 +142,8 @@ pub struct Case {
     pub answer: Option<Answered>,
     /// The transport that it travels or travelled by: its notice.
     pub transport: Option<RecordId>,
-    /// Whether France holds the disclosures.
-    pub disclosures: Option<DisclosureOutcome>,
+    /// Whether France holds the disclosures, and the record that says so.
+    pub disclosures: Option<(DisclosureOutcome, RecordId)>,
     /// Why it was taken back.
     pub withdrawn: Option<WithdrawalReason>,
     /// Notices of wrong data that nothing has put right yet.
@@ -200,17 +200,16 @@ pub struct Told {
     pub timing: Timing,
 }
 
-/// What counts until both sides agree on something else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Held {
-    /// Persons.
-    pub agreed: u64,
-    /// The day by which they count.
-    pub day: Date,
-    /// The correction that only one side has signed, and its time.
+/// A correction of what a side told, to which the other has not agreed: the side claims it, and what
+/// counts stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// What the side says now.
+    pub told: Told,
+    /// Where the transport was to arrive, if that is what its notice says now.
+    pub to: Option<Place>,
+    /// The correction, and its time.
     pub correction: Word,
-    /// Whose correction it is.
-    pub author: Party,
 }
 
 /// Persons who left for France, by the departure's id, or the arrival's if no departure is known.
@@ -218,16 +217,18 @@ pub struct Held {
 pub struct Movement {
     /// The transport, if it was announced.
     pub notice: Option<RecordId>,
-    /// What the United Kingdom says.
+    /// Where it was to arrive, if that was announced.
+    pub to: Option<Place>,
+    /// What the United Kingdom says, as it binds both sides.
     pub left: Option<Told>,
     /// The cases that were to leave, and persons in them, when they left.
     pub families: Vec<Persons>,
-    /// What France says.
+    /// What France says, as it binds both sides.
     pub came: Option<Told>,
     /// The provisions by which it is matched, by their number.
     pub version: usize,
-    /// What counts while a correction is signed by one side only.
-    pub held: Option<Held>,
+    /// Each side's correction by which the other is not bound yet.
+    pub pending: PerParty<Option<Pending>>,
     /// Each side's reversal.
     pub reversed: PerParty<Option<Word>>,
 }
@@ -285,12 +286,14 @@ pub struct Journey {
     pub announced: Timing,
     /// The withdrawal, if it was taken back.
     pub withdrawn: Option<RecordId>,
-    /// France's departure-count.
+    /// The provisions by which a count without an admission becomes overdue, by their number.
+    pub version: usize,
+    /// France's departure-count, as it binds both sides.
     pub counted: Option<Told>,
-    /// The admission.
+    /// The admission, as it binds both sides.
     pub admitted: Option<Told>,
-    /// What counts while a correction is signed by one side only.
-    pub held: Option<Held>,
+    /// Each side's correction by which the other is not bound yet.
+    pub pending: PerParty<Option<Pending>>,
     /// Each side's reversal.
     pub reversed: PerParty<Option<Word>>,
     /// The records that concern it.
@@ -343,5 +346,52 @@ impl Word {
     #[must_use]
     pub fn evidence(&self) -> Vec<RecordId> {
         [Some(self.record), self.about].into_iter().flatten().collect()
+    }
+}
+
+impl Movement {
+    /// What a side claims: its newest word, whether it binds the other or not.
+    #[must_use]
+    pub fn claim(&self, party: Party) -> Option<&Told> {
+        let bound = match party {
+            Party::Gbr => self.left.as_ref(),
+            Party::Fra => self.came.as_ref(),
+        };
+        self.pending.of(party).as_ref().map(|pending| &pending.told).or(bound)
+    }
+
+    /// The same movement, in which a side's correction binds both.
+    pub(super) fn bound_by(&self, party: Party, pending: Pending) -> Self {
+        let mut bound = self.clone();
+        *bound.pending.of_mut(party) = None;
+        bound.to = pending.to.or(bound.to);
+        match party {
+            Party::Gbr => bound.left = Some(pending.told),
+            Party::Fra => bound.came = Some(pending.told),
+        }
+        bound
+    }
+}
+
+impl Journey {
+    /// What a side claims: its newest word, whether it binds the other or not.
+    #[must_use]
+    pub fn claim(&self, party: Party) -> Option<&Told> {
+        let bound = match party {
+            Party::Gbr => self.admitted.as_ref(),
+            Party::Fra => self.counted.as_ref(),
+        };
+        self.pending.of(party).as_ref().map(|pending| &pending.told).or(bound)
+    }
+
+    /// The same journey, in which a side's correction binds both.
+    pub(super) fn bound_by(&self, party: Party, pending: Pending) -> Self {
+        let mut bound = self.clone();
+        *bound.pending.of_mut(party) = None;
+        match party {
+            Party::Gbr => bound.admitted = Some(pending.told),
+            Party::Fra => bound.counted = Some(pending.told),
+        }
+        bound
     }
 }

@@ -114,7 +114,9 @@ impl Ledger {
             let standing = standing(last, done, waits, as_of);
             Deadline { limit, last: last.0, owner, standing }
         };
-        let open = !over || case.answer.is_some();
+        // Nobody waits for an answer that silence has given.
+        let deemed = case.transport.is_some() || case.state == CaseState::Accepted;
+        let open = case.answer.is_some() || !(over || deemed);
         vec![
             of(
                 Limit::Request,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agreement, Books, Ledger, Owner, Versions, View,
-    cases::{Awaiting, Timing, Told, Word},
+    cases::{Awaiting, Timing, Told, Visa, Word},
     order::{Cursor, Step},
     redress::Redress,
 };
@@ -54,10 +54,24 @@ impl Folder {
         self.rest(books, view, as_of).settle()
     }
 
-    /// The versions of the agreement, as far as what is held by both sides says.
-    pub(super) fn versions(&mut self, books: &Books) -> &Versions {
+    /// The versions of the agreement, given all that is held. The United Kingdom's own entanglement
+    /// puts a version in force before anybody has received it.
+    pub(super) fn versions(&mut self, books: &Books) -> Versions {
         self.advance(books, books.all());
-        &self.fold.ledger.versions
+        let mut versions = self.fold.ledger.versions.clone();
+        let taken = self.cursor.taken().size(Party::Gbr);
+        for (_, entry) in books.entries(Party::Gbr, taken.next()) {
+            if let Some((one, _)) = entry.entanglement() {
+                versions.covered(one.size);
+            }
+        }
+        versions
+    }
+
+    /// Visas by their record, or by a correction of it, as far as both sides hold them.
+    pub(super) fn visa(&self, record: RecordId) -> Option<&Visa> {
+        let root = self.fold.redress.root(record);
+        self.fold.ledger.visas.get(&root)
     }
 
     /// What waits for a second signer, given all that is held.

@@ -40,13 +40,15 @@ pub enum Hindrance {
 }
 
 impl Folder {
-    /// What keeps `party` from logging a record as its next entry at `now`, given all that is held.
+    /// What keeps `party` from logging a record as its next entry at `now`, given all that is held,
+    /// and visas for so many persons that wait to be signed.
     #[must_use]
     pub fn hindrance(
         &mut self,
         books: &Books,
         party: Party,
         record: &Record,
+        waiting: u64,
         now: Timestamp,
     ) -> Option<Hindrance> {
         match &record.content {
@@ -62,16 +64,18 @@ impl Folder {
                 }
             }
             Content::VisaIssued(visa) => {
-                let versions = self.versions(books);
-                let provisions = versions.provisions(versions.number(party));
-                let (rule, allowed) = (provisions.head_start_rule, provisions.head_start);
-                if rule != HeadStartRule::Refuse {
+                let persons = u64::from(visa.persons()).saturating_add(waiting);
+                self.head_start(books, party, persons, now)
+            }
+            Content::Correction(one) => {
+                let Content::VisaIssued(visa) = &one.replacement.as_ref()?.content else {
+                    return None;
+                };
+                let more = u64::from(visa.persons()).saturating_sub(self.holders(record));
+                if more == 0 {
                     return None;
                 }
-                let persons = i128::from(u64::from(visa.persons()));
-                let ahead = self.ahead(books, now).saturating_add(persons);
-                let ahead = u64::try_from(ahead).unwrap_or(0);
-                (ahead > allowed).then_some(Hindrance::HeadStart { ahead, allowed })
+                self.head_start(books, party, more.saturating_add(waiting), now)
             }
             Content::Agreement(_)
             | Content::ReplyExtension(_)
@@ -88,7 +92,6 @@ impl Folder {
             | Content::DepartureCount(_)
             | Content::Admission(_)
             | Content::Lapse(_)
-            | Content::Correction(_)
             | Content::Reversal(_)
             | Content::Objection(_)
             | Content::WrongDataNotice(_)
@@ -103,5 +106,30 @@ impl Folder {
             | Content::LogEnd(_)
             | Content::KeyEvent(_) => None,
         }
+    }
+
+    /// How far ahead admissions would be with visas for so many persons more, if that is refused.
+    fn head_start(
+        &mut self,
+        books: &Books,
+        party: Party,
+        persons: u64,
+        now: Timestamp,
+    ) -> Option<Hindrance> {
+        let versions = self.versions(books);
+        let provisions = versions.provisions(versions.number(party));
+        let (rule, allowed) = (provisions.head_start_rule, provisions.head_start);
+        if rule != HeadStartRule::Refuse {
+            return None;
+        }
+        let ahead = self.ahead(books, now).saturating_add(persons.into());
+        let ahead = u64::try_from(ahead).unwrap_or(0);
+        (ahead > allowed).then_some(Hindrance::HeadStart { ahead, allowed })
+    }
+
+    /// Persons who hold the visas that a record corrects, as far as both sides hold them.
+    fn holders(&self, correction: &Record) -> u64 {
+        let visa = correction.re.first().and_then(|named| self.visa(*named));
+        visa.map_or(0, |visa| visa.persons.into())
     }
 }

@@ -3,13 +3,13 @@
 
 use super::{
     Contribution, Direction, Owner,
-    cases::{CaseState, Held, Movement, Told, TransportState},
+    cases::{CaseState, Movement, Told, TransportState},
     faults,
     fold::{Fold, Seen, Taken},
     transitions::{self, TransportEvent},
 };
 use crate::{
-    names::{Date, PerParty, Persons, Place, RecordId},
+    names::{Party, PerParty, Persons, Place, RecordId, Week},
     record::{Arrival, ArrivalOutcome, BreakClass, Departure},
 };
 
@@ -47,13 +47,15 @@ impl Fold {
     /// Persons have left: claimed by the United Kingdom, agreed by nobody yet.
     fn leave(&mut self, taken: &Taken<'_>, left: Told, notice: Option<RecordId>) {
         let families = notice.map(|notice| self.families(notice)).unwrap_or_default();
+        let transport = notice.and_then(|notice| self.ledger.transports.get(&notice));
         let movement = Movement {
             notice,
+            to: transport.map(|transport| transport.to.clone()),
             left: Some(left),
             families,
             came: None,
             version: taken.version,
-            held: None,
+            pending: PerParty::default(),
             reversed: PerParty::default(),
         };
         self.ledger.movements.insert(taken.id, movement);
@@ -136,11 +138,12 @@ impl Fold {
     fn claim_arrival(&mut self, taken: &Taken<'_>, one: &Arrival) {
         let movement = Movement {
             notice: None,
+            to: None,
             left: None,
             families: Vec::new(),
             came: Some(taken.told(one.persons, &one.place)),
             version: taken.version,
-            held: None,
+            pending: PerParty::default(),
             reversed: PerParty::default(),
         };
         self.ledger.movements.insert(taken.id, movement);
@@ -201,15 +204,19 @@ impl Fold {
     }
 
     pub(super) fn contribution(&self, movement: &Movement) -> Contribution {
-        let persons = |told: &Option<Told>| told.as_ref().map(|one| u64::from(one.persons));
-        let (gbr, fra) = (persons(&movement.left), persons(&movement.came));
-        let told = movement.came.as_ref().or(movement.left.as_ref());
-        let day = told.map(|one| one.day).unwrap_or_default();
-        let matched = match (gbr, fra) {
-            (Some(gbr), Some(fra)) if self.is_matched(movement) => gbr.min(fra),
-            (Some(_) | None, Some(_) | None) => 0,
+        let bound = movement.came.as_ref().or(movement.left.as_ref());
+        let matched = match (&movement.left, &movement.came) {
+            (Some(left), Some(came)) if self.is_matched(movement) => left.persons.min(came.persons),
+            (Some(_) | None, Some(_) | None) => Persons(0),
         };
-        settled(Direction::Returned, day, matched, gbr, fra, movement.held, &movement.reversed)
+        Said {
+            direction: Direction::Returned,
+            week: bound.map(|one| one.day).unwrap_or_default().week(),
+            matched,
+            claims: PerParty::from_fn(|party| movement.claim(party).map(|one| one.persons)),
+            reversed: PerParty::from_fn(|party| movement.reversed.of(party).is_some()),
+        }
+        .contribution()
     }
 
     /// Whether both sides tell of the same day and place. Of a transport that nobody announced, no
@@ -228,34 +235,40 @@ impl Fold {
 
     pub(super) fn same_place(&self, movement: &Movement) -> bool {
         let provisions = self.ledger.versions.provisions(movement.version);
-        let transport = movement.notice.and_then(|notice| self.ledger.transports.get(&notice));
-        match (transport, &movement.came) {
-            (Some(transport), Some(came)) => provisions.same_place(&transport.to, &came.place),
+        match (&movement.to, &movement.came) {
+            (Some(to), Some(came)) => provisions.same_place(to, &came.place),
             (Some(_) | None, None) | (None, Some(_)) => true,
         }
     }
 }
 
-/// What counts and what is claimed, given what both sides say, what is held until both agree, and
-/// who has reversed it.
-pub(super) fn settled(
-    direction: Direction,
-    day: Date,
-    matched: u64,
-    gbr: Option<u64>,
-    fra: Option<u64>,
-    held: Option<Held>,
-    reversed: &PerParty<Option<super::cases::Word>>,
-) -> Contribution {
-    let both = reversed.gbr.is_some() && reversed.fra.is_some();
-    let unless =
-        |reversed: bool, claim: Option<u64>| claim.map(|one| if reversed { 0 } else { one });
-    Contribution {
-        direction,
-        week: held.map_or(day, |held| held.day).week(),
-        agreed: if both { 0 } else { held.map_or(matched, |held| held.agreed) },
-        gbr: unless(reversed.gbr.is_some(), gbr),
-        fra: unless(reversed.fra.is_some(), fra),
+/// What is said of a movement or journey, from which follow what counts and what is claimed.
+pub(super) struct Said {
+    pub(super) direction: Direction,
+    /// By what binds both sides.
+    pub(super) week: Week,
+    /// Persons that count unless both sides have reversed it.
+    pub(super) matched: Persons,
+    /// Each side's newest word.
+    pub(super) claims: PerParty<Option<Persons>>,
+    /// Who has reversed it.
+    pub(super) reversed: PerParty<bool>,
+}
+
+impl Said {
+    pub(super) fn contribution(&self) -> Contribution {
+        let both = self.reversed.gbr && self.reversed.fra;
+        let claim = |party: Party| {
+            let reversed = *self.reversed.of(party);
+            self.claims.of(party).map(|persons| if reversed { 0 } else { persons.into() })
+        };
+        Contribution {
+            direction: self.direction,
+            week: self.week,
+            agreed: if both { 0 } else { self.matched.into() },
+            gbr: claim(Party::Gbr),
+            fra: claim(Party::Fra),
+        }
     }
 }
 

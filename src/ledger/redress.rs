@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Contribution,
     admissions::Running,
-    cases::{Awaiting, Held},
+    cases::{Awaiting, Pending},
     fold::{Fold, Seen, Taken},
     transitions::{self, CaseEvent},
 };
@@ -29,6 +28,13 @@ pub(super) struct Redress {
     pub(super) decisions: BTreeMap<Hash, PerParty<Option<Decision>>>,
     /// What the head start is judged by.
     pub(super) running: Running,
+}
+
+impl Redress {
+    /// The record that stands behind a correction; a record that is none stands for itself.
+    pub(super) fn root(&self, record: RecordId) -> RecordId {
+        self.roots.get(&record).copied().unwrap_or(record)
+    }
 }
 
 impl Fold {
@@ -69,7 +75,7 @@ impl Fold {
     pub(super) fn correction(&mut self, taken: &Taken<'_>, one: &Correction) {
         let Some(named) = taken.named() else { return };
         let Some(replacement) = &one.replacement else { return self.consent(taken, named) };
-        let root = self.redress.roots.get(&named).copied().unwrap_or(named);
+        let root = self.redress.root(named);
         let newest = self.ledger.corrected.get(&root).copied().unwrap_or(root);
         let Some(original) = self.own(taken, root) else { return self.illegal(taken, named) };
         if newest != named {
@@ -101,18 +107,22 @@ impl Fold {
         let theirs = taken.books.find(correction).is_some_and(|(party, _)| party != taken.party);
         let key = root.filter(|_| theirs).and_then(|root| self.movement_of(root));
         let Some(key) = key else { return self.illegal(taken, correction) };
-        let movement = self.ledger.movements.get(&key).map(|one| one.held);
-        let held = movement.or_else(|| self.ledger.journeys.get(&key).map(|one| one.held));
-        let Some(held) = held.flatten() else { return };
-        if held.correction.record != correction {
-            return self.illegal(taken, correction);
-        }
+        let author = taken.party.other();
+        let is = |pending: &Pending| pending.correction.record == correction;
         if let Some(movement) = self.ledger.movements.get_mut(&key) {
-            movement.held = None;
+            let Some(pending) = movement.pending.of(author).clone() else { return };
+            if !is(&pending) {
+                return self.illegal(taken, correction);
+            }
+            *movement = movement.bound_by(author, pending);
             self.recount(key);
             self.retold(taken, key);
         } else if let Some(journey) = self.ledger.journeys.get_mut(&key) {
-            journey.held = None;
+            let Some(pending) = journey.pending.of(author).clone() else { return };
+            if !is(&pending) {
+                return self.illegal(taken, correction);
+            }
+            *journey = journey.bound_by(author, pending);
             journey.history.push(taken.id);
             self.recount_journey(key);
         }
@@ -181,7 +191,10 @@ impl Fold {
         let Some(request) = taken.named() else { return };
         match self.ledger.cases.get_mut(&request) {
             Some(case) => {
-                case.wrong_data.push(taken.word());
+                // What is erased cannot be wrong any more.
+                if case.erased.gbr.is_none() {
+                    case.wrong_data.push(taken.word());
+                }
                 case.history.push(taken.id);
             }
             None => self.illegal(taken, request),
@@ -205,6 +218,10 @@ impl Fold {
 
     pub(super) fn resolution(&mut self, taken: &Taken<'_>, one: &BreakResolution) {
         let decisions = self.redress.decisions.entry(one.break_id).or_default();
+        // What both have decided alike, neither decides again alone.
+        if decisions.is_full() && decisions.gbr == decisions.fra {
+            return self.note(BreakClass::Duplicate, taken, &[]);
+        }
         *decisions.of_mut(taken.party) = Some(one.decision);
     }
 
@@ -237,25 +254,5 @@ impl Fold {
         if !holds {
             self.illegal(taken, named);
         }
-    }
-
-    /// What is held, after a correction by `taken`, of what counted as `before`: nothing if nothing
-    /// counted, if the correction leaves it as it was, or if both sides now say exactly the same,
-    /// which includes the day if another week is at stake.
-    pub(super) fn held(
-        taken: &Taken<'_>,
-        before: Option<&Contribution>,
-        day: crate::names::Date,
-        after: &Contribution,
-        same_day: bool,
-    ) -> Option<Held> {
-        let before = before.filter(|before| before.counts())?;
-        let as_it_was = after.agreed == before.agreed && after.week == before.week;
-        let equal = after.gbr == after.fra && after.gbr == Some(after.agreed);
-        if as_it_was || (equal && (same_day || after.week == before.week)) {
-            return None;
-        }
-        let agreed = before.agreed;
-        Some(Held { agreed, day, correction: taken.word(), author: taken.party })
     }
 }

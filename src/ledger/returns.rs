@@ -223,20 +223,48 @@ impl Fold {
         }
     }
 
-    /// A case is put off or taken back, and travels no more, if nobody has left yet.
+    /// A case is put off or taken back, and travels no more, if nobody has left yet, or if those who
+    /// left were fewer than were to travel, and this case may be one that stayed.
     fn leave_behind(&mut self, taken: &Taken<'_>, request: RecordId, event: CaseEvent) {
         let left = self.has_left(request);
+        let stayed = self.stayed_behind(request);
         let Some(case) = self.ledger.cases.get_mut(&request) else { return };
         case.history.push(taken.id);
-        let state = case.state;
-        match transitions::next(transitions::CASE, state, event) {
-            Some(next) if !left => {
-                case.state = next;
-                case.since = taken.id;
-                case.transport = None;
-            }
-            Some(_) | None => self.note(event.fault(state), taken, &[request]),
+        let (state, persons) = (case.state, case.persons);
+        let next = transitions::next(transitions::CASE, state, event).filter(|_| !left);
+        let after = match event {
+            CaseEvent::Withdrawal => CaseState::Withdrawn,
+            CaseEvent::Extension
+            | CaseEvent::Acceptance
+            | CaseEvent::Refusal
+            | CaseEvent::Notice
+            | CaseEvent::Postponement
+            | CaseEvent::NonArrival
+            | CaseEvent::Arrival
+            | CaseEvent::Reversal => CaseState::Accepted,
+        };
+        let Some(next) = next.or(stayed.map(|_| after)) else {
+            return self.note(event.fault(state), taken, &[request]);
+        };
+        case.state = next;
+        case.since = taken.id;
+        case.transport = None;
+        if let Some(movement) = stayed.and_then(|key| self.ledger.movements.get_mut(&key))
+            && let Some(index) = movement.families.iter().position(|one| *one == persons)
+        {
+            movement.families.remove(index);
         }
+    }
+
+    /// The movement that left without a case which was to travel by it: one with fewer persons than
+    /// were to leave, and room for no less without this case.
+    fn stayed_behind(&self, request: RecordId) -> Option<RecordId> {
+        let case = self.ledger.cases.get(&request)?;
+        let key = self.ledger.transports.get(&case.transport?)?.movement?;
+        let movement = self.ledger.movements.get(&key)?;
+        let all = movement.families.iter().map(|one| u64::from(*one));
+        let others = all.fold(0, u64::saturating_add).checked_sub(case.persons.into())?;
+        (others >= u64::from(movement.left.as_ref()?.persons)).then_some(key)
     }
 
     /// Whether the transport by which a case travels has left.
@@ -271,7 +299,7 @@ impl Fold {
         let Some(request) = taken.named() else { return };
         match self.ledger.cases.get_mut(&request) {
             Some(case) => {
-                case.disclosures = Some(outcome);
+                case.disclosures = Some((outcome, taken.id));
                 case.history.push(taken.id);
             }
             None => self.illegal(taken, request),

@@ -2,7 +2,7 @@
 
 use super::{
     BreakClass as Class, Ledger, Owner,
-    cases::{Journey, Movement, Told, VisaState, Word},
+    cases::{Journey, JourneyState, Movement, Pending, Told, VisaState, Word},
     families::{Travelled, travelled},
     fold::Fold,
 };
@@ -40,15 +40,11 @@ impl Fold {
     }
 
     fn settle_movement(&mut self, key: RecordId, movement: &Movement) {
-        if movement.reversed.gbr.is_some() && movement.reversed.fra.is_some() {
+        if movement.reversed.is_full() {
             return;
         }
         if let Some(left) = &movement.left {
             self.families_left(movement, left);
-        }
-        // What a correction by one side made different has a name of its own.
-        if movement.held.is_some() {
-            return;
         }
         match (&movement.left, &movement.came) {
             (Some(left), Some(came)) => self.held_against(movement, left, came),
@@ -98,15 +94,12 @@ impl Fold {
     }
 
     fn settle_journey(&mut self, travel: RecordId, journey: &Journey) {
-        self.families_announced(travel, journey);
-        if journey.reversed.gbr.is_some() && journey.reversed.fra.is_some() {
+        if journey.reversed.is_full() || journey.state() == JourneyState::Withdrawn {
             return;
         }
+        self.families_announced(travel, journey);
         if let Some(admitted) = &journey.admitted {
             self.lapsed_visas(journey, admitted);
-        }
-        if journey.held.is_some() {
-            return;
         }
         match (&journey.admitted, &journey.counted) {
             (Some(admitted), Some(counted)) if admitted.persons != counted.persons => {
@@ -116,8 +109,7 @@ impl Fold {
             }
             // Of a count that names no journey, that is what is wrong.
             (None, Some(counted)) if counted.persons.0 > 0 && counted.record != travel => {
-                let version = self.ledger.versions.number(Party::Gbr);
-                if let Some(began) = self.overdue(counted.day, version) {
+                if let Some(began) = self.overdue(counted.day, journey.version) {
                     let evidence = vec![counted.record];
                     self.found(Class::AdmissionMismatch, Owner::Both, Some(began), evidence);
                 }
@@ -198,13 +190,10 @@ impl Fold {
                 found.push((Class::WrongDataNotCorrected, owner, word.timing.received, evidence));
             }
         }
-        let movements = self.ledger.movements.values().filter_map(|one| one.held);
-        let journeys = self.ledger.journeys.values().filter_map(|one| one.held);
-        for held in movements.chain(journeys) {
-            let owner = Owner::Party(held.author.other());
-            let word = held.correction;
-            let evidence = word.evidence();
-            found.push((Class::CorrectionOneSided, owner, word.timing.received, evidence));
+        let movements = self.ledger.movements.values().map(|one| (&one.pending, &one.reversed));
+        let journeys = self.ledger.journeys.values().map(|one| (&one.pending, &one.reversed));
+        for (pending, _) in movements.chain(journeys).filter(|(_, reversed)| !reversed.is_full()) {
+            found.extend(Party::BOTH.into_iter().filter_map(|party| corrected(party, pending)));
         }
         for (id, awaiting) in &self.ledger.awaiting {
             let owner = Owner::Party(awaiting.author);
@@ -249,4 +238,11 @@ fn one_sided(class: Class, words: &PerParty<Option<Word>>) -> Option<Found> {
         (Some(_), Some(_)) | (None, None) => return None,
     };
     Some((class, Owner::Party(party.other()), word.timing.received, word.evidence()))
+}
+
+/// A correction of one side, by which the other is not bound.
+fn corrected(party: Party, pending: &PerParty<Option<Pending>>) -> Option<Found> {
+    let word = pending.of(party).as_ref()?.correction;
+    let owner = Owner::Party(party.other());
+    Some((Class::CorrectionOneSided, owner, word.timing.received, word.evidence()))
 }

@@ -154,14 +154,16 @@ pub const CASE: &[Transition<CaseState, CaseEvent>] = {
             from: &[S::Accepted, S::Travelling],
             event: E::Postponement,
             to: S::Accepted,
-            requires: "nobody of the transport has left",
+            requires: "nobody of the transport has left, or fewer than were to and this case \
+                       stayed behind (travelled-in-part), then from returned too",
             source: "(EU) 2025/2055 Art. 28",
         },
         Transition {
             from: &[S::Requested, S::Extended, S::Accepted, S::Travelling],
             event: E::Withdrawal,
             to: S::Withdrawn,
-            requires: "nobody of the transport has left",
+            requires: "nobody of the transport has left, or fewer than were to and this case \
+                       stayed behind (travelled-in-part), then from returned too",
             source: "practice; makes erasure due",
         },
         Transition {

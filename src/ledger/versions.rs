@@ -113,7 +113,8 @@ impl Versions {
     /// How the agreement stands on a day, in the United Kingdom's log.
     #[must_use]
     pub fn phase(&self, number: usize, day: Date) -> Phase {
-        if day < self.provisions(number).in_force {
+        // A later version continues what is in force; it begins nothing.
+        if day < self.provisions(0).in_force {
             Phase::Before
         } else if day <= self.last_day(number) {
             Phase::InForce

@@ -5,7 +5,7 @@ use crate::{
     envelope::{Algorithm, Claims, Draft, Header},
     ledger::{Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
-    record::{Record, Submission, daemon_submission, subject},
+    record::{Content, Record, Submission, daemon_submission, subject},
     store::{Store, Write},
     tlog::{Checkpoint, SignedCheckpoint},
 };
@@ -43,11 +43,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// all the same: it was answered for.
     fn unhindered(&mut self, record: &Record) -> Result<(), Refused> {
         let party = self.seat.party;
+        let waiting = self.queue.iter().map(|(_, record)| holders(record));
+        let waiting = waiting.fold(0, u64::saturating_add);
         let state = &mut self.state;
         if state.reader(party).has_ended() {
             return Err(Refused::LogEnded);
         }
-        let hindrance = state.hindrance(party, record, self.now.wall);
+        let hindrance = state.hindrance(party, record, waiting, self.now.wall);
         hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
     }
 
@@ -200,4 +202,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
+}
+
+/// Persons who are to hold the visas of a record that waits to be signed.
+fn holders(record: &Record) -> u64 {
+    let Content::VisaIssued(visa) = &record.content else { return 0 };
+    visa.persons().into()
 }

@@ -288,9 +288,10 @@ impl State {
         &mut self,
         party: Party,
         record: &Record,
+        waiting: u64,
         now: Timestamp,
     ) -> Option<Hindrance> {
-        self.folder.hindrance(&self.books, party, record, now)
+        self.folder.hindrance(&self.books, party, record, waiting, now)
     }
 
     /// The edge of a log's tree.

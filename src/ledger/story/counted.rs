@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        Case, CaseState, Held, Journey, JourneyState, Ledger, Movement, Told, Transport,
+        Case, CaseState, Journey, JourneyState, Ledger, Movement, Pending, Told, Transport,
         TransportState, Visa, VisaState, Word,
     },
     Subject, Thing,
@@ -198,7 +198,7 @@ impl Ledger {
     fn by_movement(&self, movement: &Movement) -> Counted {
         let told = movement.came.as_ref().or(movement.left.as_ref());
         let mut why = Vec::new();
-        if redressed(movement.held, &movement.reversed, &mut why) {
+        if self.redressed(told, &movement.pending, &movement.reversed, &mut why) {
             self.differences(movement, &mut why);
         }
         self.by_record(told, why)
@@ -252,7 +252,7 @@ impl Ledger {
     fn by_journey(&self, journey: &Journey) -> Counted {
         let told = journey.admitted.as_ref().or(journey.counted.as_ref());
         let mut why = Vec::new();
-        if redressed(journey.held, &journey.reversed, &mut why) {
+        if self.redressed(told, &journey.pending, &journey.reversed, &mut why) {
             match (&journey.admitted, &journey.counted) {
                 (Some(admitted), Some(counted)) if admitted.persons != counted.persons => {
                     why.push(Reason::CountDiffers { counted: counted.persons });
@@ -285,27 +285,35 @@ impl Ledger {
             why,
         }
     }
+
+    /// Notes what corrections and reversals do to what counts, and says whether differences matter
+    /// still: not once both sides have reversed it, nor while a correction binds its author only.
+    fn redressed(
+        &self,
+        told: Option<&Told>,
+        pending: &PerParty<Option<Pending>>,
+        reversed: &PerParty<Option<Word>>,
+        why: &mut Vec<Reason>,
+    ) -> bool {
+        if reversed.is_full() {
+            why.push(Reason::ReversedByBoth);
+            return false;
+        }
+        let one = told.and_then(|told| self.contributions.get(&told.record));
+        let still = one.map_or(0, |one| one.agreed);
+        for party in Party::BOTH {
+            if reversed.of(party).is_some() {
+                why.push(Reason::ReversedBy { party });
+            }
+            if pending.of(party).is_some() {
+                why.push(Reason::CorrectionBy { party, still });
+            }
+        }
+        pending.is_empty()
+    }
 }
 
 fn nobody(why: Reason) -> Counted {
     let claimed = PerParty { gbr: None, fra: None };
     Counted { persons: 0, by: None, week: None, claimed, why: vec![why] }
-}
-
-/// Notes what corrections and reversals do to what counts, and says whether differences matter
-/// still: not once both sides have reversed it, nor while a correction is held.
-fn redressed(held: Option<Held>, reversed: &PerParty<Option<Word>>, why: &mut Vec<Reason>) -> bool {
-    match (reversed.gbr, reversed.fra) {
-        (Some(_), Some(_)) => {
-            why.push(Reason::ReversedByBoth);
-            return false;
-        }
-        (Some(_), None) => why.push(Reason::ReversedBy { party: Party::Gbr }),
-        (None, Some(_)) => why.push(Reason::ReversedBy { party: Party::Fra }),
-        (None, None) => {}
-    }
-    if let Some(held) = held {
-        why.push(Reason::CorrectionBy { party: held.author, still: held.agreed });
-    }
-    held.is_none()
 }

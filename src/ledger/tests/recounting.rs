@@ -58,7 +58,7 @@ fn a_correction_by_one_side_changes_its_claim_and_holds_what_counted() {
     let id = sides.append(Gbr, correction(way.left, departure(way.announced, DAY, 2)));
     assert_eq!((counts(&sides), breaks(&sides)), ((3, 3, 3), vec![ApprovalAwaited]));
     sides.append(Gbr, approval(id));
-    let one_sided = vec![FamilySplit, CorrectionOneSided];
+    let one_sided = vec![CorrectionOneSided];
     assert_eq!((counts(&sides), breaks(&sides)), ((3, 2, 3), one_sided));
     let ledger = sides.ledger(at(LATER));
     assert_eq!(owner(&ledger, CorrectionOneSided), Owner::Party(Fra));
@@ -109,7 +109,7 @@ fn the_counterpart_consents_or_says_exactly_the_same() {
                 correct(it, Fra, way.came, arrival(way.left, DAY, 1));
             },
             (3, 2, 1),
-            vec![FamilySplit, CorrectionOneSided],
+            vec![CorrectionOneSided, CorrectionOneSided],
         ),
         (
             "the author's own consent is none",
@@ -117,7 +117,7 @@ fn the_counterpart_consents_or_says_exactly_the_same() {
                 it.approved(Gbr, consent(id));
             },
             (3, 2, 3),
-            vec![IllegalTransition, FamilySplit, CorrectionOneSided],
+            vec![IllegalTransition, CorrectionOneSided],
         ),
         (
             "nor is one that was rejected",
@@ -126,7 +126,7 @@ fn the_counterpart_consents_or_says_exactly_the_same() {
                 it.append(Fra, rejection(word));
             },
             (3, 2, 3),
-            vec![FamilySplit, CorrectionOneSided],
+            vec![CorrectionOneSided],
         ),
     ];
     for (name, answer, counted, found) in cases {
@@ -157,7 +157,7 @@ fn consent_to_nothing_is_out_of_order() {
     correct(&mut sides, Gbr, first, departure(way.announced, DAY, 1));
     sides.exchange();
     sides.approved(Fra, consent(first));
-    let found = vec![IllegalTransition, FamilySplit, CorrectionOneSided];
+    let found = vec![IllegalTransition, CorrectionOneSided];
     assert_eq!((counts(&sides), breaks(&sides)), ((3, 1, 3), found));
 }
 
@@ -301,4 +301,53 @@ fn a_correction_of_the_notices_place_is_bound_by_the_same_rule() {
     sides.exchange();
     sides.approved(Fra, consent(id));
     assert_eq!((counts(&sides), breaks(&sides)), ((0, 3, 3), vec![BreakClass::PlaceMismatch]));
+}
+
+#[test]
+fn a_consent_binds_the_one_correction_that_it_names() {
+    // Both sides correct, each to something else; each consents to the other's alone.
+    let (sides, way) = admitted();
+    let told = |it: &mut TwoSides| {
+        let gbr = correct(it, Gbr, way.came, admission(way.announced, DAY, 9));
+        let fra = correct(it, Fra, way.left, count(way.announced, DAY, 2));
+        it.exchange();
+        (gbr, fra)
+    };
+    let mut it = sides.clone();
+    let (_, fra) = told(&mut it);
+    it.approved(Gbr, consent(fra));
+    assert_eq!(counts(&it), (3, 9, 2), "nobody but the United Kingdom ever said nine");
+    let mut it = sides.clone();
+    let (gbr, _) = told(&mut it);
+    it.approved(Fra, consent(gbr));
+    assert_eq!(counts(&it), (9, 9, 2), "France has agreed to nine");
+
+    let (mut it, way) = returned();
+    correct(&mut it, Gbr, way.left, departure(way.announced, DAY, 2));
+    let mut moved = arrival(way.left, DAY, 3);
+    let crate::record::Content::Arrival(one) = &mut moved.content else { panic!("an arrival") };
+    one.place = super::super::fixture::place("FRORY");
+    let place = correct(&mut it, Fra, way.came, moved);
+    it.exchange();
+    it.approved(Gbr, consent(place));
+    assert_eq!(counts(&it), (3, 2, 3), "a consent to a place is none to a number");
+}
+
+#[test]
+fn a_first_count_of_another_day_binds_nobody_to_another_week() {
+    let mut sides = TwoSides::founded();
+    sides.go_to(at("2025-08-14T00:00:00Z"));
+    let issued = super::super::fixture::visa("GB13-1", 2, 0, "2025-12-31");
+    let issued = sides.append(Gbr, issued);
+    let travel = super::super::fixture::travel("GB15-1", &[issued], "2025-08-17", 2);
+    let travel = sides.append(Gbr, travel);
+    let came = sides.append(Gbr, admission(travel, "2025-08-17", 2));
+    correct(&mut sides, Gbr, came, admission(travel, "2025-08-18", 2));
+    for (day, week) in [("2025-08-17", "2025-W33"), ("2025-08-18", "2025-W34")] {
+        let mut sides = sides.clone();
+        sides.append(Fra, count(travel, day, 2));
+        let ledger = sides.ledger(at(LATER));
+        let one = ledger.contributions.values().next().unwrap();
+        assert_eq!((one.week.to_string(), one.agreed), (week.to_owned(), 2), "{day}");
+    }
 }

@@ -111,7 +111,7 @@ fn an_act_happens_where_it_is_approved() {
     assert_eq!(one, Three::new(3, 3, 0), "reversed by France alone");
     sides.append(Fra, approval(changed));
     let ledger = sides.ledger(at(LATER));
-    assert_eq!(ledger.movements[&way.left].came.as_ref().unwrap().persons.0, 2);
+    assert_eq!(ledger.movements[&way.left].claim(Fra).unwrap().persons.0, 2);
     assert!(ledger.awaiting.is_empty());
 }
 

@@ -129,7 +129,7 @@ fn transports() -> Vec<Amendment> {
                 |of| disclosure_status(of, DisclosureOutcome::Held, &[]),
                 |of| disclosure_status(of, DisclosureOutcome::Missing, &[Datum::DateOfBirth]),
             ],
-            shows: |it| it.cases.values().next().unwrap().disclosures.unwrap().to_string(),
+            shows: |it| it.cases.values().next().unwrap().disclosures.unwrap().0.to_string(),
             wanted: ["missing", "held", "missing"],
         },
         Amendment {
