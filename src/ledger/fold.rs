@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Agreement, Books, Ledger, Owner, Versions, View,
-    cases::{Awaiting, Timing, Told, Visa, Word},
+    cases::{Awaiting, Timing, Told, Word},
     order::{Cursor, Step},
     redress::Redress,
 };
@@ -68,26 +68,17 @@ impl Folder {
         versions
     }
 
-    /// Visas by their record, or by a correction of it, as far as both sides hold them.
-    pub(super) fn visa(&self, record: RecordId) -> Option<&Visa> {
-        let root = self.fold.redress.root(record);
-        self.fold.ledger.visas.get(&root)
-    }
-
     /// What waits for a second signer, given all that is held.
     #[must_use]
     pub fn awaiting(&mut self, books: &Books, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
-        let view = books.all();
-        self.advance(books, view);
-        self.rest(books, view, now).ledger.awaiting
+        self.whole(books, now).ledger.awaiting
     }
 
-    /// By how many persons admissions, with the visas outstanding, are ahead of returns, given all
-    /// that is held; negative while returns are ahead.
-    pub(super) fn ahead(&mut self, books: &Books, now: Timestamp) -> i128 {
+    /// The fold of all that is held.
+    pub(super) fn whole(&mut self, books: &Books, now: Timestamp) -> Fold {
         let view = books.all();
         self.advance(books, view);
-        self.rest(books, view, now).redress.running.ahead()
+        self.rest(books, view, now)
     }
 
     /// The fold of a view to its end.

@@ -2,9 +2,9 @@
 //! the time for which the agreement is in force, and visas beyond the head start, if the provisions
 //! say so. Logged all the same, by other software, they would be breaks.
 
-use super::{Books, Folder, Phase};
+use super::{Books, Folder, Phase, fold::Fold};
 use crate::{
-    names::{Date, Party, Timestamp},
+    names::{Date, Party, RecordId, Timestamp},
     record::{Content, HeadStartRule, Record},
 };
 
@@ -65,17 +65,17 @@ impl Folder {
             }
             Content::VisaIssued(visa) => {
                 let persons = u64::from(visa.persons()).saturating_add(waiting);
-                self.head_start(books, party, persons, now)
+                self.head_start(books, party, now, |_| persons)
             }
             Content::Correction(one) => {
                 let Content::VisaIssued(visa) = &one.replacement.as_ref()?.content else {
                     return None;
                 };
-                let more = u64::from(visa.persons()).saturating_sub(self.holders(record));
-                if more == 0 {
-                    return None;
-                }
-                self.head_start(books, party, more.saturating_add(waiting), now)
+                let (named, persons) = (record.re.first().copied()?, visa.persons().into());
+                self.head_start(books, party, now, |fold| {
+                    let more = u64::saturating_sub(persons, holders(fold, named));
+                    if more == 0 { 0 } else { more.saturating_add(waiting) }
+                })
             }
             Content::Agreement(_)
             | Content::ReplyExtension(_)
@@ -113,8 +113,8 @@ impl Folder {
         &mut self,
         books: &Books,
         party: Party,
-        persons: u64,
         now: Timestamp,
+        persons: impl FnOnce(&Fold) -> u64,
     ) -> Option<Hindrance> {
         let versions = self.versions(books);
         let provisions = versions.provisions(versions.number(party));
@@ -122,14 +122,16 @@ impl Folder {
         if rule != HeadStartRule::Refuse {
             return None;
         }
-        let ahead = self.ahead(books, now).saturating_add(persons.into());
+        let fold = self.whole(books, now);
+        let persons = persons(&fold);
+        let ahead = fold.redress.running.ahead().saturating_add(persons.into());
         let ahead = u64::try_from(ahead).unwrap_or(0);
-        (ahead > allowed).then_some(Hindrance::HeadStart { ahead, allowed })
+        (persons > 0 && ahead > allowed).then_some(Hindrance::HeadStart { ahead, allowed })
     }
+}
 
-    /// Persons who hold the visas that a record corrects, as far as both sides hold them.
-    fn holders(&self, correction: &Record) -> u64 {
-        let visa = correction.re.first().and_then(|named| self.visa(*named));
-        visa.map_or(0, |visa| visa.persons.into())
-    }
+/// Persons who hold the visas that a correction of this record corrects.
+fn holders(fold: &Fold, named: RecordId) -> u64 {
+    let root = fold.redress.root(named);
+    fold.ledger.visas.get(&root).map_or(0, |visa| visa.persons.into())
 }

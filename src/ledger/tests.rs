@@ -6,6 +6,7 @@ mod admissions;
 mod admitting;
 mod agreeing;
 mod correcting;
+mod hindering;
 mod interleaving;
 mod limits;
 mod ordering;

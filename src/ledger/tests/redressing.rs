@@ -261,6 +261,8 @@ fn wrong_data_are_a_break_until_the_united_kingdom_corrects_or_erases_them() {
         assert!(breaks(&sides).contains(&WrongDataNotCorrected));
         sides.append(Gbr, approval(waits));
         assert_eq!(breaks(&sides), []);
+        sides.append(by, wrong_data(asked));
+        assert_eq!(breaks(&sides), [], "what is erased is wrong no more");
     }
     let (mut sides, way) = returned();
     sides.append(Fra, wrong_data(way.announced));
@@ -302,6 +304,9 @@ fn a_break_is_closed_by_the_same_decision_of_both_sides() {
     assert_eq!((classes(&ledger), ledger.resolved.len()), (vec![BreakClass::DateMismatch], 0));
     decide(&mut sides, Gbr, id, first);
     assert_eq!(breaks(&sides), [], "the newest decision of a side holds");
+    sides.exchange();
+    decide(&mut sides, Gbr, id, *Decision::ALL.last().unwrap());
+    assert_eq!(breaks(&sides), [Duplicate], "until both have decided alike");
 }
 
 #[test]

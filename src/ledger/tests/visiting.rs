@@ -104,6 +104,43 @@ fn a_family_that_was_put_off_or_taken_back_does_not_leave() {
 }
 
 #[test]
+fn who_stayed_behind_is_recorded_afterwards_and_may_travel_again() {
+    use super::super::fixture::postponed;
+    use crate::ledger::CaseState::{Accepted, Returned, Withdrawn};
+    use crate::record::PostponementReason::Absconded;
+    for (put_off, after) in [(true, Accepted), (false, Withdrawn)] {
+        for came in [false, true] {
+            let mut sides = TwoSides::founded();
+            let announced = group(&mut sides, &[1, 3, 1], 5);
+            let cases = now(&sides).transports[&announced].cases.clone();
+            let of = |it: &TwoSides, persons| {
+                let ledger = now(it);
+                let fits = |id: &RecordId| ledger.cases[id].persons.0 == persons;
+                cases.iter().copied().filter(fits).collect::<Vec<_>>()
+            };
+            let left = sides.append(Gbr, departure(announced, DAY, 4));
+            if came {
+                sides.append(Fra, arrival(left, DAY, 4));
+            }
+            assert_eq!(breaks(&sides), [TravelledInPart]);
+            let stays = |id| if put_off { postponed(&[id], Absconded) } else { withdrawn(id) };
+            // Without the family of three, two were to leave, and four did.
+            let mut wrong = sides.clone();
+            wrong.append(Gbr, stays(of(&wrong, 3)[0]));
+            assert_eq!(breaks(&wrong), [IllegalTransition, TravelledInPart]);
+            let one = of(&sides, 1)[0];
+            sides.append(Gbr, stays(one));
+            assert_eq!((breaks(&sides), now(&sides).cases[&one].state), (vec![], after));
+            // All who left are accounted for: nobody else stayed behind.
+            let other = of(&sides, 1)[1];
+            sides.append(Gbr, stays(other));
+            assert_eq!(breaks(&sides), [IllegalTransition]);
+            assert_eq!(now(&sides).cases[&other].state == Returned, came);
+        }
+    }
+}
+
+#[test]
 fn a_journey_is_of_whole_families_too() {
     for (persons, found) in
         [(4, &[][..]), (3, &[TravelledInPart]), (2, &[FamilySplit]), (5, &[HeadcountMismatch])]
