@@ -200,8 +200,8 @@ pub struct Told {
     pub timing: Timing,
 }
 
-/// A correction of what a side told, to which the other has not agreed: the side claims it, and what
-/// counts stays as it was.
+/// A correction of what a side told, to which the other has not agreed: the side claims it, and
+/// what counts stays as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     /// What the side says now.

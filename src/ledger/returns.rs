@@ -223,8 +223,8 @@ impl Fold {
         }
     }
 
-    /// A case is put off or taken back, and travels no more, if nobody has left yet, or if those who
-    /// left were fewer than were to travel, and this case may be one that stayed.
+    /// A case is put off or taken back, and travels no more, if nobody has left yet, or if fewer
+    /// left than were to travel, and this case may be one that stayed.
     fn leave_behind(&mut self, taken: &Taken<'_>, request: RecordId, event: CaseEvent) {
         let left = self.has_left(request);
         let stayed = self.stayed_behind(request);
