@@ -232,17 +232,8 @@ impl Fold {
         case.history.push(taken.id);
         let (state, persons) = (case.state, case.persons);
         let next = transitions::next(transitions::CASE, state, event).filter(|_| !left);
-        let after = match event {
-            CaseEvent::Withdrawal => CaseState::Withdrawn,
-            CaseEvent::Extension
-            | CaseEvent::Acceptance
-            | CaseEvent::Refusal
-            | CaseEvent::Notice
-            | CaseEvent::Postponement
-            | CaseEvent::NonArrival
-            | CaseEvent::Arrival
-            | CaseEvent::Reversal => CaseState::Accepted,
-        };
+        let withdrawn = event == CaseEvent::Withdrawal;
+        let after = if withdrawn { CaseState::Withdrawn } else { CaseState::Accepted };
         let Some(next) = next.or(stayed.map(|_| after)) else {
             return self.note(event.fault(state), taken, &[request]);
         };
