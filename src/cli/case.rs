@@ -96,7 +96,7 @@ fn name(glance: &Glance) -> String {
 }
 
 /// The digits of an id by which it can be asked for.
-fn short(id: impl std::fmt::Display) -> String {
+pub(super) fn short(id: impl std::fmt::Display) -> String {
     id.to_string().chars().take(8).collect()
 }
 

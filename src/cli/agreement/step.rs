@@ -76,13 +76,13 @@ struct Stepped {
 }
 
 /// A version that another step can follow.
-pub(super) struct Version {
-    pub(super) id: RecordId,
-    pub(super) provisions: Provisions,
+pub(in crate::cli) struct Version {
+    pub(in crate::cli) id: RecordId,
+    pub(in crate::cli) provisions: Provisions,
 }
 
 /// The version that a record gives; without one the founding agreement, entry 0 of the log of GBR.
-pub(super) fn version(client: &Client, id: Option<RecordId>) -> Result<Version, Failure> {
+pub(in crate::cli) fn version(client: &Client, id: Option<RecordId>) -> Result<Version, Failure> {
     let founding = RecordKey::At(Party::Gbr, Position(0));
     let shown = wait_for(client.record(id.map_or(founding, RecordKey::Id)))??;
     let found = shown.id.zip(provisions(&shown.record));

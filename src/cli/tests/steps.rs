@@ -20,7 +20,8 @@ impl Daemons {
         path.display().to_string()
     }
 
-    async fn approve(&self, party: Party, said: &Said) -> String {
+    /// Approves what was submitted, and sees before what it is about.
+    async fn approve(&self, party: Party, said: &Said, wanted: &str) -> String {
         assert_eq!(said.exit, Exit::Good, "{said:?}");
         let id = said.out.lines().find(|line| line.contains(" logged at position "));
         let id = id.unwrap().split(' ').next().unwrap().to_owned();
@@ -29,6 +30,7 @@ impl Daemons {
         let key = self.key(party, Role::Officer);
         let approved = self.call(party, &format!("approve {id} --yes --key {key}")).await;
         assert_eq!(approved.exit, Exit::Good, "{approved:?}");
+        assert!(approved.out.contains(wanted), "{wanted}: {approved:?}");
         id
     }
 }
@@ -37,6 +39,8 @@ impl Daemons {
 async fn a_version_is_proposed_approved_accepted_and_ended() {
     let it = Daemons::founded().await;
     it.exchange().await;
+    let changed = "  answer_days: 14 days -> 21 days\n";
+    let period = "The period of notice is 2 months.";
     let founding = &it.agreement.terms().provisions;
     assert_eq!(founding.termination_months, 1);
     let file = it.provisions("answer_days = 14", "answer_days = 21");
@@ -46,11 +50,11 @@ async fn a_version_is_proposed_approved_accepted_and_ended() {
     for wanted in ["answer_days           from  14 days", "to    21 days", "2 terms differ"] {
         assert!(said.out.contains(wanted), "{wanted}: {said:?}");
     }
-    let proposed = it.approve(Party::Gbr, &said).await;
+    let proposed = it.approve(Party::Gbr, &said, changed).await;
     it.exchange().await;
     let said = it.call(Party::Fra, &format!("agreement accept {proposed}")).await;
     assert!(said.out.contains("to    21 days"), "{said:?}");
-    it.approve(Party::Fra, &said).await;
+    it.approve(Party::Fra, &said, changed).await;
     it.exchange().await;
     // The next proposal is held against the one that is in force.
     let file = it.provisions("answer_days = 14", "answer_days = 28");
@@ -68,9 +72,9 @@ async fn a_version_is_proposed_approved_accepted_and_ended() {
     assert!(said.out.starts_with(&wanted), "{said:?}");
     let said = it.call(Party::Fra, "agreement terminate").await;
     assert!(said.out.contains("will end 2 months after"), "{said:?}");
-    it.approve(Party::Fra, &said).await;
+    it.approve(Party::Fra, &said, period).await;
     let said = it.call(Party::Gbr, &format!("agreement terminate --after {proposed}")).await;
-    it.approve(Party::Gbr, &said).await;
+    it.approve(Party::Gbr, &said, period).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
