@@ -172,7 +172,7 @@ async fn who_may_not_approve_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_names_a_key_that_was_enrolled_later() {
+async fn a_certificate_is_that_of_the_very_key() {
     let it = Daemons::founded().await;
     let (_, erased) = it.erased().await;
     let key = it.key(Party::Gbr, Role::Officer);
