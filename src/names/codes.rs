@@ -126,8 +126,6 @@ mod tests {
         assert_eq!(quoted("by \"air\""), r#""by \"air\"""#);
         assert_eq!(quoted(&"é".repeat(40)), format!("\"{}\"", "é".repeat(40)));
         assert_eq!(quoted(&"é".repeat(41)), format!("\"{}\"…", "é".repeat(40)));
-        let refused = "x".repeat(9000).parse::<crate::record::Kind>().unwrap_err();
-        assert_eq!(refused.value.chars().count(), 43);
     }
 
     #[test]

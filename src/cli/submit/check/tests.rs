@@ -313,3 +313,28 @@ fn content_that_is_a_list_is_no_content() {
         }
     }
 }
+
+#[test]
+fn what_is_wrong_is_said_in_words_of_the_trade() {
+    let long = "x".repeat(9000);
+    let cut = format!("\"{}\"… is not", "x".repeat(40));
+    for (kind, from, to, wanted) in [
+        (Kind::Answer, "\"refused\"", format!("\"{long}\""), cut.as_str()),
+        (Kind::Answer, "\"answer\"", format!("\"{long}\""), cut.as_str()),
+        (
+            Kind::ReadmissionRequest,
+            "\"scope\"",
+            "\"scopes\"".to_owned(),
+            "unknown field `scopes` in a readmission-request; known are",
+        ),
+        (
+            Kind::Answer,
+            "\"re\": [",
+            "\"re\": [], \"x\": [".to_owned(),
+            "an answer refers to exactly one record, not to 0",
+        ),
+    ] {
+        let said = reasons(&spoilt(kind, &[(from, &to)]));
+        assert!(said.contains(wanted), "{kind}: {wanted}: {said}");
+    }
+}
