@@ -82,8 +82,8 @@ enum NotSigned {
 
 impl From<NotSigned> for Failure {
     fn from(refused: NotSigned) -> Self {
-        let other = "take another officer's key of this agreement; keys cannot be exchanged yet, so \
-                     that a new key needs a new agreement";
+        let other = "take another officer's key of this agreement; keys cannot be exchanged yet, \
+                     so that a new key needs a new agreement";
         let (exit, advice) = match &refused {
             NotSigned::Key(KeysRefused::OpenToOthers { .. }) => {
                 (Exit::Usage, "take all rights of group and others away (chmod go=)")
@@ -96,8 +96,8 @@ impl From<NotSigned> for Failure {
             }
             NotSigned::Unknown { .. } => (
                 Exit::Usage,
-                "take the key of an officer whom this agreement names; keys that are enrolled later \
-                 are not accepted yet",
+                "take the key of an officer whom this agreement names; keys that are enrolled \
+                 later are not accepted yet",
             ),
             NotSigned::File(_) | NotSigned::Certificate { .. } | NotSigned::OtherKey(_) => {
                 (Exit::Usage, "name the certificate that was issued for this very key")

@@ -104,7 +104,8 @@ async fn whoever_approves_sees_what_changes_and_what_it_is_about() {
     );
     let unknown = "ab".repeat(32);
     let decide = format!(
-        r#"{{"kind":"break-resolution","content":{{"break_id":"{unknown}","decision":"explained"}}}}"#
+        r#"{{"kind":"break-resolution",
+        "content":{{"break_id":"{unknown}","decision":"explained"}}}}"#
     );
     for (json, wanted) in [
         (correct, ["departure, GBR:2, signed ", "  persons: 3 -> 2\n"]),
