@@ -9,6 +9,7 @@ mod approve;
 mod case;
 mod check_config;
 pub mod client;
+mod concern;
 pub mod demo;
 mod exit;
 mod failure;

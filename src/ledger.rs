@@ -48,7 +48,7 @@ pub(crate) use order::points_to;
 pub use state::Ledger;
 pub use story::{
     BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
-    MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What,
+    MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
 };
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,

@@ -3,7 +3,7 @@
 
 mod diff;
 mod show;
-mod step;
+pub(super) mod step;
 pub(super) mod terms;
 
 use clap::Subcommand;

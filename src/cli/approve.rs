@@ -8,6 +8,7 @@ use data_encoding::BASE64;
 use super::{
     Exit,
     client::{AwaitingRecord, Client, ShownAwaiting},
+    concern::concern,
     failure::{Complaint, Failure},
     officer::Place,
     output::{Output, count},
@@ -92,6 +93,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     if !arguments.json {
         rehearsal(out, &list);
         found.tell(out);
+        for line in concern(&client, &found.record)? {
+            out.line(line);
+        }
         out.line("");
     }
     let (of, kid) = (found.subject.id, officer.kid());

@@ -5,8 +5,6 @@ mod list;
 mod show;
 mod table;
 
-use std::io::ErrorKind;
-
 use clap::Subcommand;
 
 use super::{
@@ -47,7 +45,7 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
 fn story(place: &Place, wanted: &Wanted) -> Result<CaseView, Failure> {
     let config = config(&place.config)?;
     match wait_for(Client::new(&config.api.socket).case(wanted))? {
-        Err(error) if is_nobody_there(&error) => {
+        Err(error) if error.is_nobody_there() => {
             let open = place.open()?;
             let mut state = open.state()?;
             let book = Casebook::open(&open.seat, &mut state, now(&config, None));
@@ -68,7 +66,7 @@ fn cases(
     let client = Client::new(&config.api.socket);
     loop {
         let page = match wait_for(client.cases(&query))? {
-            Err(error) if is_nobody_there(&error) => break,
+            Err(error) if error.is_nobody_there() => break,
             answered => answered?,
         };
         each(page.rehearsal, page.cases);
@@ -91,12 +89,6 @@ fn cases(
     }
 }
 
-/// Whether no daemon listens; one that belongs to another user is another matter.
-fn is_nobody_there(error: &ClientError) -> bool {
-    matches!(error, ClientError::Unreachable { source, .. }
-        if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused))
-}
-
 /// How a thing is called: by its reference, or by the beginning of its record's id.
 fn name(glance: &Glance) -> String {
     let id = || short(glance.subject.record);
@@ -104,7 +96,7 @@ fn name(glance: &Glance) -> String {
 }
 
 /// The digits of an id by which it can be asked for.
-fn short(id: impl std::fmt::Display) -> String {
+pub(super) fn short(id: impl std::fmt::Display) -> String {
     id.to_string().chars().take(8).collect()
 }
 

@@ -4,7 +4,7 @@
 //! would.
 
 use std::{
-    io,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     pin::pin,
     time::Duration,
@@ -76,13 +76,18 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether no daemon listens; one that belongs to another user is another matter.
+    #[must_use]
+    pub fn is_nobody_there(&self) -> bool {
+        matches!(self, Self::Unreachable { source, .. }
+            if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused))
+    }
+
     /// What to do about it, in one sentence.
     #[must_use]
     pub fn advice(&self) -> String {
         let fixed = match self {
-            Self::Unreachable { source, .. }
-                if source.kind() == io::ErrorKind::PermissionDenied =>
-            {
+            Self::Unreachable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
                 "Run this as the user that the daemon runs as; the socket is that user's alone."
             }
             Self::Unreachable { .. } => "Start the daemon, or name the socket on which it listens.",

@@ -41,7 +41,8 @@ pub(super) struct Place {
     /// The officer's key file [default: officer-key.pem in the folder of the keys].
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The certificate of a key that was enrolled after the founding.
+    /// The certificate of the key [default: the one in the agreement]. No daemon accepts a key yet
+    /// that is not in the agreement.
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     /// Sign without being asked, as a script does.
@@ -81,7 +82,8 @@ enum NotSigned {
 
 impl From<NotSigned> for Failure {
     fn from(refused: NotSigned) -> Self {
-        let renew = "have it renewed, as certs/README.md describes, and enrol the new key";
+        let other = "take another officer's key of this agreement; keys cannot be exchanged yet, \
+                     so that a new key needs a new agreement";
         let (exit, advice) = match &refused {
             NotSigned::Key(KeysRefused::OpenToOthers { .. }) => {
                 (Exit::Usage, "take all rights of group and others away (chmod go=)")
@@ -94,13 +96,13 @@ impl From<NotSigned> for Failure {
             }
             NotSigned::Unknown { .. } => (
                 Exit::Usage,
-                "take a key of this agreement, or name the certificate of a key that was enrolled \
-                 later with --certificate",
+                "take the key of an officer whom this agreement names; keys that are enrolled \
+                 later are not accepted yet",
             ),
             NotSigned::File(_) | NotSigned::Certificate { .. } | NotSigned::OtherKey(_) => {
                 (Exit::Usage, "name the certificate that was issued for this very key")
             }
-            NotSigned::Expired(_) => (Exit::Usage, renew),
+            NotSigned::Expired(_) => (Exit::Usage, other),
             NotSigned::Clock(refused) => (Exit::Usage, refused.advice()),
             NotSigned::NoTerminal => {
                 (Exit::Usage, "run it at a terminal, or give --yes once you know what it signs")

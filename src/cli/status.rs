@@ -8,7 +8,7 @@ use super::{
     CONFIG, Exit,
     client::Client,
     failure::{Complaint, Failure, config},
-    output::Output,
+    output::{Output, count},
 };
 use crate::{
     daemon::scribe::{LogView, StatusView, VersionView},
@@ -84,7 +84,9 @@ fn tell(out: &mut Output, status: &StatusView) {
         count => format!(", {count} contested"),
     };
     out.field("mirror", format!("{}, {}{contested}", log(mirror), receipts(mirror, "to cosign")));
-    out.field("queue", format!("{} submissions wait to be signed", status.queued));
+    let queued = u64::try_from(status.queued).unwrap_or(u64::MAX);
+    let queued = count(queued, "submission waits", "submissions wait");
+    out.field("queue", format!("{queued} to be signed"));
     let due = (status.week_due.of(party), status.week_due.of(other));
     let due = if own.ended && mirror.ended {
         "both logs have ended".to_owned()

@@ -21,8 +21,8 @@ pub(super) fn says(record: &Record) -> Vec<String> {
     }
     if let Content::Erasure(one) = &record.content {
         return vec![
-            format!("The personal data of the request {named} were destroyed: {}.", one.basis),
-            "The commitments open nothing any more; that cannot be undone.".to_owned(),
+            format!("The personal data of the request {named} are to be destroyed: {}.", one.basis),
+            "Then the commitments open nothing any more; that cannot be undone.".to_owned(),
         ];
     }
     if let Content::BreakResolution(one) = &record.content {

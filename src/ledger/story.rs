@@ -26,6 +26,7 @@ pub use acting::{Deed, Step};
 pub use broken::OpenBreak;
 pub use counted::{Counted, MissingRecord, Reason};
 pub use line::{CaseFilter, CaseLine, Leg, Lines};
+pub use says::says;
 pub use subject::{BadWanted, IdPrefix, StateName, Subject, Wanted, What};
 pub use timeline::{Event, Mark};
 
@@ -105,7 +106,8 @@ impl Ledger {
     ) -> Option<Story> {
         let thing = self.thing(subject)?;
         let concerned = Concerned::of(self, books);
-        let steps = self.steps(subject, as_of);
+        let over = acting::is_over(books);
+        let steps = if over { Vec::new() } else { self.steps(subject, as_of) };
         let breaks = concerned.breaks(subject, as_of);
         let mut timeline = self.timeline(books, view, subject);
         let earlier = timeline.len().saturating_sub(STORY_RECORDS_MAX);
@@ -116,7 +118,7 @@ impl Ledger {
             as_of,
             related: self.related(thing),
             counted: self.counting(subject),
-            acts: acting::owner(&steps, breaks.iter().map(|one| one.found.owner)),
+            acts: acting::owner(&steps, breaks.iter().map(|one| one.found.owner)).filter(|_| !over),
             steps,
             deadlines: self.limits(subject, as_of),
             breaks,

@@ -18,6 +18,17 @@ pub(crate) fn with_article(noun: &str) -> String {
     format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
+/// Letters of a refused value that are said again: enough to know it by.
+const VALUE_LETTERS_MAX: usize = 40;
+
+/// A value as it was given, in quotes, and cut if it is long.
+pub(crate) fn quoted(value: &str) -> String {
+    let mut letters = value.chars();
+    let first: String = letters.by_ref().take(VALUE_LETTERS_MAX).collect();
+    let rest = if letters.next().is_some() { "…" } else { "" };
+    format!("{first:?}{rest}")
+}
+
 /// Defines a closed code list as an enum.
 ///
 /// In CBOR a code is its unsigned integer, in JSON and TOML its kebab-case name. An integer or a
@@ -76,7 +87,7 @@ macro_rules! codes {
                     .iter()
                     .copied()
                     .find(|one| one.name() == text)
-                    .ok_or_else(|| Self::unknown(format!("{text:?}")))
+                    .ok_or_else(|| Self::unknown($crate::names::quoted(text)))
             }
         }
 
@@ -109,6 +120,13 @@ macro_rules! codes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_value_is_not_said_again_whole() {
+        assert_eq!(quoted("by \"air\""), r#""by \"air\"""#);
+        assert_eq!(quoted(&"é".repeat(40)), format!("\"{}\"", "é".repeat(40)));
+        assert_eq!(quoted(&"é".repeat(41)), format!("\"{}\"…", "é".repeat(40)));
+    }
 
     #[test]
     fn an_unknown_code_is_named_with_the_article_of_its_list() {

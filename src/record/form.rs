@@ -54,7 +54,8 @@ pub enum FormFault {
         kind: Kind,
     },
     /// Too few or too many references.
-    #[error("{a} refers to {fewest} to {most} records, not to {given}", a = .kind.with_article())]
+    #[error("{a} refers to {wanted}, not to {given}", a = .kind.with_article(),
+        wanted = references(*.fewest, *.most))]
     References {
         /// The kind.
         kind: Kind,
@@ -81,6 +82,16 @@ pub enum FormFault {
     /// Fields that contradict one another.
     #[error("{0}")]
     Fields(&'static str),
+}
+
+/// How many records a kind refers to, in words.
+fn references(fewest: usize, most: usize) -> String {
+    match (fewest, most) {
+        (_, 0) => "no record".to_owned(),
+        (1, 1) => "exactly one record".to_owned(),
+        (fewest, most) if fewest == most => format!("exactly {most} records"),
+        (fewest, most) => format!("{fewest} to {most} records"),
+    }
 }
 
 impl Record {

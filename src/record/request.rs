@@ -134,13 +134,40 @@ pub(super) struct FirstLook<'a> {
 }
 
 /// What the content speaks of, in any kind.
-#[derive(Default, serde::Deserialize)]
-#[serde(expecting = "the content of the kind")]
+#[derive(Default)]
 struct Glance<'a> {
-    #[serde(default)]
     commitments: Option<IgnoredAny>,
-    #[serde(default, borrow)]
     replacement: Option<&'a RawValue>,
+}
+
+/// Written by hand, because a derived one takes a list for an object without names.
+impl<'de: 'a, 'a> Deserialize<'de> for Glance<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Glance<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object, since `content` is one")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Glance<'de>, A::Error> {
+                let mut glance = Glance::default();
+                // A name that stands there twice is refused by whoever reads the kind.
+                while let Some(name) = map.next_key::<Cow<'_, str>>()? {
+                    if name == "commitments" {
+                        glance.commitments = map.next_value()?;
+                    } else if name == "replacement" {
+                        glance.replacement = map.next_value()?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(glance)
+            }
+        }
+        from.deserialize_map(Visitor)
+    }
 }
 
 impl<'a> FirstLook<'a> {
@@ -176,7 +203,7 @@ impl<'de> DeserializeSeed<'de> for ContentOf {
 int_map! {
     /// A readmission request as it is submitted: without commitments if the submitter has none.
     #[expect(unreachable_pub, reason = "the macro makes public structs; this one stays here")]
-    pub struct AskedReadmission {
+    pub struct AskedReadmission as "a readmission-request" {
         /// As in the record.
         0 => scope: Scope,
         /// As in the record.

@@ -4,12 +4,17 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::terms::{Change, changes};
+use super::{
+    step,
+    terms::{Change, changes},
+};
 use crate::{
     cli::{
         Exit,
+        client::Client,
         failure::{Complaint, Failure, config},
         output::{Output, count},
+        status::wait_for,
     },
     daemon::agreement::{self, Version},
     names::Party,
@@ -22,7 +27,8 @@ pub(in crate::cli) struct Arguments {
     /// Two files, each an agreement or its table [provisions]; with --config, the second alone.
     #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Take the founding agreement of this configuration for the first.
+    /// Compare with the version in force at this configuration's daemon; where none answers, with
+    /// the founding agreement.
     #[arg(long)]
     config: Option<PathBuf>,
     /// Print each change as a line of JSON.
@@ -35,13 +41,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         agreement::read_either(path).map_err(|refused| Failure::all(Exit::Usage, refused))
     };
     let (before, after) = match (arguments.files.as_slice(), &arguments.config) {
-        ([before, after], None) => (read(before)?, read(after)?),
-        ([after], Some(path)) => {
-            let config = config(path)?.agreement;
-            let founding = agreement::load(&config.file, Some(config.digest))
-                .map_err(|refused| Failure::all(Exit::Usage, refused))?;
-            (Version::Agreement(Box::new(founding)), read(after)?)
-        }
+        ([before, after], None) => (Before::of(read(before)?), read(after)?),
+        ([after], Some(path)) => (Before::at(path)?, read(after)?),
         (_, _) => {
             let advice = "name two files, or one and --config";
             let what = "a difference is one of two versions";
@@ -52,18 +53,63 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     if arguments.json {
         found.iter().for_each(|change| out.json(change));
     } else {
+        if let Some(name) = &before.name {
+            out.line(format!("Compared with {name}."));
+        }
         tell(out, &found);
     }
     Ok(if found.is_empty() { Exit::Good } else { Exit::Findings })
 }
 
+/// The version that another one is held against.
+struct Before {
+    /// Which it is, unless a file names it.
+    name: Option<String>,
+    /// The founding agreement, whose other terms no version changes, or a version alone.
+    version: Version,
+    /// The provisions in force, if they are not those of `version`.
+    in_force: Option<Provisions>,
+}
+
+impl Before {
+    const fn of(version: Version) -> Self {
+        Self { name: None, version, in_force: None }
+    }
+
+    /// The version in force at a daemon; where none answers, the founding one.
+    fn at(path: &Path) -> Result<Self, Failure> {
+        let config = config(path)?;
+        let founding = agreement::load(&config.agreement.file, Some(config.agreement.digest))
+            .map_err(|refused| Failure::all(Exit::Usage, refused))?;
+        let version = Version::Agreement(Box::new(founding));
+        let client = Client::new(&config.api.socket);
+        let (name, in_force) = match wait_for(client.status())? {
+            Err(error) if error.is_nobody_there() => {
+                ("the founding agreement, since no daemon answers".to_owned(), None)
+            }
+            answered => {
+                let shown = answered?.version;
+                match shown.proposal {
+                    None => ("the founding version, which is in force".to_owned(), None),
+                    Some(id) => {
+                        let name = format!("version {}, which {id} proposed", shown.number);
+                        (name, Some(step::version(&client, Some(id))?.provisions))
+                    }
+                }
+            }
+        };
+        Ok(Self { name: Some(name), version, in_force })
+    }
+}
+
 /// The provisions that differ, and of two whole agreements what no version may change as well.
-fn differences(before: &Version, after: &Version) -> Vec<Change> {
+fn differences(before: &Before, after: &Version) -> Vec<Change> {
     let mut found = Vec::new();
-    if let (Version::Agreement(before), Version::Agreement(after)) = (before, after) {
+    if let (Version::Agreement(before), Version::Agreement(after)) = (&before.version, after) {
         found.extend(founding(before.terms(), after.terms()));
     }
-    found.extend(changes(before.provisions(), after.provisions()));
+    let provisions = before.in_force.as_ref().unwrap_or_else(|| before.version.provisions());
+    found.extend(changes(provisions, after.provisions()));
     found
 }
 

@@ -40,7 +40,7 @@ struct Place {
 pub(in crate::cli) struct Propose {
     /// The provisions proposed: a table [provisions] in TOML, or a whole agreement file.
     file: PathBuf,
-    /// The version that it follows [default: the founding agreement].
+    /// The proposal that it follows [default: the version in force].
     #[arg(long, value_name = "RECORD")]
     after: Option<RecordId>,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub(in crate::cli) struct Accept {
 /// What is ended.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Terminate {
-    /// The version in force [default: the founding agreement].
+    /// The proposal behind the version that is ended [default: the version in force].
     #[arg(long, value_name = "RECORD")]
     after: Option<RecordId>,
     #[command(flatten)]
@@ -76,9 +76,21 @@ struct Stepped {
 }
 
 /// A version that another step can follow.
-struct Version {
-    id: RecordId,
-    provisions: Provisions,
+pub(in crate::cli) struct Version {
+    pub(in crate::cli) id: RecordId,
+    pub(in crate::cli) provisions: Provisions,
+}
+
+/// The version that a record gives; without one the founding agreement, entry 0 of the log of GBR.
+pub(in crate::cli) fn version(client: &Client, id: Option<RecordId>) -> Result<Version, Failure> {
+    let founding = RecordKey::At(Party::Gbr, Position(0));
+    let shown = wait_for(client.record(id.map_or(founding, RecordKey::Id)))??;
+    let found = shown.id.zip(provisions(&shown.record));
+    let Some((id, provisions)) = found else {
+        let what = format!("a {} is no version of the agreement", kind(&shown.record));
+        return Err(usage(what, "name the proposal that is in force, or leave --after out"));
+    };
+    Ok(Version { id, provisions })
 }
 
 pub(super) fn propose(arguments: &Propose, out: &mut Output) -> Result<Exit, Failure> {
@@ -87,7 +99,7 @@ pub(super) fn propose(arguments: &Propose, out: &mut Output) -> Result<Exit, Fai
         .map_err(|refused| Failure::all(Exit::Usage, refused))?
         .provisions()
         .clone();
-    let before = side.version(arguments.after)?;
+    let before = side.follows(arguments.after)?;
     if changes(&before.provisions, &proposed).is_empty() {
         let what = format!("{} proposes what {} has", arguments.file.display(), before.id);
         return Err(usage(what, "change a term first; `entente agreement diff` compares"));
@@ -108,7 +120,7 @@ pub(super) fn accept(arguments: &Accept, out: &mut Output) -> Result<Exit, Failu
         return Err(usage(what, "name the record by which GBR has proposed it"));
     };
     let follows = shown.record.pointer("/re/0").and_then(|re| re.as_str()?.parse().ok());
-    let before = side.version(follows)?;
+    let before = version(&side.client, follows)?;
     if !arguments.place.json {
         tell_provisions(out, &before.provisions, &proposed);
     }
@@ -117,7 +129,7 @@ pub(super) fn accept(arguments: &Accept, out: &mut Output) -> Result<Exit, Failu
 
 pub(super) fn terminate(arguments: &Terminate, out: &mut Output) -> Result<Exit, Failure> {
     let side = Side::of(&arguments.place, None, VersionStep::Terminated)?;
-    let before = side.version(arguments.after)?;
+    let before = side.follows(arguments.after)?;
     if !arguments.place.json {
         let months = count(before.provisions.termination_months.into(), "month", "months");
         out.line(format!(
@@ -154,17 +166,14 @@ impl<'a> Side<'a> {
         Ok(wait_for(self.client.record(key))??)
     }
 
-    /// The version that a step follows: a proposal, or the founding agreement, entry 0 of the log
-    /// of GBR.
-    fn version(&self, id: Option<RecordId>) -> Result<Version, Failure> {
-        let founding = RecordKey::At(Party::Gbr, Position(0));
-        let shown = self.shown(id.map_or(founding, RecordKey::Id))?;
-        let found = shown.id.zip(provisions(&shown.record));
-        let Some((id, provisions)) = found else {
-            let what = format!("a {} is no version of the agreement", kind(&shown.record));
-            return Err(usage(what, "name the proposal that is in force, or leave --after out"));
+    /// The version that a step follows: the one that is named, or the one in force in this side's
+    /// log.
+    fn follows(&self, named: Option<RecordId>) -> Result<Version, Failure> {
+        let id = match named {
+            Some(id) => Some(id),
+            None => wait_for(self.client.status())??.version.proposal,
         };
-        Ok(Version { id, provisions })
+        version(&self.client, id)
     }
 
     fn submit(&self, out: &mut Output, re: RecordId, content: &Value) -> Result<Exit, Failure> {

@@ -86,7 +86,7 @@ fn line(case: &CaseLine) -> String {
         &case.deadline.as_ref().map_or_else(|| "-".to_owned(), limit),
         &case.acts.map_or_else(|| "-".to_owned(), |owner| owner.to_string()),
         // How many is told of the transport or journey, whose persons count together.
-        &or_dash("yes".to_owned(), case.counted == 0),
+        &or_dash("yes".to_owned(), case.transport_counts == 0),
         &or_dash(case.breaks.to_string(), case.breaks == 0),
     ])
 }

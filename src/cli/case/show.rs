@@ -142,16 +142,22 @@ fn counts(counted: &Counted) -> Vec<String> {
 
 /// Who has to act, and how.
 fn acts(story: &Story) -> Vec<String> {
-    let Some(owner) = story.acts else { return vec!["nobody".to_owned()] };
+    if story.acts.is_none() {
+        return vec!["nobody".to_owned()];
+    }
     let steps = story.steps.iter().map(|step| format!("{} {}", step.party, step.deed.words()));
     let mut acts: Vec<String> = steps.collect();
-    let by_steps = |party| story.steps.iter().any(|step| step.party == party);
-    let told = match owner {
-        Owner::Party(party) => by_steps(party),
-        Owner::Both => Party::BOTH.into_iter().all(by_steps),
+    // Whoever owns a break and has no step to take is told of the break.
+    let by_steps = |owner| match owner {
+        Owner::Party(party) => story.steps.iter().any(|step| step.party == party),
+        Owner::Both => false,
     };
-    if !told {
-        let below = if story.breaks.len() == 1 { "the break below" } else { "the breaks below" };
+    let mut owners: Vec<Owner> = story.breaks.iter().map(|one| one.found.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    for owner in owners.into_iter().filter(|owner| !by_steps(*owner)) {
+        let breaks = story.breaks.iter().filter(|one| one.found.owner == owner).count();
+        let below = if breaks == 1 { "the break below" } else { "the breaks below" };
         let who = match owner {
             Owner::Party(party) => party.to_string(),
             Owner::Both => "GBR and FRA".to_owned(),

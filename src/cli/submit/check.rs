@@ -1,8 +1,10 @@
 //! Everything that is wrong with a submission, at once and by its place, without a daemon.
 //!
 //! The parser stops at the first fault. So each field is tried by itself: put into the worked
-//! example of the kind, where all else is good. What only several fields together can break is
-//! looked at once each of them is good.
+//! example of the kind, where all else is good; then those that are held against one another are
+//! tried together. What else only several fields can break is looked at once each of them is good.
+
+mod tangled;
 
 use std::collections::BTreeSet;
 
@@ -179,6 +181,7 @@ impl Checker<'_> {
             let tried = frame.with("content", self.value(content));
             return self.blame(content, level.path("content"), parse(&tried, party).err());
         };
+        let found_before = self.found.len();
         self.repeated(&all, path);
         for field in &all {
             let value = self.value(field);
@@ -198,6 +201,7 @@ impl Checker<'_> {
                 self.find(content.value.start, path(&name), "missing");
             }
         }
+        self.tangled(content, frame, party, level, found_before);
     }
 
     /// Provisions say themselves what is wrong with them, term by term.

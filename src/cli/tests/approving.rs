@@ -63,7 +63,7 @@ async fn what_waits_is_told_in_words_and_approved_by_its_first_digits() {
         "erasure",
         " erasure, since 2025-08-06T12:00:00Z, by caseworker ",
         "2025-08-06T12:00:00Z",
-        &format!("The personal data of the request {asked} were destroyed: withdrawn."),
+        &format!("The personal data of the request {asked} are to be destroyed: withdrawn."),
         "1 record waits for approval",
     ] {
         assert!(list.out.contains(wanted), "{wanted}: {list:?}");
@@ -71,7 +71,13 @@ async fn what_waits_is_told_in_words_and_approved_by_its_first_digits() {
     let key = it.key(Party::Gbr, Role::Officer);
     let said = it.call(Party::Gbr, &format!("approve {} --yes --key {key}", &erased[..8])).await;
     assert_eq!(said.exit, Exit::Good, "{said:?}");
-    for wanted in ["signed by    caseworker, key ", "be undone", " logged at position 3\n"] {
+    let request = format!(
+        "  {}: readmission-request, GBR:1, signed 2025-08-06T12:00:00Z: asks to readmit",
+        &asked[..8]
+    );
+    for wanted in
+        ["signed by    caseworker, key ", "be undone", &request, " logged at position 3\n"]
+    {
         assert!(said.out.contains(wanted), "{wanted}: {said:?}");
     }
     let none = it.call(Party::Gbr, "approve --json").await;
@@ -80,6 +86,39 @@ async fn what_waits_is_told_in_words_and_approved_by_its_first_digits() {
     assert_eq!(again.exit, Exit::Usage, "{again:?}");
     assert!(again.err.contains("approved or rejected already"), "{again:?}");
     assert_eq!(it.sizes().await, [4, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_approves_sees_what_changes_and_what_it_is_about() {
+    let it = Daemons::founded().await;
+    let asked = it.logged(Party::Gbr, REQUEST).await;
+    let key = it.key(Party::Gbr, Role::Officer);
+    let left = format!(
+        r#"{{"kind":"departure","re":["{asked}"],"at":"2025-08-06",
+        "content":{{"place":"GBLHR","persons":3}}}}"#
+    );
+    let named = it.logged(Party::Gbr, &left).await;
+    let replacement = left.replace("\"persons\":3", "\"persons\":2");
+    let correct = format!(
+        r#"{{"kind":"correction","re":["{named}"],"content":{{"replacement":{replacement}}}}}"#
+    );
+    let unknown = "ab".repeat(32);
+    let decide = format!(
+        r#"{{"kind":"break-resolution",
+        "content":{{"break_id":"{unknown}","decision":"explained"}}}}"#
+    );
+    for (json, wanted) in [
+        (correct, ["departure, GBR:2, signed ", "  persons: 3 -> 2\n"]),
+        (decide, ["is decided: explained", "knows no open break of this id"]),
+    ] {
+        let id = it.logged(Party::Gbr, &json).await;
+        let said = it.call(Party::Gbr, &format!("approve {id} --yes --key {key}")).await;
+        assert_eq!(said.exit, Exit::Good, "{said:?}");
+        for wanted in wanted {
+            assert!(said.out.contains(wanted), "{wanted}: {said:?}");
+        }
+        assert!(!said.out.contains("  place: "), "what stays is not told: {said:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -134,7 +173,7 @@ async fn who_may_not_approve_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_names_a_key_that_was_enrolled_later() {
+async fn a_certificate_is_that_of_the_very_key() {
     let it = Daemons::founded().await;
     let (_, erased) = it.erased().await;
     let key = it.key(Party::Gbr, Role::Officer);
@@ -191,7 +230,7 @@ async fn an_officer_ends_the_log_once() {
     assert!(said.out.contains("logged at position 1: the log of GBR ends"), "{said:?}");
     let again = it.call(Party::Gbr, &call).await;
     assert_eq!(again.exit, Exit::Usage, "{again:?}");
-    assert!(again.err.contains("after the log's end"), "{again:?}");
+    assert!(again.err.contains("our own log has ended"), "{again:?}");
     let said = it.call(Party::Gbr, &call.replace("year-end", "boredom")).await;
     assert_eq!(said.exit, Exit::Usage, "{said:?}");
 }

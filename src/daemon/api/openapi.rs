@@ -104,6 +104,7 @@ pub(super) const OPERATIONS: [Operation; 12] = [
             ProblemType::NotTimely,
             ProblemType::UnknownReference,
             ProblemType::NotAwaiting,
+            ProblemType::LogEnded,
             ProblemType::NotPassed,
             ProblemType::StoreFull,
             ProblemType::Form,

@@ -136,10 +136,10 @@ problems! {
     WrongMethod = 405 "wrong-method": "The path does not have this method",
         "Use a method that the Allow header names.";
     /// No such record.
-    NoSuchRecord = 404 "no-such-record": "No record of that id is held",
+    NoSuchRecord = 404 "no-such-record": "No such record",
         "Check the id; a record of the counterpart may be on its way still.";
     /// No such case.
-    NoSuchCase = 404 "no-such-case": "No case of that reference or id is held",
+    NoSuchCase = 404 "no-such-case": "No such case",
         "Check it, or list the cases; `entente log show` has a record that belongs to no case.";
     /// The kind is the other side's.
     WrongSide = 422 "wrong-side": "The other side writes records of this kind",

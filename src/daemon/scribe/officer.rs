@@ -35,6 +35,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if self.gate != Gate::Open {
             return Err(Refused::NotPassed);
         }
+        if self.state.reader(party).has_ended() {
+            return Err(Refused::LogEnded);
+        }
         let position = self.state.size(party).next();
         let examined = examine(&self.seat.agreement, party, position, bytes.clone());
         let record = examined.record().map_err(|contest| refused(contest.detail.clone()))?;

@@ -4,14 +4,15 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{
-        Case, CaseState, DeadlineStanding, Journey, JourneyState, Ledger, Limit, Movement, Owner,
-        Transport, TransportState, Visa, VisaState,
+        Books, Case, CaseState, DeadlineStanding, Journey, JourneyState, Ledger, Limit, Movement,
+        Owner, Transport, TransportState, Visa, VisaState,
     },
     Subject, Thing,
 };
 use crate::{
-    names::{Date, Party, Timestamp},
-    record::Silence,
+    envelope::Verified,
+    names::{Date, Party, Position, Timestamp},
+    record::{Content, Record, Silence},
 };
 
 codes! {
@@ -37,6 +38,9 @@ codes! {
         RecordAdmission = 9 => "record-admission",
         /// The United Kingdom records that visas were not used.
         RecordLapse = 10 => "record-lapse",
+        /// The United Kingdom withdraws a case whose time for a transfer is over, unless both sides
+        /// agree on more time.
+        Withdraw = 11 => "withdraw",
     }
 }
 
@@ -64,6 +68,9 @@ impl Deed {
             Self::CountDeparture => "counts those who leave",
             Self::RecordAdmission => "records the admission",
             Self::RecordLapse => "records that the visas were not used",
+            Self::Withdraw => {
+                "withdraws the case, or both sides agree: France need not take it any more"
+            }
         }
     }
 
@@ -75,7 +82,8 @@ impl Deed {
             | Self::RecordDeparture
             | Self::AnnounceJourney
             | Self::RecordAdmission
-            | Self::RecordLapse => Party::Gbr,
+            | Self::RecordLapse
+            | Self::Withdraw => Party::Gbr,
         };
         Step { party, deed: self }
     }
@@ -87,8 +95,17 @@ pub(super) fn owner(steps: &[Step], breaks: impl Iterator<Item = Owner>) -> Opti
     steps.chain(breaks).reduce(|one, other| if one == other { one } else { Owner::Both })
 }
 
+/// Whether both logs have ended, so that nobody can do anything in them any more.
+pub(super) fn is_over(books: &Books) -> bool {
+    let ends = |record: &Verified<Record>| matches!(record.get().content, Content::LogEnd(_));
+    Party::BOTH.into_iter().all(|party| {
+        let mut entries = books.entries(party, Position(0));
+        entries.any(|(_, entry)| entry.sound().is_some_and(ends))
+    })
+}
+
 impl Ledger {
-    /// What has to be done next.
+    /// What has to be done next, while a log still takes anything in.
     pub(super) fn steps(&self, subject: Subject, as_of: Timestamp) -> Vec<Step> {
         let deeds = match self.thing(subject) {
             Some(Thing::Case(case)) => self.next_of_case(case, as_of),
@@ -105,12 +122,12 @@ impl Ledger {
         match case.state {
             CaseState::Requested | CaseState::Extended => {
                 let deemed = self.versions.provisions(case.version).silence == Silence::Acceptance
-                    && self.deadlines(case, as_of).iter().any(|one| {
-                        one.limit == Limit::Answer
-                            && one.standing == DeadlineStanding::Missed { on: None }
-                    });
+                    && self.is_missed(case, Limit::Answer, as_of);
                 let announce = deemed.then_some(Deed::AnnounceTransport);
                 [Deed::Answer].into_iter().chain(announce).collect()
+            }
+            CaseState::Accepted if self.is_missed(case, Limit::Transfer, as_of) => {
+                vec![Deed::Withdraw]
             }
             CaseState::Accepted => vec![Deed::AnnounceTransport],
             CaseState::Travelling => {
@@ -122,6 +139,12 @@ impl Ledger {
             | CaseState::Withdrawn
             | CaseState::Reversed => Vec::new(),
         }
+    }
+
+    /// Whether a limit is over, and what it limits has not happened.
+    fn is_missed(&self, case: &Case, limit: Limit, as_of: Timestamp) -> bool {
+        let missed = DeadlineStanding::Missed { on: None };
+        self.deadlines(case, as_of).iter().any(|one| one.limit == limit && one.standing == missed)
     }
 
     fn next_of_visa(&self, subject: Subject, visa: &Visa, today: Date) -> Vec<Deed> {

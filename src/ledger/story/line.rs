@@ -31,8 +31,8 @@ pub struct CaseLine {
     pub deadline: Option<Deadline>,
     /// Who has to act; `None` if nobody has.
     pub acts: Option<Owner>,
-    /// Persons who count by it, together with those who travelled with it.
-    pub counted: u64,
+    /// Persons who count by its transport or journey, together with those of its other cases.
+    pub transport_counts: u64,
     /// Open breaks that concern it.
     pub breaks: u64,
 }
@@ -92,12 +92,14 @@ impl Ledger {
         most: usize,
     ) -> Lines {
         let concerned = Concerned::of(self, books);
+        let over = acting::is_over(books);
         let mut cases = Vec::new();
         for (position, subject, leg) in self.begun(books, from) {
             if cases.len() >= most {
                 return Lines { cases, next: Some(position) };
             }
             let line = self.line(&concerned, as_of, position, subject, leg);
+            let line = line.map(|line| CaseLine { acts: line.acts.filter(|_| !over), ..line });
             cases.extend(line.filter(|line| filter.fits(line)));
         }
         Lines { cases, next: None }
@@ -140,7 +142,7 @@ impl Ledger {
             position,
             deadline: limits.min_by_key(|one| one.last),
             acts: acting::owner(&self.steps(subject, as_of), owners.iter().copied()),
-            counted: self.counting(subject).map_or(0, |one| one.persons),
+            transport_counts: self.counting(subject).map_or(0, |one| one.persons),
             breaks: u64::try_from(owners.len()).unwrap_or(u64::MAX),
         })
     }

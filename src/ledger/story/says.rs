@@ -16,9 +16,9 @@ pub(super) fn persons(number: Persons) -> String {
 
 /// What a record says, in one line, with the first digits of another record that it is about; for
 /// kinds that belong to no case, its kind.
-pub(super) fn says(record: &Record) -> String {
-    let named = record.re.first().map(|named| named.to_string().chars().take(8).collect());
-    let named: String = named.unwrap_or_default();
+#[must_use]
+pub fn says(record: &Record) -> String {
+    let named = named(record);
     let day = record.day().map(|day| format!(" on {day}")).unwrap_or_default();
     match &record.content {
         Content::ReadmissionRequest(one) => {
@@ -49,7 +49,7 @@ pub(super) fn says(record: &Record) -> String {
             format!("admits {} at {}{day}", persons(one.persons), one.place)
         }
         Content::Lapse(one) => format!("not used: {}", one.reason),
-        Content::Correction(one) => correction(one, &named),
+        Content::Correction(one) => correction(one, &named, None),
         Content::Reversal(one) => format!("reverses {named}: {}", one.reason),
         Content::WrongDataNotice(one) => {
             format!("finds wrong data: {}: {}", one.wrong, list(&one.data))
@@ -70,6 +70,23 @@ pub(super) fn says(record: &Record) -> String {
         | Content::LogEnd(_)
         | Content::KeyEvent(_) => record.kind().to_string(),
     }
+}
+
+/// The same of a record in its log: what it is for before it is approved, and what it changes.
+pub(super) fn says_there(record: &Record, in_effect: bool, before: Option<&Record>) -> String {
+    if let Content::Correction(one) = &record.content {
+        return correction(one, &named(record), before);
+    }
+    if let (Content::Erasure(one), false) = (&record.content, in_effect) {
+        return format!("is to destroy the personal data once approved: {}", one.basis);
+    }
+    says(record)
+}
+
+/// The first digits of the record that one is about.
+fn named(record: &Record) -> String {
+    let first = record.re.first().map(ToString::to_string).unwrap_or_default();
+    first.chars().take(8).collect()
 }
 
 fn answer(one: &Answer) -> String {
@@ -126,16 +143,23 @@ fn window(one: &WindowStatus) -> String {
 fn visas(one: &VisaIssued, day: &str) -> String {
     let minors = match one.minors.0 {
         0 => String::new(),
+        1 => ", 1 of them a minor".to_owned(),
         number => format!(", {number} of them minors"),
     };
     format!("issues visas to {}{minors}{day}, valid to {}", persons(one.persons()), one.expires)
 }
 
-fn correction(one: &Correction, named: &str) -> String {
-    match &one.replacement {
-        Some(replacement) => format!("corrects {named}: {}", says(replacement)),
-        None => format!("consents to {named}"),
+fn correction(one: &Correction, named: &str, before: Option<&Record>) -> String {
+    let Some(replacement) = &one.replacement else { return format!("consents to {named}") };
+    let after = says(replacement);
+    // What a line does not tell may differ all the same, and saying the same again misleads.
+    if before.is_none_or(|before| says(before) != after) {
+        return format!("corrects {named}: {after}");
     }
+    if matches!(replacement.content, Content::ReadmissionRequest(_)) {
+        return format!("corrects what {named} commits to or its evidence");
+    }
+    format!("corrects {named} in what this line does not tell")
 }
 
 fn list<T: Ord + std::fmt::Display>(codes: &CodeList<T>) -> String {

@@ -7,8 +7,8 @@ mod telling;
 use super::{
     super::fixture::{
         TwoSides, accept, admission, approval, arrival, at, confirmed, correction, count,
-        counter_proposed, departure, extension, lapse, not_arrived, notice, postponed, refuse,
-        request, reversal, travel, visa, withdrawn,
+        counter_proposed, departure, erasure, extension, lapse, log_end, not_arrived, notice,
+        postponed, refuse, request, reversal, travel, visa, withdrawn,
     },
     Story,
 };
@@ -17,7 +17,7 @@ use crate::{
         Party::{self, Fra, Gbr},
         RecordId,
     },
-    record::{LapseReason, PostponementReason, Record},
+    record::{CodeList, Content, Evidence, LapseReason, PostponementReason, Record},
 };
 
 const ON: &str = "2025-08-12";
@@ -265,4 +265,74 @@ fn each_state_of_a_transport_says_who_acts_next() {
 fn visas_that_were_not_used_in_time_are_to_be_recorded_as_lapsed() {
     let story = told_at("2026-01-01T00:00:00Z", issued);
     assert_eq!(steps(&story), "GBR record-lapse");
+}
+
+#[test]
+fn a_case_whose_time_for_a_transfer_is_over_is_withdrawn_or_agreed_on() {
+    let accepted = |it: &mut TwoSides| {
+        let asked = asked(it);
+        it.append(Fra, accept(asked));
+        asked
+    };
+    // Three months after the arrival of 2025-08-06.
+    let last = told_at("2025-11-06T12:00:00Z", accepted);
+    assert_eq!(steps(&last), "GBR announce-transport");
+    let late = told_at("2025-11-07T12:00:00Z", accepted);
+    assert_eq!(steps(&late), "GBR withdraw");
+}
+
+#[test]
+fn once_both_logs_have_ended_nobody_is_asked_to_act() {
+    let ended = |both: bool| {
+        told(move |it| {
+            let asked = asked(it);
+            it.append(Gbr, log_end());
+            if both {
+                it.append(Fra, log_end());
+            }
+            asked
+        })
+    };
+    let one = ended(false);
+    assert_eq!((steps(&one), acts(&one)), ("FRA answer".to_owned(), "FRA".to_owned()));
+    let both = ended(true);
+    assert_eq!((steps(&both), acts(&both)), (String::new(), "nobody".to_owned()));
+}
+
+#[test]
+fn what_waits_for_approval_is_not_told_as_done() {
+    let erased = |approve: bool| {
+        told(move |it| {
+            let asked = asked(it);
+            let erased = it.append(Gbr, erasure(asked));
+            if approve {
+                it.append(Gbr, approval(erased));
+            }
+            asked
+        })
+    };
+    let said = |story: &Story| story.timeline[1].says.clone();
+    let waits = said(&erased(false));
+    assert!(waits.starts_with("is to destroy the personal data once approved: "), "{waits}");
+    let done = said(&erased(true));
+    assert!(done.starts_with("destroyed the personal data: "), "{done}");
+}
+
+#[test]
+fn a_correction_says_the_same_again_of_nothing() {
+    let corrected = |minors: u16, evidence: Vec<Evidence>| {
+        told(move |it| {
+            let asked = asked(it);
+            let mut record = request("GB01-000001", minors);
+            let Content::ReadmissionRequest(one) = &mut record.content else { unreachable!() };
+            one.evidence = CodeList::new(evidence).unwrap();
+            approved(it, Gbr, correction(asked, record));
+            asked
+        })
+    };
+    let said = |story: &Story| story.timeline[1].says.clone();
+    let other = said(&corrected(2, vec![Evidence::BiometricMatch]));
+    assert!(other.ends_with(" commits to or its evidence"), "{other}");
+    let fewer = said(&corrected(1, vec![Evidence::BiometricMatch]));
+    assert!(fewer.contains(": asks to readmit 2 persons"), "{fewer}");
 }

@@ -9,7 +9,7 @@ use super::{
         Books, Ledger, View,
         order::{Cursor, Step},
     },
-    says::says,
+    says::says_there,
     subject::{Subject, What, record},
 };
 use crate::{
@@ -97,6 +97,15 @@ fn first<'a>(books: &Books, step: &Step<'a>) -> Option<(RecordId, &'a Record)> {
     (place == (step.party, step.position)).then(|| (record.id(), record.get()))
 }
 
+/// What a correction supersedes: a record, or what an earlier correction put in its place.
+fn superseded<'a>(books: &'a Books, correction: &Record) -> Option<&'a Record> {
+    let before = record(books, *correction.re.first()?)?.get();
+    if let Content::Correction(one) = &before.content {
+        return one.replacement.as_ref();
+    }
+    Some(before)
+}
+
 impl<'a> Fates<'a> {
     fn of(ledger: &'a Ledger, books: &Books, told: &[(Step<'_>, RecordId)]) -> Self {
         let mut approvals = BTreeMap::new();
@@ -119,6 +128,11 @@ impl<'a> Fates<'a> {
 
     fn event(&self, books: &Books, step: &Step<'_>, id: RecordId) -> Option<Event> {
         let record = step.entry.sound()?;
+        let marks = self.marks(books, id, record.get());
+        let without_effect = |mark: &Mark| {
+            matches!(mark, Mark::AwaitsApproval | Mark::Rejected | Mark::WithoutEffect)
+        };
+        let in_effect = !marks.iter().any(without_effect);
         Some(Event {
             record: id,
             log: step.party,
@@ -126,8 +140,8 @@ impl<'a> Fates<'a> {
             kind: record.get().kind(),
             signed: record.signed_at(),
             received: books.receipt(step.party, step.position).map(|(_, time)| time),
-            says: says(record.get()),
-            marks: self.marks(books, id, record.get()),
+            says: says_there(record.get(), in_effect, superseded(books, record.get())),
+            marks,
         })
     }
 

@@ -148,3 +148,18 @@ fn no_line_is_longer_than_a_hundred_letters_whatever_happened() {
     let things = ledger.cases.len() + ledger.visas.len() + ledger.transports.len();
     assert!(shown >= things && things > 0, "{shown} of {things}");
 }
+
+#[test]
+fn every_owner_of_a_break_is_named_by_itself() {
+    let (it, asked) = eventful();
+    let now = at("2025-08-20T12:00:00Z");
+    let subject = Subject { what: What::ReturnCase, record: asked };
+    let mut story = it.ledger(now).story(&it.books, it.books.all(), now, subject).unwrap();
+    assert_eq!(acts(&story), ["GBR, on the breaks below"]);
+    story.breaks[0].found.owner = Owner::Party(Fra);
+    assert_eq!(acts(&story), ["GBR, on the break below", "FRA, on the break below"]);
+    story.breaks[0].found.owner = Owner::Both;
+    assert_eq!(acts(&story), ["GBR, on the break below", "GBR and FRA, on the break below"]);
+    story.acts = None;
+    assert_eq!(acts(&story), ["nobody"]);
+}

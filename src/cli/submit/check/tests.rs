@@ -282,3 +282,59 @@ fn agrees(text: &str) {
         assert_eq!(refused.is_err(), !said.is_empty(), "{party}: {text}\n{refused:?}\n{said:?}");
     }
 }
+
+#[test]
+fn fields_that_contradict_one_another_are_told_beside_bad_ones() {
+    use Kind::{Answer, Arrival, Departure, WindowStatus};
+    let persons = ("\"persons\": 4", "\"persons\": 0");
+    let text = spoilt(Departure, &[persons, ("GBLHR", "Heathrow"), ("2025-09-18", "x")]);
+    assert_eq!(found(&text, None), ["4:3 at", "5:3 content", "6:5 content.place"]);
+    assert!(reasons(&text).contains("a departure concerns at least one person"), "{text}");
+    let text = spoilt(Arrival, &[("\"persons\": 3", "\"persons\": 0"), ("FRCDG", "Paris")]);
+    assert!(reasons(&text).contains("a non-arrival has none"), "{}", reasons(&text));
+    // Nobody knows what a bad outcome would say to the number, and nothing is said twice.
+    let text = spoilt(Arrival, &[("\"persons\": 3", "\"persons\": 0"), ("\"partly\"", "\"x\"")]);
+    assert_eq!(check(text.as_bytes(), None).len(), 1, "{}", reasons(&text));
+    let text = spoilt(Answer, &[("\"refused\"", "\"accepted\"")]);
+    assert_eq!(check(text.as_bytes(), None).len(), 1, "{}", reasons(&text));
+    let text = examples::of(WindowStatus).unwrap();
+    assert_eq!(check(text.as_bytes(), None), []);
+}
+
+#[test]
+fn content_that_is_a_list_is_no_content() {
+    for kind in [Kind::Departure, Kind::ReadmissionRequest, Kind::Correction, Kind::Erasure] {
+        let heads = Frame::of(kind);
+        for list in ["[]", "[1]", "[1, 2]", "[[], {}]", "7", "\"x\""] {
+            let text = heads.with("content", list);
+            let said = reasons(&text);
+            assert!(said.contains("expected an object"), "{kind} {list}: {said}");
+            assert!(!said.contains("commitment"), "{kind} {list}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_is_said_in_words_of_the_trade() {
+    let long = "x".repeat(9000);
+    let cut = format!("\"{}\"… is not", "x".repeat(40));
+    for (kind, from, to, wanted) in [
+        (Kind::Answer, "\"refused\"", format!("\"{long}\""), cut.as_str()),
+        (Kind::Answer, "\"answer\"", format!("\"{long}\""), cut.as_str()),
+        (
+            Kind::ReadmissionRequest,
+            "\"scope\"",
+            "\"scopes\"".to_owned(),
+            "unknown field `scopes` in a readmission-request; known are",
+        ),
+        (
+            Kind::Answer,
+            "\"re\": [",
+            "\"re\": [], \"x\": [".to_owned(),
+            "an answer refers to exactly one record, not to 0",
+        ),
+    ] {
+        let said = reasons(&spoilt(kind, &[(from, &to)]));
+        assert!(said.contains(wanted), "{kind}: {wanted}: {said}");
+    }
+}

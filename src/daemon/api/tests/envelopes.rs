@@ -217,7 +217,7 @@ async fn a_log_ends_once_and_takes_nothing_in_afterwards() {
     assert_eq!((first.status(), &first.json()["position"]), (201, &json!(2)), "{}", first.0);
     for record in [end(), approval(of)] {
         let answer = hand_in(&side, &Signed { cti: 2, ..OFFICER }.seal(&record)).await;
-        assert_eq!(answer.problem().problem, ProblemType::Form, "{}", answer.0);
+        assert_eq!(answer.problem().problem, ProblemType::LogEnded, "{}", answer.0);
     }
     let late = side.post("/v1/records", &super::side::request("GB01-000001").to_string()).await;
     assert_eq!(late.problem().problem, ProblemType::LogEnded, "{}", late.0);

@@ -60,9 +60,19 @@ fn line() -> Value {
         ("position", of("Number")),
         ("deadline", maybe(of("Deadline"))),
         ("acts", maybe(of("Owner"))),
-        ("counted", of("Number")),
+        ("transport_counts", transport_counts()),
         ("breaks", of("Number")),
     ])
+}
+
+/// Persons of one transport or journey count together, so that this is no number of the case.
+fn transport_counts() -> Value {
+    json!({
+        "type": "integer",
+        "minimum": 0,
+        "description": "Persons who count by the transport or journey of the case, together with \
+                        those of its other cases: the same number in each of them, so no sum.",
+    })
 }
 
 fn glance() -> Value {
