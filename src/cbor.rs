@@ -13,7 +13,7 @@ mod scan;
 
 pub use bytes::Bytes;
 pub(crate) use map::{Fields, ascending, next_key};
-pub use road::{CborError, decode, encode};
+pub use road::{CborError, decode, encode, to_compare};
 pub use scan::{Fault, Profile, Refusal, scan};
 
 #[cfg(test)]

@@ -5,19 +5,25 @@
 //! codes.
 
 mod agreement;
+mod approve;
+mod case;
 mod check_config;
 pub mod client;
+mod concern;
 pub mod demo;
 mod exit;
 mod failure;
 mod init;
 mod keys;
 mod log;
+mod officer;
 mod output;
+mod place;
 pub mod reconcile;
 mod serve;
 mod status;
 mod submit;
+mod words;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -60,8 +66,13 @@ enum Verb {
     CheckConfig(check_config::Arguments),
     /// Say how this side stands: gate, session, logs, weeks, persons, breaks.
     Status(status::Arguments),
+    /// Look at cases: who has to act, until when, what counts and why.
+    #[command(subcommand)]
+    Case(case::Verb),
     /// Hand in records for this side's log.
     Submit(submit::Arguments),
+    /// List what waits for a second signer, and approve or reject it with an officer's key.
+    Approve(approve::Arguments),
     /// Close a week, exchange statements, and say whether both sides agree.
     Reconcile(reconcile::Arguments),
     /// See it all at once: two daemons, a season of records, every week closed jointly.
@@ -96,7 +107,9 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Serve(arguments) => serve::run(arguments),
         Verb::CheckConfig(arguments) => check_config::run(arguments, out),
         Verb::Status(arguments) => status::run(arguments, out),
+        Verb::Case(verb) => case::run(verb, out),
         Verb::Submit(arguments) => submit::run(arguments, out),
+        Verb::Approve(arguments) => approve::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),
         Verb::Demo(arguments) => demo::run(arguments, out),
         Verb::Log(verb) => log::run(verb, out),

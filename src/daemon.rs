@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod api;
 pub mod assembly;
 pub mod audit;
+pub mod casebook;
 pub mod clock;
 pub mod config;
 mod desk;

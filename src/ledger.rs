@@ -4,26 +4,58 @@
 //! by the rules of form, put into the one order that entanglements and references give, and folded
 //! into cases, transports, visas and journeys.
 
+mod admissions;
 mod admit;
 mod agreement;
+mod amend;
 mod books;
 mod breaks;
 mod cases;
 mod counts;
+mod deadlines;
+mod families;
+mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
+mod hindrance;
+mod movements;
 mod order;
+mod periods;
+mod redress;
+mod returns;
 mod settle;
+mod settle_limits;
+mod state;
+mod story;
+mod transitions;
+mod versions;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
 pub use books::{Books, View};
 pub use breaks::{Break, Breaks, Owner};
-pub use cases::{Case, CaseState, Journey, JourneyState, Ledger, Transport, TransportState, Visa};
+pub use cases::{
+    Answered, Awaiting, Case, CaseState, Journey, JourneyState, Movement, Pending, Timing, Told,
+    Transport, TransportState, Visa, VisaState, Window, Word,
+};
 pub use counts::{Contribution, Direction};
-pub use fold::fold;
+pub use deadlines::{Deadline, DeadlineStanding, Limit};
+pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
+pub use fold::{Folder, fold};
+pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
+pub use state::Ledger;
+pub use story::{
+    BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
+    MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
+};
+pub use transitions::{
+    CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,
+};
+pub use versions::{Phase, Version, Versions};
+
+use crate::record::BreakClass;
 
 #[cfg(test)]
 mod tests;

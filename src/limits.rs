@@ -70,6 +70,12 @@ pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 /// Records that one record may refer to: the cases of one transport.
 pub const REFERENCES_MAX: usize = 64;
 
+/// A name in a disclosure: the visual zone of a document holds far less, in any script.
+pub const NAME_BYTES_MAX: usize = 256;
+
+/// A disclosure: a name at its longest, its salt, and room to spare.
+pub const DISCLOSURE_BYTES_MAX: usize = 512;
+
 /// A JSON submission to the local API.
 pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 
@@ -119,6 +125,21 @@ pub const API_ANSWER_SECONDS_MAX: u64 = 60;
 
 /// An answer of the local API: a status with some ten thousand open breaks.
 pub const API_ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Records that wait for approval in one list, oldest first: more of them than an officer reads at
+/// one sitting.
+pub const AWAITING_LISTED_MAX: usize = 256;
+
+/// How long ago an officer may have signed an envelope that is handed in: a working day, with the
+/// walk from the machine that holds the key.
+pub const ENVELOPE_AGE_SECONDS_MAX: u64 = 86_400;
+/// Cases in one answer of the local API, or cases and journeys that one story names: whoever wants
+/// more asks for the next ones.
+pub const CASES_PER_ANSWER_MAX: usize = 1000;
+
+/// Records in one story, and open breaks: a case has some twenty; only a window of many visas, or
+/// an author who corrects without end, comes near, and then the newest are told.
+pub const STORY_RECORDS_MAX: usize = 1000;
 
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
 /// takes weeks, not days.
@@ -182,8 +203,13 @@ pub const PING_SECONDS: u64 = 5;
 pub const SILENCE_SECONDS_MAX: u64 = 20;
 
 const _: () = assert!(API_CONNECTIONS_MAX <= SCRIBE_QUEUE_MAX);
+// In JSON a case takes less than 1 KiB, a record of a story less than 2, and a break that names as
+// many records as one may refer to less than 6.
+const _: () = assert!(1024 * (CASES_PER_ANSWER_MAX + 8 * STORY_RECORDS_MAX) < API_ANSWER_BYTES_MAX);
 const _: () = assert!(SUBMISSION_BYTES_MAX < API_DISCARDED_BYTES_MAX);
 const _: () = assert!(API_WAIT_SECONDS_MAX < API_CONNECTION_SECONDS_MAX);
+// Bytes take twice their room as hexadecimal digits, and names more than numbers.
+const _: () = assert!(AWAITING_LISTED_MAX * 4 * RECORD_BYTES_MAX <= API_ANSWER_BYTES_MAX);
 const _: () = assert!(SILENCE_SECONDS_MAX > 3 * PING_SECONDS);
 const _: () = assert!(RECORD_BYTES_MAX < ENTRY_BYTES_MAX);
 const _: () = assert!(ENTRIES_BYTES_MAX >= ENTRY_BYTES_MAX);

@@ -14,6 +14,7 @@ mod reference;
 mod time;
 
 pub use codes::UnknownCode;
+pub(crate) use codes::{quoted, with_article};
 pub use fixed::{
     AgreementDigest, BodyDigest, Commitment, Hash, KeyId, NotHex, RecordId, SubmissionId, sha256,
 };

@@ -7,26 +7,46 @@ mod admission_leg;
 mod agreement;
 mod both;
 mod code_list;
+mod disclosure;
 mod form;
 mod kind;
+mod lifecycle;
+mod nationality;
 mod payload;
+mod provisions;
 mod read;
+mod redress;
 mod request;
 mod return_leg;
 mod statement;
 mod submission;
 
-pub use admission_leg::{Admission, DepartureCount, TravelNotice, VisaIssued};
-pub use agreement::{Certificate, PartyTerms, RULES, SignerTerms, Terms};
+pub use admission_leg::{
+    Admission, Allocation, DepartureCount, Lapse, LapseReason, PauseReason, TravelNotice,
+    VisaIssued, WindowState, WindowStatus,
+};
+pub use agreement::{Certificate, PartyTerms, SignerTerms, Terms};
 pub use both::{Agreement, Entanglement, Objection, ObjectionReason, WeekClose};
 pub use code_list::CodeList;
+pub use disclosure::{Datum, Disclosure, DisclosureRefused, SALT_BYTES};
 pub use form::FormFault;
 pub use kind::{Author, Kind, Need, Shape, When};
+pub use lifecycle::{
+    AgreementVersion, KeyEvent, KeyStep, LogEnd, LogEndReason, OutageNotice, VersionStep,
+};
+pub use nationality::{BadNationality, check_nationality};
 pub use payload::{At, Content, Record};
+pub use provisions::{DayCounting, HeadStartRule, Provisions, RULES, Silence};
 pub use read::{RecordRefused, read, subject};
+pub use redress::{
+    Approval, ApprovalOutcome, BreakResolution, Correction, Decision, Erasure, ErasureBasis,
+    Reversal, ReversalReason, WrongData, WrongDataNotice,
+};
 pub use return_leg::{
-    Answer, AnswerOutcome, Arrival, ArrivalOutcome, Attestation, COMMITMENTS, Departure, Evidence,
-    ReadmissionRequest, RefusalGround, Scope, TransferNotice, Transport,
+    Answer, AnswerOutcome, Arrival, ArrivalOutcome, Attestation, COMMITMENTS, Departure,
+    DisclosureOutcome, DisclosureStatus, Evidence, ExtensionReason, Postponement,
+    PostponementReason, ReadmissionRequest, RefusalGround, ReplyExtension, ReplyOutcome, Scope,
+    TransferNotice, TransferReply, Transport, Withdrawal, WithdrawalReason,
 };
 pub use statement::{
     AgeBucket, Body, BreakClass, BreakCount, LogCut, Movement, Pipeline, Tally, Three,

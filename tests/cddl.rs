@@ -12,8 +12,11 @@ use std::collections::BTreeMap;
 
 use entente::envelope::Role;
 use entente::record::{
-    AgeBucket, AnswerOutcome, ArrivalOutcome, Attestation, BreakClass, Evidence, Kind,
-    ObjectionReason, RefusalGround, Scope, Transport,
+    AgeBucket, AnswerOutcome, ApprovalOutcome, ArrivalOutcome, Attestation, BreakClass, Datum,
+    DayCounting, Decision, DisclosureOutcome, ErasureBasis, Evidence, ExtensionReason,
+    HeadStartRule, KeyStep, Kind, LapseReason, LogEndReason, ObjectionReason, PauseReason,
+    PostponementReason, RefusalGround, ReplyOutcome, ReversalReason, Scope, Silence, Transport,
+    VersionStep, WindowState, WithdrawalReason, WrongData,
 };
 use entente::session::{ByeReason, ProblemCode};
 
@@ -82,6 +85,26 @@ fn every_code_list_stands_in_the_cddl_with_exactly_its_numbers_and_names() {
         "attestation" => Attestation,
         "transport" => Transport,
         "arrival-outcome" => ArrivalOutcome,
+        "extension-reason" => ExtensionReason,
+        "reply-outcome" => ReplyOutcome,
+        "postponement-reason" => PostponementReason,
+        "withdrawal-reason" => WithdrawalReason,
+        "disclosure-outcome" => DisclosureOutcome,
+        "datum" => Datum,
+        "window-state" => WindowState,
+        "pause-reason" => PauseReason,
+        "lapse-reason" => LapseReason,
+        "reversal-reason" => ReversalReason,
+        "wrong-data" => WrongData,
+        "erasure-basis" => ErasureBasis,
+        "decision" => Decision,
+        "approval-outcome" => ApprovalOutcome,
+        "version-step" => VersionStep,
+        "key-step" => KeyStep,
+        "log-end-reason" => LogEndReason,
+        "silence" => Silence,
+        "head-start-rule" => HeadStartRule,
+        "day-counting" => DayCounting,
         "objection-reason" => ObjectionReason,
         "break-class" => BreakClass,
         "age-bucket" => AgeBucket,
@@ -105,11 +128,11 @@ fn the_messages_stand_in_the_cddl_with_exactly_their_numbers_and_names() {
 }
 
 #[test]
-fn every_kind_that_is_built_has_a_record_in_the_cddl_and_no_other() {
+fn every_kind_has_a_record_in_the_cddl() {
     let rules = rules();
     for kind in Kind::ALL {
         let start = format!("\n{kind}-record = {{ 0: {},", kind.code());
-        assert_eq!(rules.contains(&start), kind.shape().is_some(), "{start}");
+        assert!(rules.contains(&start), "{start}");
     }
 }
 

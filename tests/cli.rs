@@ -91,16 +91,11 @@ struct Site {
     digest: String,
 }
 
-const TERMS: &str = r#"title = "Agreement of the transcripts"
-rules = 1
-in_force = "2025-08-06"
-expires = "2026-06-11"
-date_tolerance_days = 1
-same_places = [["FRCDG", "FRORY"]]
-clock_bound_seconds = 30
-rehearsal = true
-
-"#;
+const TERMS: &str = concat!(
+    "title = \"Agreement of the transcripts\"\nclock_bound_seconds = 30\nrehearsal = true\n\n",
+    include_str!("../docs/examples/provisions.toml"),
+    "\n",
+);
 
 const CONFIG: &str = r#"party = "@PARTY"
 [agreement]
@@ -283,7 +278,7 @@ macro_rules! transcripts {
         )+
     };
 }
-transcripts!(agreement, check_config, init, keys, log, no_daemon, usage);
+transcripts!(agreement, case, check_config, init, keys, log, no_daemon, usage);
 
 #[test]
 fn every_transcript_is_played() {

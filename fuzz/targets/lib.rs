@@ -17,6 +17,7 @@ macro_rules! targets {
 targets! {
     agreement,
     cbor,
+    disclosure,
     envelope,
     frame,
     note,

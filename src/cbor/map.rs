@@ -11,11 +11,12 @@ use serde::{
 /// `optional` are `Option`s and are left out when absent. Unknown, repeated and missing fields are
 /// refused, and so is a null that stands for an absent field, but in JSON, where clients often
 /// write it. The keys ascend in the order in which they stand, those of the optional fields after
-/// all others: that is the order in which they are written, and the compiler checks it.
+/// all others: that is the order in which they are written, and the compiler checks it. A refusal
+/// names the struct, or what stands behind `as`.
 macro_rules! int_map {
     (
         $(#[$meta:meta])*
-        pub struct $name:ident {
+        pub struct $name:ident $( as $what:literal )? {
             $( $(#[$fmeta:meta])* $key:literal => $field:ident: $ty:ty, )*
         }
         $( optional { $( $(#[$ometa:meta])* $okey:literal => $ofield:ident: $oty:ty, )+ } )?
@@ -65,7 +66,10 @@ macro_rules! int_map {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 const FIELDS: $crate::cbor::Fields = $crate::cbor::Fields {
-                    what: stringify!($name),
+                    what: {
+                        let [what, ..] = [$( $what, )? stringify!($name)];
+                        what
+                    },
                     keys: &[
                         $( ($key, stringify!($field)), )*
                         $( $( ($okey, stringify!($ofield)), )+ )?

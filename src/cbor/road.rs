@@ -70,11 +70,18 @@ pub fn decode<T: DeserializeOwned + Serialize>(bytes: &[u8], cap: usize) -> Resu
 /// Only for types whose form is within [`Profile::Payload`]: debug builds, and so all tests, check
 /// that it is.
 #[must_use]
-#[expect(clippy::expect_used, reason = "writing to a Vec cannot fail and no type of ours refuses")]
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
-    let bytes = serde_cbor::to_vec(value).expect("our own types always have a CBOR form");
+    let bytes = to_compare(value);
     debug_assert_eq!(scan(&bytes, Profile::Payload), Ok(()), "{}", std::any::type_name::<T>());
     bytes
+}
+
+/// Writes a value of ours so that equal values have equal bytes, and others have others: in CBOR of
+/// whatever profile. What is written so is compared, and never sent or stored.
+#[must_use]
+#[expect(clippy::expect_used, reason = "writing to a Vec cannot fail and no type of ours refuses")]
+pub fn to_compare<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_cbor::to_vec(value).expect("our own types always have a CBOR form")
 }
 
 /// A codec's message without what it quotes: that comes from outside, may be a person's name, and

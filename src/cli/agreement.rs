@@ -1,167 +1,36 @@
-//! `entente agreement show`: the terms in words, and the digest that both sides pin.
+//! `entente agreement`: the terms in words, what differs between two versions, and the steps from
+//! one version to the next.
 
-use std::path::PathBuf;
+mod diff;
+mod show;
+pub(super) mod step;
+pub(super) mod terms;
 
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
-use super::{
-    Exit,
-    failure::Failure,
-    output::{Output, count},
-};
-use crate::{
-    daemon::agreement,
-    envelope::Role,
-    ledger::Agreement,
-    names::{AgreementDigest, Date, KeyId, Party, PerParty, Position, Timestamp, Week},
-};
+use super::{Exit, failure::Failure, output::Output};
 
 /// The verbs about the agreement.
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Check an agreement file and say in words what it binds both sides to.
-    Show(Show),
-}
-
-/// Which agreement.
-#[derive(Debug, Args)]
-pub(super) struct Show {
-    /// The agreement file, in TOML.
-    file: PathBuf,
-    /// Print it as JSON.
-    #[arg(long)]
-    json: bool,
-}
-
-/// An agreement for programs.
-#[derive(serde::Serialize)]
-struct Shown<'a> {
-    digest: AgreementDigest,
-    title: &'a str,
-    rehearsal: bool,
-    rules: u64,
-    in_force: Date,
-    expires: Date,
-    first_week: Week,
-    date_tolerance_days: u32,
-    clock_bound_seconds: u64,
-    same_places: Vec<Vec<String>>,
-    parties: PerParty<ShownParty<'a>>,
-}
-
-#[derive(serde::Serialize)]
-struct ShownParty<'a> {
-    issuer: &'a str,
-    log: ShownKey,
-    mirror: ShownKey,
-    signers: Vec<ShownSigner>,
-}
-
-/// A log or mirror key by its name and its id in notes.
-#[derive(serde::Serialize)]
-struct ShownKey {
-    name: String,
-    key_id: String,
-}
-
-#[derive(serde::Serialize)]
-struct ShownSigner {
-    role: Role,
-    key_id: KeyId,
-    not_before: Timestamp,
-    not_after: Timestamp,
+    Show(show::Arguments),
+    /// Compare two versions of the agreement, term by term.
+    Diff(diff::Arguments),
+    /// Propose a version of the agreement (GBR).
+    Propose(step::Propose),
+    /// Accept the version of the agreement that is proposed (FRA).
+    Accept(step::Accept),
+    /// End the agreement, after the period of notice.
+    Terminate(step::Terminate),
 }
 
 pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
-    let Verb::Show(show) = verb;
-    let agreement =
-        agreement::load(&show.file, None).map_err(|all| Failure::all(Exit::Usage, all))?;
-    let shown = shown(&agreement);
-    if show.json {
-        out.json(&shown);
-    } else {
-        tell(out, &shown);
+    match verb {
+        Verb::Show(arguments) => show::run(arguments, out),
+        Verb::Diff(arguments) => diff::run(arguments, out),
+        Verb::Propose(arguments) => step::propose(arguments, out),
+        Verb::Accept(arguments) => step::accept(arguments, out),
+        Verb::Terminate(arguments) => step::terminate(arguments, out),
     }
-    Ok(Exit::Good)
-}
-
-fn shown(agreement: &Agreement) -> Shown<'_> {
-    let terms = agreement.terms();
-    let places = |group: &Vec<_>| group.iter().map(ToString::to_string).collect();
-    Shown {
-        digest: agreement.digest(),
-        title: &terms.title,
-        rehearsal: terms.rehearsal,
-        rules: terms.rules,
-        in_force: terms.in_force,
-        expires: terms.expires,
-        first_week: terms.in_force.week(),
-        date_tolerance_days: terms.date_tolerance_days,
-        clock_bound_seconds: terms.clock_bound_seconds,
-        same_places: terms.same_places.iter().map(places).collect(),
-        parties: PerParty::from_fn(|party| shown_party(agreement, party)),
-    }
-}
-
-fn shown_party(agreement: &Agreement, party: Party) -> ShownParty<'_> {
-    let identity = agreement.identity(party);
-    // A verifier key is name+id+base64, and neither name nor id has a plus sign in it.
-    let shown_key = |vkey: String| {
-        let mut parts = vkey.splitn(3, '+').map(str::to_owned);
-        let (name, key_id) = (parts.next(), parts.next());
-        ShownKey { name: name.unwrap_or_default(), key_id: key_id.unwrap_or_default() }
-    };
-    let mut signers: Vec<ShownSigner> = agreement
-        .keyring()
-        .at(party, Position(0))
-        .map(|signer| ShownSigner {
-            role: signer.role,
-            key_id: signer.key.id(),
-            not_before: signer.not_before,
-            not_after: signer.not_after,
-        })
-        .collect();
-    signers.sort_by_key(|signer| (signer.role, signer.key_id));
-    ShownParty {
-        issuer: &agreement.terms().party(party).issuer,
-        log: shown_key(identity.log.to_string()),
-        mirror: shown_key(identity.mirror.to_string()),
-        signers,
-    }
-}
-
-fn tell(out: &mut Output, shown: &Shown<'_>) {
-    if shown.rehearsal {
-        out.line("REHEARSAL: under these terms nothing is in earnest.");
-    }
-    out.field("title", shown.title);
-    out.field("rules", format!("version {}", shown.rules));
-    out.field(
-        "in force",
-        format!("{} to {}; first week {}", shown.in_force, shown.expires, shown.first_week),
-    );
-    let days = count(shown.date_tolerance_days.into(), "day", "days");
-    out.field("dates", format!("an arrival matches its departure up to {days} apart"));
-    for group in &shown.same_places {
-        out.field("places", format!("{} count as one place", group.join(", ")));
-    }
-    out.field(
-        "clocks",
-        format!("more than {} s apart, nothing is cosigned or closed", shown.clock_bound_seconds),
-    );
-    for party in Party::BOTH {
-        let terms = shown.parties.of(party);
-        out.line("");
-        out.field(party.code(), terms.issuer);
-        out.field("  log", format!("{} (key {})", terms.log.name, terms.log.key_id));
-        out.field("  mirror", format!("{} (key {})", terms.mirror.name, terms.mirror.key_id));
-        for signer in &terms.signers {
-            let (from, to) = (signer.not_before, signer.not_after);
-            let role = format!("  {}", signer.role);
-            out.field(&role, format!("key {}, valid {from} to {to}", signer.key_id));
-        }
-    }
-    out.line("");
-    out.field("digest", shown.digest);
-    out.line("Both sides pin this digest: agreement.digest in their configurations.");
 }

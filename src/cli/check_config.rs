@@ -94,7 +94,7 @@ fn is_for_init(config: &Config, fault: &Fault) -> bool {
 }
 
 /// The time at which certificates are judged: a rehearsal's own, where it says one.
-fn now(config: &Config, assembly: Option<&Assembly>) -> Timestamp {
+pub(super) fn now(config: &Config, assembly: Option<&Assembly>) -> Timestamp {
     let clock = assembly.map(|assembly| assembly.clock.clone());
     let file = config.rehearsal.as_ref();
     let clock = clock.or_else(|| Clock::rehearsal_file(&file?.clock).ok());

@@ -4,7 +4,7 @@
 //! would.
 
 use std::{
-    io,
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     pin::pin,
     time::Duration,
@@ -18,16 +18,19 @@ use hyper::{
     header::{CONNECTION, CONTENT_TYPE, HOST, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{net::UnixStream, time::timeout};
 
 use crate::{
     daemon::{
         api::{PROBLEM_JSON, Problem},
+        casebook::{CaseQuery, CaseView, CasesView},
         scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
+    envelope::{RECORD_TYPE, Role},
+    ledger::Wanted,
     limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
-    names::{Party, Position, RecordId, Timestamp, Week},
+    names::{KeyId, Party, Position, RecordId, Timestamp, Week},
 };
 
 /// Speaks to the daemon behind a socket.
@@ -73,13 +76,18 @@ pub enum ClientError {
 }
 
 impl ClientError {
+    /// Whether no daemon listens; one that belongs to another user is another matter.
+    #[must_use]
+    pub fn is_nobody_there(&self) -> bool {
+        matches!(self, Self::Unreachable { source, .. }
+            if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused))
+    }
+
     /// What to do about it, in one sentence.
     #[must_use]
     pub fn advice(&self) -> String {
         let fixed = match self {
-            Self::Unreachable { source, .. }
-                if source.kind() == io::ErrorKind::PermissionDenied =>
-            {
+            Self::Unreachable { source, .. } if source.kind() == ErrorKind::PermissionDenied => {
                 "Run this as the user that the daemon runs as; the socket is that user's alone."
             }
             Self::Unreachable { .. } => "Start the daemon, or name the socket on which it listens.",
@@ -116,6 +124,36 @@ pub struct ShownRecord {
     pub rehearsal: bool,
 }
 
+/// What waits for this side's second signer, as the daemon shows it.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+pub struct ShownAwaiting {
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+    /// The oldest of what waits.
+    pub awaiting: Vec<AwaitingRecord>,
+    /// How much more waits than is listed.
+    pub more: u64,
+}
+
+/// One record that waits.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+pub struct AwaitingRecord {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it stands in our own log.
+    pub position: Position,
+    /// When it was signed.
+    pub signed_at: Timestamp,
+    /// In which role it was signed.
+    pub role: Role,
+    /// With which key it was signed.
+    pub key: KeyId,
+    /// What it says, in its readable form.
+    pub record: serde_json::Value,
+    /// Its envelope in base64, from which id and record follow.
+    pub envelope: String,
+}
+
 impl Client {
     /// A client of the daemon that listens on `socket`; nothing is opened yet.
     #[must_use]
@@ -131,10 +169,27 @@ impl Client {
     pub async fn submit(&self, json: &[u8], key: Option<&str>) -> Result<Submitted, ClientError> {
         let key = key.map(HeaderValue::from_str).transpose().map_err(|_| ClientError::Key)?;
         let body = Bytes::copy_from_slice(json);
-        self.call(Call { method: Method::POST, path: "/v1/records", key, body, wait: 0 }).await
+        self.call(Call { key, body, ..Call::post("/v1/records") }).await
     }
 
-    /// One record, by its id or by its submission's.
+    /// Hands in what an officer has signed. The same envelope again gets the same answer.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn envelope(&self, bytes: &[u8]) -> Result<Submitted, ClientError> {
+        let (body, media) = (Bytes::copy_from_slice(bytes), RECORD_TYPE);
+        self.call(Call { body, media, ..Call::post("/v1/envelopes") }).await
+    }
+
+    /// What waits for this side's second signer.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn awaiting(&self) -> Result<ShownAwaiting, ClientError> {
+        self.call(Call::get("/v1/awaiting", 0)).await
+    }
+
+    /// One record, by its id, its submission's, or its place.
     ///
     /// # Errors
     /// One variant of [`ClientError`] for each reason.
@@ -142,6 +197,7 @@ impl Client {
         let path = match key {
             RecordKey::Id(id) => format!("/v1/records/{id}"),
             RecordKey::Submission(id) => format!("/v1/records/{id}"),
+            RecordKey::At(log, position) => format!("/v1/entries/{log}/{position}"),
         };
         self.call(Call::get(&path, 0)).await
     }
@@ -152,6 +208,22 @@ impl Client {
     /// One variant of [`ClientError`] for each reason.
     pub async fn status(&self) -> Result<StatusView, ClientError> {
         self.call(Call::get("/v1/status", 0)).await
+    }
+
+    /// The story of a case, or what the question may mean.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn case(&self, wanted: &Wanted) -> Result<CaseView, ClientError> {
+        self.call(Call::get(&format!("/v1/cases/{wanted}"), 0)).await
+    }
+
+    /// The cases that fit, one answer's worth.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn cases(&self, query: &CaseQuery) -> Result<CasesView, ClientError> {
+        self.call(Call::get(&format!("/v1/cases?{query}"), 0)).await
     }
 
     /// Logs this side's close of a week.
@@ -215,10 +287,14 @@ impl Client {
     }
 }
 
+/// What most bodies are.
+const JSON: &str = "application/json";
+
 /// One request.
 struct Call<'a> {
     method: Method,
     path: &'a str,
+    media: &'static str,
     key: Option<HeaderValue>,
     body: Bytes,
     wait: u64,
@@ -226,11 +302,11 @@ struct Call<'a> {
 
 impl<'a> Call<'a> {
     const fn get(path: &'a str, wait: u64) -> Self {
-        Self { method: Method::GET, path, key: None, body: Bytes::new(), wait }
+        Self { method: Method::GET, path, media: JSON, key: None, body: Bytes::new(), wait }
     }
 
-    const fn post(path: &'a str) -> Self {
-        Self { method: Method::POST, path, key: None, body: Bytes::new(), wait: 0 }
+    fn post(path: &'a str) -> Self {
+        Self { method: Method::POST, ..Self::get(path, 0) }
     }
 
     fn request(self) -> Result<Request<Full<Bytes>>, ClientError> {
@@ -240,7 +316,7 @@ impl<'a> Call<'a> {
             // A Unix socket has no host; HTTP/1.1 wants the header all the same.
             .header(HOST, "localhost")
             .header(CONNECTION, "close")
-            .header(CONTENT_TYPE, "application/json");
+            .header(CONTENT_TYPE, self.media);
         if let Some(key) = self.key {
             request = request.header("idempotency-key", key);
         }

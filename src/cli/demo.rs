@@ -24,7 +24,7 @@ pub use kill::Survival;
 pub use play::PlayError;
 pub use published::{Figure, figures};
 pub use report::{Balance, DemoReport, PublishedRow, Receipts, WeekRow};
-pub use season::{Act, Fact, NotReady, Request, Season, SeasonFault, Step};
+pub use season::{NoSeason, Season};
 pub use stage::{Stage, StageError};
 pub use table::render;
 pub(super) use verb::{Arguments, run};
@@ -44,7 +44,7 @@ use crate::{
 pub enum DemoError {
     /// The season.
     #[error("the season: {0}")]
-    Season(#[from] SeasonFault),
+    Season(#[from] NoSeason),
     /// The folder.
     #[error(transparent)]
     Stage(#[from] StageError),

@@ -1,4 +1,4 @@
-//! `entente status`: how this side stands, in ten calm lines.
+//! `entente status`: how this side stands, in eleven calm lines.
 
 use std::path::PathBuf;
 
@@ -8,10 +8,11 @@ use super::{
     CONFIG, Exit,
     client::Client,
     failure::{Complaint, Failure, config},
-    output::Output,
+    output::{Output, count},
 };
 use crate::{
-    daemon::scribe::{LogView, StatusView},
+    daemon::scribe::{LogView, StatusView, VersionView},
+    ledger::Phase,
     names::Size,
     record::Three,
 };
@@ -71,6 +72,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     let fault = status.clock_fault.as_deref();
     let fault = fault.map(|fault| format!("; cosigning pauses: {fault}")).unwrap_or_default();
     out.field("clock", format!("{}{fault}", status.clock));
+    out.field("version", version(&status.version));
     let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
     out.field("gate", format!("{}: {reason}", status.gate));
     out.field("session", if status.connected { "up" } else { "down; submissions are taken in" });
@@ -82,9 +84,15 @@ fn tell(out: &mut Output, status: &StatusView) {
         count => format!(", {count} contested"),
     };
     out.field("mirror", format!("{}, {}{contested}", log(mirror), receipts(mirror, "to cosign")));
-    out.field("queue", format!("{} submissions wait to be signed", status.queued));
+    let queued = u64::try_from(status.queued).unwrap_or(u64::MAX);
+    let queued = count(queued, "submission waits", "submissions wait");
+    out.field("queue", format!("{queued} to be signed"));
     let due = (status.week_due.of(party), status.week_due.of(other));
-    let due = format!("next to close: {} by {party}, {} by {other}", due.0, due.1);
+    let due = if own.ended && mirror.ended {
+        "both logs have ended".to_owned()
+    } else {
+        format!("next to close: {} by {party}, {} by {other}", due.0, due.1)
+    };
     out.field("weeks", format!("{} cut off; {due}", status.weeks));
     let tally = &status.tally;
     let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));
@@ -105,8 +113,24 @@ fn tell(out: &mut Output, status: &StatusView) {
     }
 }
 
+fn version(version: &VersionView) -> String {
+    let number = match version.number {
+        0 => "founding version".to_owned(),
+        number => format!("version {number}"),
+    };
+    let last = version.last_day;
+    match version.phase {
+        Phase::Before => format!("{number}, not in force yet"),
+        Phase::InForce => format!("{number}, in force to {last}"),
+        Phase::RunOff => format!(
+            "{number}, ended on {last}: no new requests; arrivals, corrections and settlement go on"
+        ),
+    }
+}
+
 fn log(log: &LogView) -> String {
-    format!("{}: {} entries", log.origin, log.size)
+    let ended = if log.ended { ", ended" } else { "" };
+    format!("{}: {} entries{ended}", log.origin, log.size)
 }
 
 fn receipts(log: &LogView, without: &str) -> String {

@@ -1,4 +1,8 @@
-//! `entente submit`: one record as JSON, or many, one a line.
+//! `entente submit`: one record as JSON, or many, one a line; and what helps to write one.
+
+mod check;
+mod examples;
+mod locate;
 
 use std::{
     fs::File,
@@ -13,22 +17,34 @@ use super::{
     CONFIG, Exit,
     client::{Client, ClientError},
     failure::{Complaint, Failure, config},
-    output::Output,
+    output::{Output, count},
     status::wait_for,
 };
-use crate::{daemon::scribe::Submitted, limits::SUBMISSION_BYTES_MAX};
+use crate::{daemon::scribe::Submitted, limits::SUBMISSION_BYTES_MAX, names::Party, record::Kind};
+use check::Finding;
 
 /// What is handed in.
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The configuration of the daemon; names its socket.
-    #[arg(long, default_value = CONFIG)]
-    config: PathBuf,
+    /// [default: /etc/entente/entente.toml]
+    #[arg(long)]
+    config: Option<PathBuf>,
     /// A file with one JSON object, or with one on each line; - is standard input.
-    file: PathBuf,
+    #[arg(required_unless_present = "example", value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// The idempotency key of a single record: under it the same is taken in once.
     #[arg(long)]
     key: Option<String>,
+    /// Print the worked example of a kind, and submit nothing.
+    #[arg(long, value_name = "KIND", conflicts_with_all = ["files", "check", "key", "json"])]
+    example: Option<Kind>,
+    /// Say everything that is wrong with the files, and submit nothing; no daemon is needed.
+    #[arg(long, conflicts_with = "key")]
+    check: bool,
+    /// For whose daemon to check [default: that of --config, or of whoever may write the kind].
+    #[arg(long, requires = "check", conflicts_with = "config")]
+    party: Option<Party>,
     /// Print each answer as a line of JSON.
     #[arg(long)]
     json: bool,
@@ -53,6 +69,10 @@ enum InputRefused {
     TooLong(usize),
     #[error("--key stands for one record, and {path} has more", path = .0.display())]
     KeyOfMany(PathBuf),
+    #[error("more than one file; they are handed in one at a time")]
+    ManyFiles,
+    #[error("{a} is not submitted", a = .0.with_article())]
+    NotSubmitted(Kind),
 }
 
 impl From<InputRefused> for Failure {
@@ -64,22 +84,85 @@ impl From<InputRefused> for Failure {
             InputRefused::KeyOfMany(_) => {
                 "give each line a `key` of its own, or hand in one record"
             }
+            InputRefused::ManyFiles => "hand in one file; only --check takes several",
+            InputRefused::NotSubmitted(Kind::Approval) => "an officer makes it: `entente approve`",
+            InputRefused::NotSubmitted(Kind::LogEnd) => "an officer makes it: `entente log end`",
+            InputRefused::NotSubmitted(_) => "the daemon makes it by itself",
         };
         Self::of(Exit::Usage, Complaint::new(&refused, advice))
     }
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
-    let client = Client::new(&config(&arguments.config)?.api.socket);
-    let mut input = Input::open(&arguments.file)?;
+    if let Some(kind) = arguments.example {
+        let example = examples::of(kind).ok_or(InputRefused::NotSubmitted(kind))?;
+        out.line(example.trim_end());
+        return Ok(Exit::Good);
+    }
+    if arguments.check {
+        return check_all(arguments, out);
+    }
+    let [file] = arguments.files.as_slice() else { return Err(InputRefused::ManyFiles.into()) };
+    hand_in(arguments, file, out)
+}
+
+/// A finding, for programs.
+#[derive(serde::Serialize)]
+struct Found<'a> {
+    file: String,
+    #[serde(flatten)]
+    finding: &'a Finding,
+}
+
+/// Says everything that is wrong with every file.
+fn check_all(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    let of = |path: &PathBuf| config(path).map(|config| config.party);
+    let party = arguments.config.as_ref().map(of).transpose()?.or(arguments.party);
+    let mut exit = Exit::Good;
+    for path in &arguments.files {
+        let file = path.display().to_string();
+        let mut input = Input::open(path)?;
+        let mut records: u64 = 0;
+        let mut good = true;
+        while let Some((begins, json)) = input.next()? {
+            records = records.saturating_add(1);
+            for mut finding in check::check(&json, party) {
+                good = false;
+                finding.line = finding.line.saturating_add(begins.saturating_sub(1));
+                let Finding { line, column, field, reason } = &finding;
+                if arguments.json {
+                    out.json(&Found { file: file.clone(), finding: &finding });
+                } else if field.is_empty() {
+                    out.line(format!("{file}:{line}:{column}: {reason}"));
+                } else {
+                    out.line(format!("{file}:{line}:{column}: {field}: {reason}"));
+                }
+            }
+        }
+        if records == 0 {
+            return Err(InputRefused::Empty(path.clone()).into());
+        }
+        if !good {
+            exit = Exit::Findings;
+        } else if !arguments.json {
+            out.line(format!("{file}: {}, nothing wrong", count(records, "record", "records")));
+        }
+    }
+    Ok(exit)
+}
+
+fn hand_in(arguments: &Arguments, file: &Path, out: &mut Output) -> Result<Exit, Failure> {
+    let path = arguments.config.as_deref().unwrap_or(Path::new(CONFIG));
+    let client = Client::new(&config(path)?.api.socket);
+    let mut input = Input::open(file)?;
     let Some(mut next) = input.next()? else {
-        return Err(InputRefused::Empty(arguments.file.clone()).into());
+        return Err(InputRefused::Empty(file.to_owned()).into());
     };
     let mut exit = Exit::Good;
     loop {
         let following = input.next()?;
         if arguments.key.is_some() && following.is_some() {
-            return Err(InputRefused::KeyOfMany(arguments.file.clone()).into());
+            return Err(InputRefused::KeyOfMany(file.to_owned()).into());
         }
         let (line, json) = next;
         match wait_for(client.submit(&json, arguments.key.as_deref()))? {

@@ -1,6 +1,9 @@
 //! The verbs against two daemons that run, and what the arguments promise.
 
+mod approving;
+mod cases;
 mod daemons;
 mod help;
 mod records;
+mod steps;
 mod weeks;

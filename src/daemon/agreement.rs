@@ -10,7 +10,7 @@ use crate::{
     ledger::{Agreement, AgreementFault},
     limits::AGREEMENT_BYTES_MAX,
     names::AgreementDigest,
-    record::Terms,
+    record::{Provisions, Terms},
 };
 
 /// Why an agreement file was refused.
@@ -102,7 +102,64 @@ pub fn load(
     }
 }
 
+/// What a file of an agreement, or of provisions alone, holds.
+#[derive(Debug)]
+pub enum Version {
+    /// A whole agreement, every key in it opened.
+    Agreement(Box<Agreement>),
+    /// The table `[provisions]` alone.
+    Provisions(Box<Provisions>),
+}
+
+/// A file that holds the table alone.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProvisionsFile {
+    provisions: Provisions,
+}
+
+impl Version {
+    /// The provisions.
+    #[must_use]
+    pub fn provisions(&self) -> &Provisions {
+        match self {
+            Self::Agreement(agreement) => &agreement.terms().provisions,
+            Self::Provisions(provisions) => provisions,
+        }
+    }
+}
+
+/// Reads a whole agreement file, or one with the table `[provisions]` alone.
+///
+/// # Errors
+/// All faults of the terms at once; any other reason alone.
+pub fn read_either(path: &Path) -> Result<Version, Vec<AgreementRefused>> {
+    let text = text(path).map_err(|refused| vec![refused])?;
+    let alone = toml::from_str::<toml::Table>(&text).is_ok_and(|table| {
+        let keys: Vec<&str> = table.keys().map(String::as_str).collect();
+        keys == ["provisions"]
+    });
+    if !alone {
+        return load(path, None).map(|agreement| Version::Agreement(Box::new(agreement)));
+    }
+    let file: ProvisionsFile =
+        toml::from_str(&text).map_err(|problem| vec![refused(path, problem)])?;
+    let fault =
+        |term| AgreementRefused::Fault { path: path.to_owned(), fault: AgreementFault::Term(term) };
+    let faults: Vec<_> = file.provisions.faults().into_iter().map(fault).collect();
+    if faults.is_empty() { Ok(Version::Provisions(Box::new(file.provisions))) } else { Err(faults) }
+}
+
 fn read(path: &Path) -> Result<Terms, AgreementRefused> {
+    toml::from_str(&text(path)?).map_err(|problem| refused(path, problem))
+}
+
+fn refused(path: &Path, problem: toml::de::Error) -> AgreementRefused {
+    AgreementRefused::Toml { path: path.to_owned(), problem: Box::new(problem) }
+}
+
+/// The text of a file, if it is not too long for an agreement.
+fn text(path: &Path) -> Result<String, AgreementRefused> {
     let unreadable = |source| AgreementRefused::Unreadable { path: path.to_owned(), source };
     let bound = u64::try_from(AGREEMENT_BYTES_MAX).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
@@ -111,9 +168,5 @@ fn read(path: &Path) -> Result<Terms, AgreementRefused> {
     if bytes.len() > AGREEMENT_BYTES_MAX {
         return Err(AgreementRefused::TooLong(path.to_owned()));
     }
-    let text = String::from_utf8(bytes).map_err(|_| AgreementRefused::NotText(path.to_owned()))?;
-    toml::from_str(&text).map_err(|problem| {
-        let problem = Box::new(problem);
-        AgreementRefused::Toml { path: path.to_owned(), problem }
-    })
+    String::from_utf8(bytes).map_err(|_| AgreementRefused::NotText(path.to_owned()))
 }

@@ -2,7 +2,8 @@
 //!
 //! It is a thin layer over the scribe's [`Handle`]: it reads, asks and writes down the answer, and
 //! decides nothing. Whoever speaks to it has the same user id as the daemon; it knows no passwords
-//! and no names. Deliberately absent: TCP, TLS, anything that lists or exports.
+//! and no names. Deliberately absent: TCP, TLS, anything that
+//! exports.
 //!
 //! Whoever waits for something reads the progress first, then looks, then waits for progress after
 //! what was read: no change is missed, and nobody asks again and again.

@@ -6,11 +6,13 @@
 
 mod create;
 mod load;
+mod officer;
 #[cfg(test)]
 mod tests;
 
 pub use create::{KeysNotMade, NewKeys, PartyFile};
 pub use load::{Keys, KeysRefused, RecordRole};
+pub use officer::OfficerKey;
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";

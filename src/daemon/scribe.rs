@@ -10,7 +10,9 @@ mod command;
 mod deal;
 mod gate;
 mod mirror;
+mod officer;
 mod query;
+mod refused;
 mod roots;
 mod signer;
 mod state;
@@ -22,16 +24,18 @@ mod state;
 )]
 mod tests;
 mod thread;
+mod view;
 mod week;
 
 pub use crate::session::Progress;
 pub use clock::{ClockFault, Reading};
-pub use command::{
-    Command, Handle, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, ScribeGone,
-    StatusView, Submitted, WeekView,
-};
+pub use command::{Command, Handle, RecordKey, Reply, ScribeGone, Submitted};
 pub use gate::Gate;
+pub use refused::Refused;
 pub use roots::StoreRoots;
 pub use signer::Signatures;
 pub use state::{LoadFault, Seat, State};
 pub use thread::{Scribe, spawn};
+pub use view::{
+    AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, VersionView, WeekView,
+};

@@ -125,6 +125,7 @@ pub struct LogReader {
     size: Size,
     next_close: Week,
     entangled: Option<(Size, Timestamp)>,
+    ended: bool,
 }
 
 impl Entry {
@@ -177,8 +178,8 @@ impl LogReader {
     /// A reader at the beginning of `party`'s log.
     #[must_use]
     pub fn new(agreement: &Agreement, party: Party) -> Self {
-        let next_close = agreement.terms().in_force.week();
-        Self { party, size: Size(0), next_close, entangled: None }
+        let next_close = agreement.terms().provisions.in_force.week();
+        Self { party, size: Size(0), next_close, entangled: None, ended: false }
     }
 
     /// How many entries were read.
@@ -191,6 +192,12 @@ impl LogReader {
     #[must_use]
     pub const fn next_close(&self) -> Week {
         self.next_close
+    }
+
+    /// Whether the log has ended.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// Size and time of the newest effective entanglement in this log.
@@ -219,6 +226,7 @@ impl LogReader {
         self.size = self.size.plus(1);
         let judged = examined.record.and_then(|record| {
             founding(agreement, record.get(), position)?;
+            self.not_ended(record.get())?;
             self.close(&record)?;
             self.statement(&record)?;
             origins(agreement, self.party, record.get())?;
@@ -229,6 +237,15 @@ impl LogReader {
             Err(contest) => Standing::Contested(contest),
         };
         Ok(Entry { leaf: examined.leaf, standing })
+    }
+
+    /// After its end, a log holds nothing but entanglements.
+    fn not_ended(&self, record: &Record) -> Result<(), Contest> {
+        if !self.ended || matches!(record.content, Content::Entanglement(_)) {
+            return Ok(());
+        }
+        let detail = format!("{} after the log's end", record.kind().with_article());
+        Err(contest(ObjectionReason::LogEnded, &detail))
     }
 
     /// One close a week, in order, and none before the week has ended.
@@ -261,35 +278,25 @@ impl LogReader {
         record: Verified<Record>,
         root: impl FnOnce(Size) -> Option<Hash>,
     ) -> Standing {
-        match &record.get().content {
-            Content::WeekClose(close) => self.next_close = close.week.next(),
-            Content::Entanglement(one) => {
-                let time = match record.get().at {
-                    Some(At::Second(time)) => time,
-                    Some(At::Day(_)) | None => record.signed_at(),
-                };
-                let falls =
-                    self.entangled.is_some_and(|(size, last)| one.size <= size || time < last);
-                if falls {
-                    return Standing::Ineffective(record, ObjectionReason::EntanglementFalls);
-                }
-                if root(one.size) != Some(one.root) {
-                    return Standing::Ineffective(record, ObjectionReason::EntanglementRoot);
-                }
-                self.entangled = Some((one.size, time));
+        if let Content::WeekClose(close) = &record.get().content {
+            self.next_close = close.week.next();
+        }
+        if let Content::LogEnd(_) = &record.get().content {
+            self.ended = true;
+        }
+        if let Content::Entanglement(one) = &record.get().content {
+            let time = match record.get().at {
+                Some(At::Second(time)) => time,
+                Some(At::Day(_)) | None => record.signed_at(),
+            };
+            let falls = self.entangled.is_some_and(|(size, last)| one.size <= size || time < last);
+            if falls {
+                return Standing::Ineffective(record, ObjectionReason::EntanglementFalls);
             }
-            Content::Agreement(_)
-            | Content::ReadmissionRequest(_)
-            | Content::Answer(_)
-            | Content::TransferNotice(_)
-            | Content::Departure(_)
-            | Content::Arrival(_)
-            | Content::VisaIssued(_)
-            | Content::TravelNotice(_)
-            | Content::DepartureCount(_)
-            | Content::Admission(_)
-            | Content::Objection(_)
-            | Content::WeeklyStatement(_) => {}
+            if root(one.size) != Some(one.root) {
+                return Standing::Ineffective(record, ObjectionReason::EntanglementRoot);
+            }
+            self.entangled = Some((one.size, time));
         }
         Standing::Sound(record)
     }
@@ -313,23 +320,14 @@ fn founding(agreement: &Agreement, record: &Record, position: Position) -> Resul
 /// Where a log is named, it is the one of the agreement: an origin is no place for other text.
 fn origins(agreement: &Agreement, party: Party, record: &Record) -> Result<(), Contest> {
     let is = |named: &str, party| named == agreement.origin(party).as_str();
-    let named = match &record.content {
-        Content::Entanglement(one) => is(&one.origin, party.other()),
-        Content::Objection(one) => is(&one.origin, party.other()),
-        Content::WeeklyStatement(one) => {
-            is(&one.body.gbr.origin, Party::Gbr) && is(&one.body.fra.origin, Party::Fra)
-        }
-        Content::Agreement(_)
-        | Content::ReadmissionRequest(_)
-        | Content::Answer(_)
-        | Content::TransferNotice(_)
-        | Content::Departure(_)
-        | Content::Arrival(_)
-        | Content::VisaIssued(_)
-        | Content::TravelNotice(_)
-        | Content::DepartureCount(_)
-        | Content::Admission(_)
-        | Content::WeekClose(_) => true,
+    let named = if let Content::WeeklyStatement(one) = &record.content {
+        is(&one.body.gbr.origin, Party::Gbr) && is(&one.body.fra.origin, Party::Fra)
+    } else if let Content::Entanglement(one) = &record.content {
+        is(&one.origin, party.other())
+    } else if let Content::Objection(one) = &record.content {
+        is(&one.origin, party.other())
+    } else {
+        true
     };
     if named { Ok(()) } else { Err(contest(ObjectionReason::Origin, &"another log is named")) }
 }

@@ -6,7 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use crate::{
     envelope::{Algorithm, Keyring, KeyringError, PublicKey, Role, SignerKey},
-    names::{AgreementDigest, Party, Place, Position},
+    names::{AgreementDigest, Party, Position},
     record::Terms,
     tlog::{LogKey, MirrorKey, Origin},
     trust::{CertificateRefused, SignerCertificate},
@@ -143,13 +143,6 @@ impl Agreement {
     #[must_use]
     pub fn origin(&self, party: Party) -> &Origin {
         self.identity(party).log.origin()
-    }
-
-    /// Whether two places count as one under the terms.
-    #[must_use]
-    pub fn same_place(&self, one: &Place, other: &Place) -> bool {
-        let groups = &self.terms.same_places;
-        one == other || groups.iter().any(|group| group.contains(one) && group.contains(other))
     }
 }
 

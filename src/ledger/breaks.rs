@@ -58,7 +58,7 @@ pub struct Break {
 }
 
 /// Open breaks, each once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Breaks(BTreeMap<Hash, Break>);
 
 impl Breaks {
@@ -72,8 +72,13 @@ impl Breaks {
     ) {
         evidence.sort_unstable();
         evidence.dedup();
-        let id = Hash::new(sha256(&cbor::encode(&("entente break v1", class, &evidence))));
+        let id = Break::id_of(class, &evidence);
         self.0.entry(id).or_insert(Break { id, class, owner, began, evidence });
+    }
+
+    /// Closes a break, and says whether it was open.
+    pub(super) fn close(&mut self, id: Hash) -> bool {
+        self.0.remove(&id).is_some()
     }
 
     /// All of them, by id.
@@ -106,6 +111,12 @@ impl Breaks {
 }
 
 impl Break {
+    /// The id of a break: SHA-256 of its class and its evidence, which ascends.
+    #[must_use]
+    pub fn id_of(class: BreakClass, evidence: &[RecordId]) -> Hash {
+        Hash::new(sha256(&cbor::encode(&("entente break v1", class, evidence))))
+    }
+
     /// Its age at `as_of`; what began later has age 0.
     #[must_use]
     pub fn age(&self, as_of: Timestamp) -> AgeBucket {
@@ -126,7 +137,7 @@ impl BreakClass {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::DepartedNotArrived => "France records the arrival, or that nobody arrived.",
-            Self::ArrivedNotDeparted => "The United Kingdom records the departure that is missing.",
+            Self::ArrivedNotDeparted => "Both sides look for the departure, and decide the break.",
             Self::HeadcountMismatch => "Both sides compare their lists for this transport.",
             Self::DateMismatch => "Both sides compare the day of this transport.",
             Self::PlaceMismatch => "Both sides compare the place of arrival.",
@@ -139,6 +150,52 @@ impl BreakClass {
             Self::ContestedEntry => "The author's operators look at the entry that is objected to.",
             Self::TotalMatchRecordsDiffer => "Both sides compare the records of this week.",
             Self::StatementMismatch => "Both sides compare software and rules versions.",
+            Self::LateRequest => {
+                "The United Kingdom explains the delay; France may refuse the request."
+            }
+            Self::LateAnswer => "France explains the delay.",
+            Self::NoReply => "France answers.",
+            Self::LateExtension => "France answers; the extension has no effect.",
+            Self::LateTransfer => "Both sides settle whether the readmission stands.",
+            Self::ReceiptWithheld => "Both sides agree that the outage explains the delay.",
+            Self::ShortNotice => "The United Kingdom explains the short notice.",
+            Self::AttestationStale => "The United Kingdom shows that what was attested still held.",
+            Self::TransferAfterRefusal => "Both sides look for the acceptance of these cases.",
+            Self::ScopeNotInForce => {
+                "The United Kingdom corrects the scope code or withdraws the request."
+            }
+            Self::OutsideAgreementWindow => {
+                "The United Kingdom withdraws it, or both sides agree on an extension."
+            }
+            Self::PlaceUnknown => {
+                "The author corrects the place, or both sides list it in a new version."
+            }
+            Self::FamilySplit => "The author finds out who stayed behind, and records it.",
+            Self::TravelledInPart => {
+                "The United Kingdom records which cases were put off or taken back."
+            }
+            Self::VisaTooLong => "The United Kingdom corrects the visa's last day.",
+            Self::VisaLapsedButAdmitted => {
+                "The United Kingdom corrects the day, or explains the entry."
+            }
+            Self::AllocationExceeded => "The United Kingdom corrects the allocation or the visas.",
+            Self::WindowPaused => "The United Kingdom opens the window, or withdraws the visa.",
+            Self::HeadStartExceeded => {
+                "Both sides bring returns and admissions back towards balance (Art. 1(3))."
+            }
+            Self::ReversalOneSided => {
+                "The other side reverses it as well, or both settle that it stands."
+            }
+            Self::CorrectionOneSided => {
+                "The other side consents to the correction, or corrects its own record."
+            }
+            Self::ApprovalAwaited => {
+                "An officer of the author approves or rejects it: `entente approve`."
+            }
+            Self::ErasedOneSideOnly => "The other side erases them as well.",
+            Self::WrongDataNotCorrected => {
+                "The United Kingdom corrects the request, or erases the case."
+            }
         }
     }
 }

@@ -1,12 +1,15 @@
 //! What counts: each movement's contribution to the balance, three ways.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     names::{Hash, RecordId, Week},
     record::{Tally, Three},
 };
 
 /// Which way people went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// Readmitted by France (chapter II).
     Returned,
@@ -15,7 +18,7 @@ pub enum Direction {
 }
 
 /// One movement's part in the balance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contribution {
     /// Which way.
     pub direction: Direction,

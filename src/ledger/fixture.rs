@@ -15,16 +15,19 @@ use entente::{
     ledger::{Agreement, Books, Entry, Ledger, LogReader, examine, fold},
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::Roots,
-    record::{self, Entanglement, Record, Terms, WeekClose, subject},
+    record::{self, Entanglement, Provisions, Record, Terms, WeekClose, subject},
     tlog::{Checkpoint, CosignedCheckpoint, MemoryNodes, SignedCheckpoint, leaf_hash, root_at},
 };
 
-pub(crate) use keys::{UnsafeKey, certificate, seed, terms};
+pub(crate) use keys::{UnsafeKey, certificate, provisions, seed, terms};
 pub(crate) use records::{
-    accept, admission, arrival, at, count, day, departure, digest, not_arrived, notice, place,
-    refuse, request, travel, visa, week,
+    accept, accepted_version, admission, allocation, approval, arrival, at, confirmed, consent,
+    correction, count, counter_proposed, day, departure, digest, disclosure_status, erasure,
+    extension, key_compromised, key_enrolled, key_retired, lapse, log_end, not_arrived, notice,
+    outage, place, postponed, proposed, refuse, rejection, request, resolution, reversal,
+    terminated, travel, visa, visa_from, week, window, withdrawn, wrong_data,
 };
-pub(crate) use season::season;
+pub(crate) use season::{season, whole_season};
 
 /// One party's log: its bytes, its tree, and what a reader has made of it.
 #[derive(Debug, Clone)]
@@ -69,7 +72,12 @@ impl TwoSides {
 
     /// Two logs that hold the agreement and have covered it.
     pub(crate) fn founded() -> Self {
-        let mut sides = Self::empty(terms());
+        Self::under(provisions())
+    }
+
+    /// The same under other provisions.
+    pub(crate) fn under(provisions: Provisions) -> Self {
+        let mut sides = Self::empty(Terms { provisions, ..terms() });
         for party in Party::BOTH {
             let terms = sides.agreement.terms().clone();
             sides.append(party, Record::bare(record::Agreement { terms }));
@@ -109,7 +117,7 @@ impl TwoSides {
 
     /// Signs a record in the role of its kind.
     pub(crate) fn seal(&mut self, party: Party, record: &Record) -> (RecordId, Vec<u8>) {
-        let role = record.kind().shape().unwrap().role;
+        let role = record.kind().shape().role;
         let subject = subject(record.kind(), record.case.as_ref());
         self.seal_as(&UnsafeKey::of(party, role), party, subject, record.encode())
     }
@@ -145,14 +153,16 @@ impl TwoSides {
     pub(crate) fn append_bytes(&mut self, party: Party, bytes: Vec<u8>) -> Position {
         let position = self.books.size(party).next();
         let examined = examine(&self.agreement, party, position, bytes.clone());
-        let other = self.logs.of(party.other()).nodes.clone();
-        let agreement = self.agreement.clone();
-        let log = self.logs.of_mut(party);
+        let Self { agreement, books, logs: PerParty { gbr, fra }, .. } = self;
+        let (log, other) = match party {
+            Party::Gbr => (gbr, &*fra),
+            Party::Fra => (fra, &*gbr),
+        };
         log.nodes.append(leaf_hash(&bytes));
         log.bytes.push(bytes);
-        let root = |size| root_at(&other, size).ok();
-        let entry = log.reader.admit(&agreement, examined, root).unwrap();
-        self.books.push(party, entry);
+        let root = |size| root_at(&other.nodes, size).ok();
+        let entry = log.reader.admit(agreement, examined, root).unwrap();
+        books.push(party, entry);
         position
     }
 
@@ -168,6 +178,13 @@ impl TwoSides {
         let one = self.entanglement(party);
         let time = self.now;
         self.append(party, records::entangled(one, time))
+    }
+
+    /// Signs a record that a second signer has to approve, and the approval.
+    pub(crate) fn approved(&mut self, party: Party, record: Record) -> RecordId {
+        let id = self.append(party, record);
+        self.append(party, approval(id));
+        id
     }
 
     /// Each side covers the other's log, the United Kingdom first.
@@ -247,7 +264,7 @@ impl Roots for TwoSides {
     }
 }
 
-/// The key of the officer, whose records no kind of these rules asks for.
+/// The key of a party's officer, who signs approvals and the end of a log.
 pub(crate) fn officer(party: Party) -> UnsafeKey {
     UnsafeKey::of(party, Role::Officer)
 }

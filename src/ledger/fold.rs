@@ -1,21 +1,21 @@
 //! The fold: records of both logs, in their one order, into a ledger.
 //!
 //! An unexpected record never stops it. It is kept, it moves its case as far as it can, and it
-//! surfaces as a break.
+//! surfaces as a break. What a record does stands in the module of its leg; what only the end of a
+//! view can tell, such as a limit that has passed, is found in `settle`.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Agreement, Books, Case, CaseState, Entry, Journey, Ledger, Owner, Transport, TransportState,
-    View, Visa, order::Ordered, settle::Left,
+    Agreement, Books, Ledger, Owner, Versions, View,
+    cases::{Awaiting, Timing, Told, Word},
+    order::{Cursor, Step},
+    redress::Redress,
 };
 use crate::{
     envelope::Verified,
-    names::{CaseRef, Party, RecordId, Timestamp},
-    record::{
-        Admission, Answer, AnswerOutcome, Arrival, ArrivalOutcome, Attestation, BreakClass,
-        Content, Departure, DepartureCount, Record, TransferNotice, TravelNotice,
-    },
+    names::{CaseRef, KeyId, Party, Position, RecordId, Size, Timestamp},
+    record::{BreakClass, Content, OutageNotice, Provisions, Record},
 };
 
 /// Folds what `view` shows of both logs, as it stands at `as_of`.
@@ -23,314 +23,328 @@ use crate::{
 /// A pure function: the same entries give the same ledger on every machine.
 #[must_use]
 pub fn fold(agreement: &Agreement, books: &Books, view: View, as_of: Timestamp) -> Ledger {
-    let mut fold = Fold {
-        agreement,
-        as_of,
-        ledger: Ledger::default(),
-        departures: BTreeMap::new(),
-        seen: BTreeMap::new(),
-        references: BTreeMap::new(),
-    };
-    for (party, position, entry) in Ordered::new(books, view) {
-        fold.take(party, entry, books.receipt(party, position).map(|(_, time)| time));
-    }
-    fold.settle();
-    fold.ledger
+    Folder::new(agreement).ledger(books, view, as_of)
 }
 
-pub(super) struct Fold<'a> {
-    pub(super) agreement: &'a Agreement,
-    pub(super) as_of: Timestamp,
+/// A fold that goes on where it stopped, for views that grow. It is a cache: the ledger is the same
+/// as if everything were folded from the beginning.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    cursor: Cursor,
+    fold: Fold,
+}
+
+impl Folder {
+    /// A fold before the first entry, under the founding provisions.
+    #[must_use]
+    pub fn new(agreement: &Agreement) -> Self {
+        Self { cursor: Cursor::new(), fold: Fold::new(&agreement.terms().provisions) }
+    }
+
+    /// The ledger of a view, as it stands at `as_of`. A view that shows less than an earlier one is
+    /// folded from the beginning.
+    #[must_use]
+    pub fn ledger(&mut self, books: &Books, view: View, as_of: Timestamp) -> Ledger {
+        let taken = self.cursor.taken();
+        if taken.gbr > view.gbr || taken.fra > view.fra {
+            let founding = self.fold.ledger.versions.provisions(0);
+            *self = Self { cursor: Cursor::new(), fold: Fold::new(founding) };
+        }
+        self.advance(books, view);
+        self.rest(books, view, as_of).settle()
+    }
+
+    /// The versions of the agreement, given all that is held. The United Kingdom's own entanglement
+    /// puts a version in force before anybody has received it.
+    pub(super) fn versions(&mut self, books: &Books) -> Versions {
+        self.advance(books, books.all());
+        let mut versions = self.fold.ledger.versions.clone();
+        let taken = self.cursor.taken().size(Party::Gbr);
+        for (_, entry) in books.entries(Party::Gbr, taken.next()) {
+            if let Some((one, _)) = entry.entanglement() {
+                versions.covered(one.size);
+            }
+        }
+        versions
+    }
+
+    /// What waits for a second signer, given all that is held.
+    #[must_use]
+    pub fn awaiting(&mut self, books: &Books, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        self.whole(books, now).ledger.awaiting
+    }
+
+    /// The fold of all that is held.
+    pub(super) fn whole(&mut self, books: &Books, now: Timestamp) -> Fold {
+        let view = books.all();
+        self.advance(books, view);
+        self.rest(books, view, now)
+    }
+
+    /// The fold of a view to its end.
+    fn rest(&self, books: &Books, view: View, now: Timestamp) -> Fold {
+        let mut rest = self.clone();
+        rest.fold.now = now;
+        while let Some(step) = rest.cursor.step(books, view) {
+            rest.fold.take(books, &step);
+        }
+        rest.fold
+    }
+
+    /// Takes in for good what every larger view has in the same order and with the same receipts.
+    fn advance(&mut self, books: &Books, view: View) {
+        let mut cursor = self.cursor;
+        while let Some(step) = cursor.step(books, view) {
+            if !step.firm || books.receipt(step.party, step.position).is_none() {
+                return;
+            }
+            self.fold.take(books, &step);
+            self.cursor = cursor;
+        }
+    }
+}
+
+/// What the fold has made of the records so far, and what it needs for the next ones.
+#[derive(Debug, Clone)]
+pub(super) struct Fold {
     pub(super) ledger: Ledger,
-    /// Every departure, for the arrival that names it.
-    pub(super) departures: BTreeMap<RecordId, Left>,
+    /// When the ledger is looked at; what nobody has received yet begins then.
+    pub(super) now: Timestamp,
     /// What each record was, so that later ones can continue it.
     seen: BTreeMap<RecordId, Seen>,
     /// The request or visa that first had a British reference: each begins one case.
     references: BTreeMap<CaseRef, RecordId>,
+    /// The movement that each departure belongs to.
+    pub(super) departures: BTreeMap<RecordId, RecordId>,
+    /// What second departures of one transport say, for an arrival that names one of them.
+    pub(super) duplicates: BTreeMap<RecordId, Told>,
+    /// Corrections, reversals, decisions, and what waits for approval.
+    pub(super) redress: Redress,
+    /// Outages that were logged, by their notice.
+    pub(super) outages: BTreeMap<RecordId, OutageNotice>,
+    /// Records that name a place which their provisions do not list, with author and beginning.
+    pub(super) strange_places: BTreeMap<RecordId, (Party, Timestamp)>,
 }
 
-/// What a record was, and the case that an answer belongs to.
+/// What a record was, and what an answer belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+pub(super) enum Seen {
+    Agreement,
     Request,
     Answer { request: RecordId, accepted: bool },
     Notice,
     Departure,
+    Arrival,
+    Allocation,
     Visa,
     Travel,
     Other,
 }
 
-impl Fold<'_> {
-    /// Takes the next entry, with its time of receipt if it has one yet.
-    fn take(&mut self, party: Party, entry: &Entry, receipt: Option<Timestamp>) {
+/// A record that is being taken, or that an approval gives effect to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taken<'a> {
+    pub(super) books: &'a Books,
+    pub(super) party: Party,
+    /// Where it takes effect in its author's log.
+    pub(super) position: Position,
+    pub(super) id: RecordId,
+    pub(super) key: KeyId,
+    pub(super) record: &'a Record,
+    /// What the record that was logged refers to first.
+    pub(super) about: Option<RecordId>,
+    pub(super) timing: Timing,
+    /// How much of the counterpart's log its author had seen.
+    pub(super) seen: Size,
+    /// The provisions in force at its position, by number.
+    pub(super) version: usize,
+}
+
+impl<'a> Taken<'a> {
+    /// The first record that it refers to.
+    pub(super) fn named(&self) -> Option<RecordId> {
+        self.record.re.first().copied()
+    }
+
+    pub(super) fn word(&self) -> Word {
+        Word { record: self.id, about: self.about, timing: self.timing }
+    }
+
+    /// Whether the counterpart brought this about without the author of this record having seen it.
+    pub(super) fn crosses(&self, other: RecordId) -> bool {
+        let place = self.books.find(other);
+        place.is_some_and(|(party, at)| party != self.party && !self.seen.covers(at))
+    }
+
+    pub(super) fn with(self, record: &'a Record) -> Self {
+        Self { record, ..self }
+    }
+}
+
+impl Fold {
+    fn new(provisions: &Provisions) -> Self {
+        Self {
+            ledger: Ledger::new(provisions),
+            now: Timestamp::default(),
+            seen: BTreeMap::new(),
+            references: BTreeMap::new(),
+            departures: BTreeMap::new(),
+            duplicates: BTreeMap::new(),
+            redress: Redress::default(),
+            outages: BTreeMap::new(),
+            strange_places: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the next entry.
+    fn take(&mut self, books: &Books, step: &Step<'_>) {
+        let Step { party, position, entry, seen, .. } = *step;
+        let received = books.receipt(party, position).map(|(_, time)| time);
         // A signer is valid if unexpired at receipt: a key that leaks after its end signs nothing
         // that it could date back.
-        let valid = |record: &&Verified<Record>| {
-            receipt.is_none_or(|receipt| receipt <= record.not_after())
-        };
+        let valid =
+            |record: &&Verified<Record>| received.is_none_or(|time| time <= record.not_after());
         let Some(record) = entry.sound().filter(valid) else {
             let evidence = entry.id().unwrap_or_else(|| RecordId::new(*entry.leaf.as_bytes()));
-            let began = receipt.unwrap_or(self.as_of);
+            let began = received.unwrap_or(self.now);
             let class = BreakClass::ContestedEntry;
             self.ledger.breaks.note(class, Owner::Party(party), began, vec![evidence]);
             return;
         };
-        if self.seen.contains_key(&record.id()) {
+        let taken = Taken {
+            books,
+            party,
+            position,
+            id: record.id(),
+            key: record.signer().kid,
+            record: record.get(),
+            about: record.get().re.first().copied(),
+            timing: Timing { signed: record.signed_at(), received },
+            seen,
+            version: self.ledger.versions.number(party),
+        };
+        if self.seen.contains_key(&taken.id) {
             // The same record a second time: the first position wins.
-            return self.note(BreakClass::Duplicate, party, record, &[]);
+            return self.note(BreakClass::Duplicate, &taken, &[]);
         }
-        let seen = self.take_record(party, record);
-        self.seen.insert(record.id(), seen);
-    }
-
-    fn take_record(&mut self, party: Party, record: &Verified<Record>) -> Seen {
-        for id in &record.get().re {
+        for id in &taken.record.re {
             if !self.seen.contains_key(id) {
-                self.note(BreakClass::UnknownReference, party, record, &[*id]);
+                self.note(BreakClass::UnknownReference, &taken, &[*id]);
             }
         }
-        match &record.get().content {
-            Content::ReadmissionRequest(one) => {
-                self.first_of_reference(party, record);
-                let case = Case {
-                    reference: record.get().case.clone(),
-                    persons: one.persons(),
-                    state: CaseState::Requested,
-                };
-                self.ledger.cases.insert(record.id(), case);
-                Seen::Request
+        self.places(&taken, taken.id);
+        let seen = if taken.record.content.needs_approval() {
+            self.await_approval(&taken);
+            Seen::Other
+        } else {
+            self.act(&taken)
+        };
+        self.seen.insert(taken.id, seen);
+    }
+
+    /// Does what a record says.
+    pub(super) fn act(&mut self, taken: &Taken<'_>) -> Seen {
+        match &taken.record.content {
+            Content::Agreement(_) => return Seen::Agreement,
+            Content::ReadmissionRequest(one) => return self.request(taken, one),
+            Content::ReplyExtension(_) => self.extension(taken),
+            Content::Answer(one) => return self.answer(taken, one),
+            Content::TransferNotice(one) => return self.notice(taken, one),
+            Content::TransferReply(one) => self.reply(taken, one),
+            Content::Postponement(_) => self.postponement(taken),
+            Content::Withdrawal(one) => self.withdrawal(taken, one.reason),
+            Content::Departure(one) => return self.departure(taken, one),
+            Content::Arrival(one) => return self.arrival(taken, one),
+            Content::DisclosureStatus(one) => self.disclosures(taken, one.outcome),
+            Content::Allocation(one) => return self.allocation(taken, one),
+            Content::WindowStatus(one) => self.window_status(taken, one.status),
+            Content::VisaIssued(one) => return self.visa(taken, one),
+            Content::TravelNotice(one) => return self.travel(taken, one),
+            Content::DepartureCount(one) => self.departure_count(taken, one),
+            Content::Admission(one) => self.admission(taken, one),
+            Content::Lapse(one) => self.lapse(taken, one.reason),
+            Content::Correction(one) => self.correction(taken, one),
+            Content::Reversal(_) => self.reversal(taken),
+            Content::WrongDataNotice(_) => self.wrong_data(taken),
+            Content::Erasure(_) => self.erasure(taken),
+            Content::OutageNotice(one) => {
+                self.outages.insert(taken.id, OutageNotice::clone(one));
             }
-            Content::Answer(one) => self.answer(record, one),
-            Content::TransferNotice(one) => self.notice(record, one),
-            Content::Departure(one) => self.departure(record, one),
-            Content::Arrival(one) => self.arrival(record, one),
-            Content::VisaIssued(one) => {
-                self.first_of_reference(party, record);
-                let visa = Visa {
-                    reference: record.get().case.clone(),
-                    persons: one.persons(),
-                    expires: one.expires,
-                    used: false,
-                };
-                self.ledger.visas.insert(record.id(), visa);
-                Seen::Visa
+            Content::Entanglement(one) => {
+                if taken.party == Party::Gbr {
+                    self.ledger.versions.covered(one.size);
+                }
             }
-            Content::TravelNotice(one) => self.travel(record, one),
-            Content::DepartureCount(one) => self.departure_count(record, one),
-            Content::Admission(one) => self.admission(record, one),
-            Content::Agreement(_)
-            | Content::Objection(_)
-            | Content::Entanglement(_)
+            Content::BreakResolution(one) => self.resolution(taken, one),
+            Content::Approval(one) => self.approval(taken, one.outcome),
+            Content::AgreementVersion(one) => self.version_step(taken, one),
+            Content::Objection(_)
             | Content::WeekClose(_)
-            | Content::WeeklyStatement(_) => Seen::Other,
-        }
-    }
-
-    fn answer(&mut self, record: &Verified<Record>, answer: &Answer) -> Seen {
-        let accepted = answer.outcome == AnswerOutcome::Accepted;
-        for request in &record.get().re {
-            let state = self.ledger.cases.get_mut(request).map(|case| &mut case.state);
-            match state {
-                Some(state) if *state == CaseState::Requested => {
-                    *state = if accepted {
-                        CaseState::Accepted
-                    } else {
-                        CaseState::Refused(answer.ground)
-                    };
-                    return Seen::Answer { request: *request, accepted };
-                }
-                Some(_) => self.note(BreakClass::Duplicate, Party::Fra, record, &[*request]),
-                None => self.illegal(Party::Fra, record, request),
-            }
+            | Content::WeeklyStatement(_)
+            | Content::LogEnd(_)
+            | Content::KeyEvent(_) => {}
         }
         Seen::Other
     }
 
-    fn notice(&mut self, record: &Verified<Record>, notice: &TransferNotice) -> Seen {
-        let mut cases = Vec::new();
-        for answer in &record.get().re {
-            let Some(Seen::Answer { request, accepted: true }) = self.seen.get(answer).copied()
-            else {
-                self.note(BreakClass::TransferWithoutAcceptance, Party::Gbr, record, &[*answer]);
-                continue;
-            };
-            match self.ledger.cases.get_mut(&request) {
-                Some(case) if case.state == CaseState::Accepted => {
-                    case.state = CaseState::Travelling(record.id());
-                    cases.push(request);
-                }
-                Some(_) | None => {
-                    self.note(BreakClass::IllegalTransition, Party::Gbr, record, &[*answer]);
-                }
-            }
-        }
-        if notice.attestations.as_slice() != Attestation::ALL {
-            self.note(BreakClass::AttestationMissing, Party::Gbr, record, &[]);
-        }
-        let transport = Transport {
-            reference: record.get().case.clone(),
-            cases,
-            to: notice.to.clone(),
-            persons: notice.persons,
-            day: record.get().day().unwrap_or_default(),
-            state: TransportState::Notified,
-        };
-        self.ledger.transports.insert(record.id(), transport);
-        Seen::Notice
+    /// What a record was, if it was taken.
+    pub(super) fn what(&self, id: RecordId) -> Option<Seen> {
+        self.seen.get(&id).copied()
     }
 
-    fn departure(&mut self, record: &Verified<Record>, departure: &Departure) -> Seen {
-        let Some(named) = record.get().re.first().copied() else { return Seen::Other };
-        let day = record.get().day().unwrap_or_default();
-        let state = self.ledger.transports.get(&named).map(|transport| transport.state.clone());
-        let notice = state.is_some().then_some(named);
-        let mut left = Left { claim: record.id(), notice, persons: departure.persons, day };
-        match state {
-            Some(TransportState::Notified) => self.leave(record.id(), &left),
-            Some(TransportState::Failed(word)) => {
-                self.leave(record.id(), &left);
-                self.note(BreakClass::IllegalTransition, Party::Gbr, record, &[word]);
-            }
-            Some(TransportState::Departed(first, ..)) => {
-                // The arrival may name either of the two, and counts once.
-                left.claim = first;
-                self.note(BreakClass::Duplicate, Party::Gbr, record, &[first]);
-            }
-            Some(TransportState::Arrived(_)) => {
-                self.note(BreakClass::Duplicate, Party::Gbr, record, &[named]);
-            }
-            None => {
-                self.leave(record.id(), &left);
-                self.illegal(Party::Gbr, record, &named);
-            }
-        }
-        self.departures.insert(record.id(), left);
-        Seen::Departure
+    /// A correction makes a record another than it was.
+    pub(super) fn see_again(&mut self, id: RecordId, seen: Seen) {
+        self.seen.insert(id, seen);
     }
 
-    fn arrival(&mut self, record: &Verified<Record>, arrival: &Arrival) -> Seen {
-        let Some(named) = record.get().re.first().copied() else { return Seen::Other };
-        match self.seen.get(&named) {
-            Some(Seen::Departure) => self.arrived(record, arrival, named),
-            Some(Seen::Notice) if arrival.outcome == ArrivalOutcome::NotArrived => {
-                self.nobody_left(record, named);
-            }
-            Some(Seen::Notice) | None => self.arrived_alone(record, arrival),
-            Some(_) => {
-                self.claim_arrival(record, arrival.persons);
-                self.illegal(Party::Fra, record, &named);
-            }
-        }
-        Seen::Other
+    /// The provisions in force at the record's position.
+    pub(super) fn provisions(&self, taken: &Taken<'_>) -> &Provisions {
+        self.ledger.versions.provisions(taken.version)
     }
 
-    /// Nobody came, and the arrival names the notice: right if nobody left.
-    fn nobody_left(&mut self, record: &Verified<Record>, notice: RecordId) {
-        let Some(transport) = self.ledger.transports.get_mut(&notice) else { return };
-        match transport.state {
-            TransportState::Notified => {
-                transport.state = TransportState::Failed(record.id());
-                self.move_cases(notice, &CaseState::Accepted);
-            }
-            TransportState::Failed(first) => {
-                self.note(BreakClass::Duplicate, Party::Fra, record, &[first]);
-            }
-            TransportState::Departed(other, ..) | TransportState::Arrived(other) => {
-                self.note(BreakClass::IllegalTransition, Party::Fra, record, &[other]);
-            }
+    /// A British reference begins one case.
+    pub(super) fn first_of_reference(&mut self, taken: &Taken<'_>) {
+        let Some(reference) = taken.record.case.clone() else { return };
+        let first = *self.references.entry(reference).or_insert(taken.id);
+        if first != taken.id {
+            self.note(BreakClass::Duplicate, taken, &[first]);
         }
     }
 
-    /// An arrival without a departure. If nobody came either, there is nothing to claim.
-    fn arrived_alone(&mut self, record: &Verified<Record>, arrival: &Arrival) {
-        if arrival.outcome != ArrivalOutcome::NotArrived {
-            self.claim_arrival(record, arrival.persons);
-            self.note(BreakClass::ArrivedNotDeparted, Party::Gbr, record, &record.get().re);
+    /// Notes whether what stands as record `id` now names a place that the provisions do not list.
+    pub(super) fn places(&mut self, taken: &Taken<'_>, id: RecordId) {
+        let provisions = self.ledger.versions.provisions(taken.version);
+        if taken.record.content.places().iter().all(|place| provisions.knows(place)) {
+            self.strange_places.remove(&id);
+        } else {
+            let began = taken.timing.received.unwrap_or(self.now);
+            self.strange_places.insert(id, (taken.party, began));
         }
     }
 
-    fn travel(&mut self, record: &Verified<Record>, travel: &TravelNotice) -> Seen {
-        for visa in &record.get().re {
-            if !self.ledger.visas.contains_key(visa) {
-                self.illegal(Party::Gbr, record, visa);
-            }
-        }
-        let journey = Journey {
-            reference: record.get().case.clone(),
-            visas: record.get().re.clone(),
-            persons: travel.persons,
-            counted: None,
-            admitted: None,
-        };
-        self.ledger.journeys.insert(record.id(), journey);
-        Seen::Travel
+    /// Notes a break that the author of a record has to act on, with the record as evidence.
+    pub(super) fn note(&mut self, class: BreakClass, taken: &Taken<'_>, others: &[RecordId]) {
+        self.note_for(Owner::Party(taken.party), class, taken, others);
     }
 
-    fn departure_count(&mut self, record: &Verified<Record>, count: &DepartureCount) -> Seen {
-        let day = record.get().day().unwrap_or_default();
-        for travel in &record.get().re {
-            match self.ledger.journeys.get_mut(travel) {
-                Some(journey) if journey.counted.is_none() => {
-                    journey.counted = Some((record.id(), count.persons, day));
-                }
-                Some(_) => self.note(BreakClass::Duplicate, Party::Fra, record, &[*travel]),
-                None => {
-                    self.count_alone(record, count.persons);
-                    self.illegal(Party::Fra, record, travel);
-                }
-            }
-        }
-        Seen::Other
-    }
-
-    fn admission(&mut self, record: &Verified<Record>, admission: &Admission) -> Seen {
-        let day = record.get().day().unwrap_or_default();
-        for travel in &record.get().re {
-            match self.ledger.journeys.get_mut(travel) {
-                Some(journey) if journey.admitted.is_none() => {
-                    journey.admitted = Some((record.id(), admission.persons, day));
-                    for visa in &journey.visas {
-                        if let Some(visa) = self.ledger.visas.get_mut(visa) {
-                            visa.used = true;
-                        }
-                    }
-                }
-                Some(_) => self.note(BreakClass::Duplicate, Party::Gbr, record, &[*travel]),
-                None => {
-                    self.admit_alone(record, admission.persons);
-                    self.illegal(Party::Gbr, record, travel);
-                }
-            }
-        }
-        Seen::Other
-    }
-
-    fn first_of_reference(&mut self, party: Party, record: &Verified<Record>) {
-        let Some(reference) = record.get().case.clone() else { return };
-        let first = *self.references.entry(reference).or_insert(record.id());
-        if first != record.id() {
-            self.note(BreakClass::Duplicate, party, record, &[first]);
-        }
-    }
-
-    fn illegal(&mut self, party: Party, record: &Verified<Record>, other: &RecordId) {
-        // A reference that nothing answers to has a break of its own.
-        if self.seen.contains_key(other) {
-            self.note(BreakClass::IllegalTransition, party, record, &[*other]);
-        }
-    }
-
-    pub(super) fn note(
+    pub(super) fn note_for(
         &mut self,
+        owner: Owner,
         class: BreakClass,
-        owner: Party,
-        record: &Verified<Record>,
+        taken: &Taken<'_>,
         others: &[RecordId],
     ) {
         let mut evidence = others.to_vec();
-        evidence.push(record.id());
-        self.ledger.breaks.note(class, Owner::Party(owner), record.signed_at(), evidence);
+        evidence.push(taken.id);
+        let began = taken.timing.received.unwrap_or(self.now);
+        self.ledger.breaks.note(class, owner, began, evidence);
+    }
+
+    /// Notes a record that does not fit what it refers to. A reference that nothing answers to has
+    /// a break of its own.
+    pub(super) fn illegal(&mut self, taken: &Taken<'_>, other: RecordId) {
+        if self.seen.contains_key(&other) {
+            self.note(BreakClass::IllegalTransition, taken, &[other]);
+        }
     }
 }

@@ -4,70 +4,92 @@
 use super::{Books, Entry, View};
 use crate::names::{Party, Position, Size};
 
-/// Entries of both logs, each after all that comes before it.
-pub(super) struct Ordered<'a> {
-    books: &'a Books,
-    view: View,
+/// How far the order has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cursor {
     taken: View,
-    /// How much of the counterpart's log must be taken before the next entry of each log.
+    /// How much of the counterpart's log comes before the next entry of each log.
     wants: View,
 }
 
-impl<'a> Ordered<'a> {
-    pub(super) fn new(books: &'a Books, view: View) -> Self {
-        let mut order = Self { books, view, taken: View::EMPTY, wants: View::EMPTY };
-        for party in Party::BOTH {
-            order.look_ahead(party);
-        }
-        order
-    }
-
-    /// Notes what the next entry of `party`'s log comes after. What its earlier entries came after
-    /// stays noted: a log is in order within itself.
-    fn look_ahead(&mut self, party: Party) {
-        if let Some((position, entry)) = self.next_entry(party) {
-            for size in points_to(self.books, party, position, entry) {
-                self.wants = self.wants.raised(party, size);
-            }
-        }
-    }
-
-    fn next_entry(&self, party: Party) -> Option<(Position, &'a Entry)> {
-        let next = self.taken.size(party).next();
-        let entry = self.view.size(party).covers(next).then(|| self.books.entry(party, next));
-        Some((next, entry.flatten()?))
-    }
-
-    fn take(&mut self, party: Party) -> Option<(Party, Position, &'a Entry)> {
-        let (position, entry) = self.next_entry(party)?;
-        self.taken = self.taken.raised(party, Size::through(position));
-        self.look_ahead(party);
-        Some((party, position, entry))
-    }
-
-    fn ready(&self, party: Party) -> bool {
-        self.wants.size(party) <= self.taken.size(party.other())
-    }
+/// The next entry in the order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step<'a> {
+    pub(super) party: Party,
+    pub(super) position: Position,
+    pub(super) entry: &'a Entry,
+    /// How much of the counterpart's log comes before the entry: what its author had seen.
+    pub(super) seen: Size,
+    /// Whether every larger view of the same logs has the same entry here.
+    pub(super) firm: bool,
 }
 
-impl<'a> Iterator for Ordered<'a> {
-    type Item = (Party, Position, &'a Entry);
+impl Cursor {
+    /// Before the first entry.
+    pub(super) const fn new() -> Self {
+        Self { taken: View::EMPTY, wants: View::EMPTY }
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.ready(Party::Gbr)
-            && let Some(taken) = self.take(Party::Gbr)
+    /// How much of both logs is taken.
+    pub(super) const fn taken(&self) -> View {
+        self.taken
+    }
+
+    /// Takes the next entry that a view shows.
+    pub(super) fn step<'a>(&mut self, books: &'a Books, view: View) -> Option<Step<'a>> {
+        let gbr = self.look(books, view, Party::Gbr);
+        let fra = self.look(books, view, Party::Fra);
+        // A larger view may show more of a log that has come to its end in this one: a British
+        // entry that would go first, or a French one that the next British entry waits for.
+        if let Some((position, entry)) = gbr
+            && self.ready(Party::Gbr)
         {
-            return Some(taken);
+            return Some(self.take(Party::Gbr, position, entry, true));
         }
-        if self.ready(Party::Fra)
-            && let Some(taken) = self.take(Party::Fra)
+        if let Some((position, entry)) = fra
+            && self.ready(Party::Fra)
         {
-            return Some(taken);
+            return Some(self.take(Party::Fra, position, entry, gbr.is_some()));
         }
         // Reached in a view that cuts off what an entry points to, which no cut-off does, and by
         // references that run in a circle, which takes two authors who hand each other ids before
         // they log them. Then the British entry goes first, and what it refers to is unknown to it.
-        self.take(Party::Gbr).or_else(|| self.take(Party::Fra))
+        if let Some((position, entry)) = gbr {
+            return Some(self.take(Party::Gbr, position, entry, fra.is_some()));
+        }
+        fra.map(|(position, entry)| self.take(Party::Fra, position, entry, false))
+    }
+
+    /// The next entry of `party`'s log, noting what it comes after. What earlier entries came
+    /// after stays noted: a log is in order within itself.
+    fn look<'a>(
+        &mut self,
+        books: &'a Books,
+        view: View,
+        party: Party,
+    ) -> Option<(Position, &'a Entry)> {
+        let position = self.taken.size(party).next();
+        let shown = view.size(party).covers(position);
+        let entry = books.entry(party, position).filter(|_| shown)?;
+        for size in points_to(books, party, position, entry) {
+            self.wants = self.wants.raised(party, size);
+        }
+        Some((position, entry))
+    }
+
+    fn take<'a>(
+        &mut self,
+        party: Party,
+        position: Position,
+        entry: &'a Entry,
+        firm: bool,
+    ) -> Step<'a> {
+        self.taken = self.taken.raised(party, Size::through(position));
+        Step { party, position, entry, seen: self.wants.size(party), firm }
+    }
+
+    fn ready(&self, party: Party) -> bool {
+        self.wants.size(party) <= self.taken.size(party.other())
     }
 }
 

@@ -1,209 +1,248 @@
-//! Counting: arrivals held against departures, admissions against departure-counts.
+//! What only the end of a view can tell: what was never answered, what differs, what is one-sided.
 
-use super::{CaseState, Contribution, Direction, Ledger, Owner, TransportState, fold::Fold};
-use crate::{
-    envelope::Verified,
-    names::{Date, Party, Persons, RecordId, Timestamp},
-    record::{Arrival, BreakClass, Record},
+use super::{
+    BreakClass as Class, Ledger, Owner,
+    cases::{Journey, JourneyState, Movement, Pending, Told, VisaState, Word},
+    families::{Travelled, travelled},
+    fold::Fold,
 };
+use crate::names::{Date, Party, PerParty, Persons, RecordId, Timestamp};
 
-/// What a departure said.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Left {
-    /// Under which departure's id the United Kingdom's claim stands until an arrival takes it: its
-    /// own, or that of the first one of the same transport.
-    pub(super) claim: RecordId,
-    /// The transport, if it was announced.
-    pub(super) notice: Option<RecordId>,
-    /// How many left.
-    pub(super) persons: Persons,
-    /// When.
-    pub(super) day: Date,
-}
+impl Fold {
+    /// The ledger as it stands, with every break that follows from it.
+    pub(super) fn settle(mut self) -> Ledger {
+        let movements = std::mem::take(&mut self.ledger.movements);
+        for (key, movement) in &movements {
+            self.settle_movement(*key, movement);
+        }
+        self.ledger.movements = movements;
+        let journeys = std::mem::take(&mut self.ledger.journeys);
+        for (travel, journey) in &journeys {
+            self.settle_journey(*travel, journey);
+        }
+        self.ledger.journeys = journeys;
+        self.settle_windows();
+        self.settle_limits();
+        self.settle_one_sided();
+        self.resolve();
+        self.ledger
+    }
 
-impl Fold<'_> {
-    /// A departure by itself: claimed by the United Kingdom, agreed by nobody yet.
-    pub(super) fn leave(&mut self, departure: RecordId, left: &Left) {
-        let Ledger { cases, transports, contributions, .. } = &mut self.ledger;
-        if let Some(notice) = left.notice
-            && let Some(transport) = transports.get_mut(&notice)
-        {
-            transport.state = TransportState::Departed(departure, left.persons, left.day);
-            for id in &transport.cases {
-                if let Some(case) = cases.get_mut(id)
-                    && case.state == CaseState::Accepted
-                {
-                    case.state = CaseState::Travelling(notice);
+    /// Notes a break that began at a time of receipt, or now if nobody has received it.
+    pub(super) fn found(
+        &mut self,
+        class: Class,
+        owner: Owner,
+        began: Option<Timestamp>,
+        evidence: Vec<RecordId>,
+    ) {
+        self.ledger.breaks.note(class, owner, began.unwrap_or(self.now), evidence);
+    }
+
+    fn settle_movement(&mut self, key: RecordId, movement: &Movement) {
+        if movement.reversed.is_full() {
+            return;
+        }
+        if let Some(left) = &movement.left {
+            self.families_left(movement, left);
+        }
+        match (&movement.left, &movement.came) {
+            (Some(left), Some(came)) => self.held_against(movement, left, came),
+            (Some(left), None) => {
+                if let Some(began) = self.overdue(left.day, movement.version) {
+                    let owner = Owner::Party(Party::Fra);
+                    self.found(Class::DepartedNotArrived, owner, Some(began), vec![key]);
                 }
             }
+            (None, Some(_)) | (None, None) => {}
         }
-        let one = Contribution {
-            direction: Direction::Returned,
-            week: left.day.week(),
-            agreed: 0,
-            gbr: Some(left.persons.into()),
-            fra: None,
+    }
+
+    /// Whether whole families left, of those that were to leave.
+    fn families_left(&mut self, movement: &Movement, left: &Told) {
+        let Some(notice) = movement.notice.filter(|_| !movement.families.is_empty()) else {
+            return;
         };
-        contributions.insert(departure, one);
-    }
-
-    /// An arrival by itself: claimed by France.
-    pub(super) fn claim_arrival(&mut self, record: &Verified<Record>, persons: Persons) {
-        self.alone(record, Direction::Returned, 0, None, Some(persons));
-    }
-
-    /// An admission whose journey nobody announced: it is signed, so it counts.
-    pub(super) fn admit_alone(&mut self, record: &Verified<Record>, persons: Persons) {
-        self.alone(record, Direction::Admitted, persons.into(), Some(persons), None);
-    }
-
-    /// A departure-count of a journey that nobody announced: claimed by France.
-    pub(super) fn count_alone(&mut self, record: &Verified<Record>, persons: Persons) {
-        self.alone(record, Direction::Admitted, 0, None, Some(persons));
-    }
-
-    fn alone(
-        &mut self,
-        record: &Verified<Record>,
-        direction: Direction,
-        agreed: u64,
-        gbr: Option<Persons>,
-        fra: Option<Persons>,
-    ) {
-        let week = record.get().day().unwrap_or_default().week();
-        let (gbr, fra) = (gbr.map(u64::from), fra.map(u64::from));
-        let one = Contribution { direction, week, agreed, gbr, fra };
-        self.ledger.contributions.insert(record.id(), one);
-    }
-
-    /// An arrival that names a departure: counts once, the smaller number, if day and place match.
-    pub(super) fn arrived(
-        &mut self,
-        record: &Verified<Record>,
-        arrival: &Arrival,
-        departure: RecordId,
-    ) {
-        let Some(left) = self.departures.get(&departure).copied() else { return };
-        if self.ledger.contributions.remove(&left.claim).is_none() {
-            // Another arrival has taken the claim: the same persons do not arrive twice.
-            return self.note(BreakClass::Duplicate, Party::Fra, record, &[departure]);
-        }
-        let matches = self.held_against(record, arrival, departure, &left);
-        let one = Contribution {
-            direction: Direction::Returned,
-            week: record.get().day().unwrap_or_default().week(),
-            agreed: if matches { left.persons.min(arrival.persons).into() } else { 0 },
-            gbr: Some(left.persons.into()),
-            fra: Some(arrival.persons.into()),
+        let class = match travelled(&movement.families, left.persons) {
+            Travelled::Whole => return,
+            Travelled::More => Class::HeadcountMismatch,
+            Travelled::InPart => Class::TravelledInPart,
+            Travelled::Split => Class::FamilySplit,
         };
-        self.ledger.contributions.insert(record.id(), one);
-        let Some(notice) = left.notice else { return };
-        let (state, cases) = if arrival.persons.0 == 0 {
-            (TransportState::Failed(record.id()), CaseState::Accepted)
-        } else {
-            (TransportState::Arrived(record.id()), CaseState::Returned(notice))
-        };
-        if let Some(transport) = self.ledger.transports.get_mut(&notice) {
-            transport.state = state;
-        }
-        self.move_cases(notice, &cases);
+        let evidence = vec![left.record, notice];
+        self.found(class, Owner::Party(Party::Gbr), left.timing.received, evidence);
     }
 
-    /// Notes how an arrival differs from the departure that it names, and says whether it counts.
-    /// Of a transport that nobody announced, no place of arrival is known; and where nobody
-    /// arrived, neither day nor place matters.
-    fn held_against(
-        &mut self,
-        record: &Verified<Record>,
-        arrival: &Arrival,
-        departure: RecordId,
-        left: &Left,
-    ) -> bool {
-        let agreement = self.agreement;
-        let day = record.get().day().unwrap_or_default();
-        let transport = left.notice.and_then(|notice| self.ledger.transports.get(&notice));
-        let place_matches =
-            transport.is_none_or(|transport| agreement.same_place(&transport.to, &arrival.place));
-        let day_matches =
-            day.days().abs_diff(left.day.days()) <= agreement.terms().date_tolerance_days;
-        let somebody = arrival.persons.0 > 0;
+    /// How an arrival differs from the departure that it names. Where nobody arrived, neither day
+    /// nor place matters.
+    fn held_against(&mut self, movement: &Movement, left: &Told, came: &Told) {
+        let somebody = !came.is_nobody();
+        let split = somebody
+            && came.persons < left.persons
+            && travelled(&movement.families, came.persons) == Travelled::Split;
         for (class, differs) in [
-            (BreakClass::DateMismatch, somebody && !day_matches),
-            (BreakClass::PlaceMismatch, somebody && !place_matches),
-            (BreakClass::HeadcountMismatch, left.persons != arrival.persons),
+            (Class::DateMismatch, somebody && !self.same_day(movement)),
+            (Class::PlaceMismatch, somebody && !self.same_place(movement)),
+            (Class::HeadcountMismatch, left.persons != came.persons),
+            (Class::FamilySplit, split),
         ] {
             if differs {
-                let evidence = vec![departure, record.id()];
-                self.ledger.breaks.note(class, Owner::Both, record.signed_at(), evidence);
-            }
-        }
-        day_matches && place_matches
-    }
-
-    /// Moves the cases that travel by this transport; those that have gone on by another stay.
-    pub(super) fn move_cases(&mut self, notice: RecordId, state: &CaseState) {
-        let Ledger { cases, transports, .. } = &mut self.ledger;
-        for id in transports.get(&notice).iter().flat_map(|transport| &transport.cases) {
-            if let Some(case) = cases.get_mut(id)
-                && case.state == CaseState::Travelling(notice)
-            {
-                case.state = state.clone();
+                let evidence = vec![left.record, came.record];
+                self.found(class, Owner::Both, came.timing.received, evidence);
             }
         }
     }
 
-    /// What only the end of the view can tell: journeys, and departures that nobody answered.
-    pub(super) fn settle(&mut self) {
-        self.settle_journeys();
-        for (departure, left) in &self.departures {
-            // A departure whose claim still stands has no arrival.
-            if self.ledger.contributions.contains_key(departure)
-                && let Some(began) = self.overdue(left.day)
-            {
-                let owner = Owner::Party(Party::Fra);
-                let class = BreakClass::DepartedNotArrived;
-                self.ledger.breaks.note(class, owner, began, vec![*departure]);
+    fn settle_journey(&mut self, travel: RecordId, journey: &Journey) {
+        if journey.reversed.is_full() || journey.state() == JourneyState::Withdrawn {
+            return;
+        }
+        self.families_announced(travel, journey);
+        if let Some(admitted) = &journey.admitted {
+            self.lapsed_visas(journey, admitted);
+        }
+        match (&journey.admitted, &journey.counted) {
+            (Some(admitted), Some(counted)) if admitted.persons != counted.persons => {
+                let evidence = vec![admitted.record, counted.record];
+                let began = admitted.timing.received.max(counted.timing.received);
+                self.found(Class::AdmissionMismatch, Owner::Both, began, evidence);
+            }
+            // Of a count that names no journey, that is what is wrong.
+            (None, Some(counted)) if counted.persons.0 > 0 && counted.record != travel => {
+                if let Some(began) = self.overdue(counted.day, journey.version) {
+                    let evidence = vec![counted.record];
+                    self.found(Class::AdmissionMismatch, Owner::Both, Some(began), evidence);
+                }
+            }
+            (Some(_), _) | (None, _) => {}
+        }
+    }
+
+    /// Whether whole families are announced, of those whose visas are named.
+    fn families_announced(&mut self, travel: RecordId, journey: &Journey) {
+        let families: Vec<Persons> = journey
+            .visas
+            .iter()
+            .filter_map(|visa| self.ledger.visas.get(visa))
+            .map(|visa| visa.persons)
+            .collect();
+        if !journey.valid || families.is_empty() {
+            return;
+        }
+        let class = match travelled(&families, journey.persons) {
+            Travelled::Whole => return,
+            Travelled::More => Class::HeadcountMismatch,
+            Travelled::InPart => Class::TravelledInPart,
+            Travelled::Split => Class::FamilySplit,
+        };
+        let began = journey.announced.received;
+        self.found(class, Owner::Party(Party::Gbr), began, vec![travel]);
+    }
+
+    fn lapsed_visas(&mut self, journey: &Journey, admitted: &Told) {
+        for id in &journey.visas {
+            let lapsed = self.ledger.visas.get(id).is_some_and(|visa| admitted.day > visa.expires);
+            if lapsed {
+                let evidence = vec![admitted.record, *id];
+                let owner = Owner::Party(Party::Gbr);
+                let class = Class::VisaLapsedButAdmitted;
+                self.found(class, owner, admitted.timing.received, evidence);
             }
         }
     }
 
-    fn settle_journeys(&mut self) {
+    /// Visas that exceed the places of their window, in the order of their issue. One that was
+    /// taken back frees its places.
+    fn settle_windows(&mut self) {
+        let mut exceeding = Vec::new();
+        for (allocation, window) in &self.ledger.windows {
+            let mut taken = 0_u64;
+            for id in &window.visas {
+                let Some(visa) = self.ledger.visas.get(id) else { continue };
+                if visa.state == VisaState::Withdrawn {
+                    continue;
+                }
+                taken = taken.saturating_add(visa.persons.into());
+                if taken > window.places.into() {
+                    exceeding.push((visa.told.received, vec![*id, *allocation]));
+                }
+            }
+        }
+        for (began, evidence) in exceeding {
+            self.found(Class::AllocationExceeded, Owner::Party(Party::Gbr), began, evidence);
+        }
+    }
+
+    /// What one side has said, and the other has to say as well; what waits for a second signer.
+    fn settle_one_sided(&mut self) {
+        let mut found = Vec::new();
+        for movement in self.ledger.movements.values() {
+            found.extend(one_sided(Class::ReversalOneSided, &movement.reversed));
+        }
         for journey in self.ledger.journeys.values() {
-            let (id, day, gbr, fra) = match (journey.admitted, journey.counted) {
-                (Some((id, gbr, day)), counted) => {
-                    (id, day, Some(gbr), counted.map(|(_, fra, _)| fra))
-                }
-                (None, Some((id, fra, day))) => (id, day, None, Some(fra)),
-                (None, None) => continue,
-            };
-            let one = Contribution {
-                direction: Direction::Admitted,
-                week: day.week(),
-                agreed: gbr.map_or(0, u64::from),
-                gbr: gbr.map(u64::from),
-                fra: fra.map(u64::from),
-            };
-            self.ledger.contributions.insert(id, one);
-            let differs = match (journey.admitted, journey.counted) {
-                (Some((admission, ..)), Some((count, ..))) if gbr != fra => {
-                    Some((day.plus(1).start(), vec![admission, count]))
-                }
-                (None, Some((count, persons, day))) if persons.0 > 0 => {
-                    self.overdue(day).map(|began| (began, vec![count]))
-                }
-                (Some(_), _) | (None, _) => None,
-            };
-            if let Some((began, evidence)) = differs {
-                let class = BreakClass::AdmissionMismatch;
-                self.ledger.breaks.note(class, Owner::Both, began, evidence);
+            found.extend(one_sided(Class::ReversalOneSided, &journey.reversed));
+        }
+        for case in self.ledger.cases.values() {
+            found.extend(one_sided(Class::ErasedOneSideOnly, &case.erased));
+            for word in &case.wrong_data {
+                let owner = Owner::Party(Party::Gbr);
+                let evidence = word.evidence();
+                found.push((Class::WrongDataNotCorrected, owner, word.timing.received, evidence));
+            }
+        }
+        let movements = self.ledger.movements.values().map(|one| (&one.pending, &one.reversed));
+        let journeys = self.ledger.journeys.values().map(|one| (&one.pending, &one.reversed));
+        for (pending, _) in movements.chain(journeys).filter(|(_, reversed)| !reversed.is_full()) {
+            found.extend(Party::BOTH.into_iter().filter_map(|party| corrected(party, pending)));
+        }
+        for (id, awaiting) in &self.ledger.awaiting {
+            let owner = Owner::Party(awaiting.author);
+            found.push((Class::ApprovalAwaited, owner, awaiting.told.received, vec![*id]));
+        }
+        for (id, (party, began)) in &self.strange_places {
+            found.push((Class::PlaceUnknown, Owner::Party(*party), Some(*began), vec![*id]));
+        }
+        for (class, owner, began, evidence) in found {
+            self.found(class, owner, began, evidence);
+        }
+    }
+
+    /// Breaks that both sides have decided alike are closed.
+    fn resolve(&mut self) {
+        for (id, decisions) in &self.redress.decisions {
+            if let (Some(gbr), Some(fra)) = (decisions.gbr, decisions.fra)
+                && gbr == fra
+                && self.ledger.breaks.close(*id)
+            {
+                self.ledger.resolved.insert(*id, gbr);
             }
         }
     }
 
     /// When a movement of that day became overdue, if it has: the day after its tolerance.
-    fn overdue(&self, day: Date) -> Option<Timestamp> {
-        let tolerance = self.agreement.terms().date_tolerance_days;
+    fn overdue(&self, day: Date, version: usize) -> Option<Timestamp> {
+        let tolerance = self.ledger.versions.provisions(version).date_tolerance_days;
         let began = day.plus(tolerance.saturating_add(1)).start();
-        (began <= self.as_of).then_some(began)
+        (began <= self.now).then_some(began)
     }
+}
+
+/// A break, before it is noted.
+type Found = (Class, Owner, Option<Timestamp>, Vec<RecordId>);
+
+/// What one side has said and the other has not.
+fn one_sided(class: Class, words: &PerParty<Option<Word>>) -> Option<Found> {
+    let (party, word) = match (words.gbr, words.fra) {
+        (Some(word), None) => (Party::Gbr, word),
+        (None, Some(word)) => (Party::Fra, word),
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    Some((class, Owner::Party(party.other()), word.timing.received, word.evidence()))
+}
+
+/// A correction of one side, by which the other is not bound.
+fn corrected(party: Party, pending: &PerParty<Option<Pending>>) -> Option<Found> {
+    let word = pending.of(party).as_ref()?.correction;
+    let owner = Owner::Party(party.other());
+    Some((Class::CorrectionOneSided, owner, word.timing.received, word.evidence()))
 }

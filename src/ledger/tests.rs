@@ -5,13 +5,21 @@
 mod admissions;
 mod admitting;
 mod agreeing;
+mod correcting;
+mod hindering;
 mod interleaving;
+mod limits;
 mod ordering;
+mod outages;
 mod reading;
+mod recounting;
+mod redressing;
+mod renewing;
 mod returns;
 mod standing;
 mod transfers;
 mod vectors;
+mod visiting;
 
 use super::Ledger;
 use super::fixture::{TwoSides, at};

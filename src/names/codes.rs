@@ -2,7 +2,7 @@
 
 /// A number or a name that is not in its code list.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{value} is not a {list}; known are: {known}")]
+#[error("{value} is not {a}; known are: {known}", a = with_article(.list))]
 pub struct UnknownCode {
     /// What the list is called.
     pub list: &'static str,
@@ -10,6 +10,23 @@ pub struct UnknownCode {
     pub value: String,
     /// All names of the list, separated by commas.
     pub known: String,
+}
+
+/// A noun with its article, for sentences.
+pub(crate) fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+/// Letters of a refused value that are said again: enough to know it by.
+const VALUE_LETTERS_MAX: usize = 40;
+
+/// A value as it was given, in quotes, and cut if it is long.
+pub(crate) fn quoted(value: &str) -> String {
+    let mut letters = value.chars();
+    let first: String = letters.by_ref().take(VALUE_LETTERS_MAX).collect();
+    let rest = if letters.next().is_some() { "…" } else { "" };
+    format!("{first:?}{rest}")
 }
 
 /// Defines a closed code list as an enum.
@@ -70,7 +87,7 @@ macro_rules! codes {
                     .iter()
                     .copied()
                     .find(|one| one.name() == text)
-                    .ok_or_else(|| Self::unknown(format!("{text:?}")))
+                    .ok_or_else(|| Self::unknown($crate::names::quoted(text)))
             }
         }
 
@@ -98,4 +115,31 @@ macro_rules! codes {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_not_said_again_whole() {
+        assert_eq!(quoted("by \"air\""), r#""by \"air\"""#);
+        assert_eq!(quoted(&"é".repeat(40)), format!("\"{}\"", "é".repeat(40)));
+        assert_eq!(quoted(&"é".repeat(41)), format!("\"{}\"…", "é".repeat(40)));
+    }
+
+    #[test]
+    fn an_unknown_code_is_named_with_the_article_of_its_list() {
+        for (list, wanted) in [
+            ("arrival outcome", "9 is not an arrival outcome; known are: one, two"),
+            ("effect of silence", "9 is not an effect of silence; known are: one, two"),
+            ("objection reason", "9 is not an objection reason; known are: one, two"),
+            ("kind", "9 is not a kind; known are: one, two"),
+            ("reason of a log's end", "9 is not a reason of a log's end; known are: one, two"),
+        ] {
+            let known = "one, two".to_owned();
+            let unknown = UnknownCode { list, value: "9".to_owned(), known };
+            assert_eq!(unknown.to_string(), wanted);
+        }
+    }
 }

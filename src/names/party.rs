@@ -79,6 +79,20 @@ impl<T> PerParty<T> {
     }
 }
 
+impl<T> PerParty<Option<T>> {
+    /// Whether neither has one.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.gbr.is_none() && self.fra.is_none()
+    }
+
+    /// Whether both have one.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.gbr.is_some() && self.fra.is_some()
+    }
+}
+
 impl std::fmt::Display for Party {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.code())

@@ -32,6 +32,24 @@ impl CaseRef {
         if self.0.starts_with(Party::Gbr.letters()) { Party::Gbr } else { Party::Fra }
     }
 
+    /// The two-digit type, as the author's system numbers its types of case.
+    #[must_use]
+    pub fn type_code(&self) -> u8 {
+        self.0.get(2..4).and_then(|digits| digits.parse().ok()).unwrap_or_default()
+    }
+
+    /// Whether the reference is marked as one of priority.
+    #[must_use]
+    pub fn has_priority(&self) -> bool {
+        self.0.get(4..5) == Some("P")
+    }
+
+    /// The national number: what stands behind the hyphen.
+    #[must_use]
+    pub fn national_number(&self) -> &str {
+        self.0.split_once('-').map_or("", |(_, number)| number)
+    }
+
     /// The reference as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -131,6 +149,25 @@ mod tests {
             "GB01- 1",
             "GBé1-1",
         ] {
+            assert!(bad.parse::<CaseRef>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_case_reference_gives_its_parts_and_is_written_as_it_was() {
+        for (text, party, code, priority, number) in [
+            ("GB01-000123", Party::Gbr, 1, false, "000123"),
+            ("FR99P-A", Party::Fra, 99, true, "A"),
+            ("GB00P-P", Party::Gbr, 0, true, "P"),
+            ("FR10-GB01P", Party::Fra, 10, false, "GB01P"),
+        ] {
+            let case: CaseRef = text.parse().unwrap();
+            assert_eq!((case.party(), case.type_code()), (party, code), "{text}");
+            assert_eq!((case.has_priority(), case.national_number()), (priority, number), "{text}");
+            assert_eq!((case.to_string(), case.as_str()), (text.to_owned(), text));
+        }
+        for bad in ["GB01PP-1", "GBP01-1", "GB0P-1", "GB+1-1", "GB01--1", "-", "GB\u{663}1-1", "1"]
+        {
             assert!(bad.parse::<CaseRef>().is_err(), "{bad}");
         }
     }

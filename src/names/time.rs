@@ -91,6 +91,27 @@ impl Date {
         Self::new(self.0.saturating_add(days))
     }
 
+    /// The day this many days earlier; 1970-01-01 if it lies before it.
+    #[must_use]
+    pub const fn minus(self, days: u32) -> Self {
+        Self(self.0.saturating_sub(days))
+    }
+
+    /// The same day of the month this many months later, or that month's last day if it has no such
+    /// day (Regulation (EEC, Euratom) 1182/71 Art. 3(2)(c)).
+    #[must_use]
+    pub fn plus_months(self, months: u32) -> Self {
+        let later = self.civil().saturating_add(jiff::Span::new().months(i64::from(months)));
+        Self::from_civil(later).unwrap_or(Self(DAYS_MAX))
+    }
+
+    /// Days since the Monday of the week: 0 on a Monday, 6 on a Sunday.
+    #[must_use]
+    pub const fn weekday(self) -> u32 {
+        // 1970-01-01 was a Thursday.
+        self.0.saturating_add(3) % 7
+    }
+
     fn civil(self) -> civil::Date {
         let epoch = civil::date(1970, 1, 1);
         epoch.saturating_add(jiff::Span::new().days(i64::from(self.0)))

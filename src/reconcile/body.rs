@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::week::{Closing, closing};
 use crate::{
     cbor,
-    ledger::{Agreement, Books, Contribution, Direction, Ledger, View, fold},
+    ledger::{Agreement, Books, Contribution, Direction, Folder, Ledger, View},
     limits::{BODY_IDS_MAX, BODY_WEEKS_MAX},
     names::{BodyDigest, Hash, Party, RecordId, Size, Week, sha256},
     record::{Body, LogCut, Movement, Tally},
@@ -23,14 +23,17 @@ pub struct Chain {
     bodies: Vec<Body>,
     next: Week,
     contributions: BTreeMap<RecordId, Contribution>,
+    /// Goes on from one cut-off to the next.
+    folder: Folder,
 }
 
 impl Chain {
     /// A chain before its first week, which is the one in which the agreement enters into force.
     #[must_use]
     pub fn new(agreement: &Agreement) -> Self {
-        let next = agreement.terms().in_force.week();
-        Self { bodies: Vec::new(), next, contributions: BTreeMap::new() }
+        let next = agreement.terms().provisions.in_force.week();
+        let folder = Folder::new(agreement);
+        Self { bodies: Vec::new(), next, contributions: BTreeMap::new(), folder }
     }
 
     /// All bodies so far, in order.
@@ -48,7 +51,7 @@ impl Chain {
     /// Computes the bodies of all weeks that have a cut-off by now.
     pub fn extend(&mut self, agreement: &Agreement, books: &Books, roots: &dyn Roots) {
         while let Closing::Cut(view) = closing(books, self.next) {
-            let ledger = fold(agreement, books, view, self.next.end());
+            let ledger = self.folder.ledger(books, view, self.next.end());
             let Some(body) = self.body_of(agreement, view, &ledger, roots) else { return };
             self.bodies.push(body);
             self.contributions = ledger.contributions;

@@ -4,8 +4,64 @@
 
 use crate::names::{Date, Persons, Place};
 
+codes! {
+    /// Whether a window takes applications.
+    pub enum WindowState: "window status" {
+        /// It does.
+        Open = 1 => "open",
+        /// It does not, for the reason that stands beside it.
+        Paused = 2 => "paused",
+    }
+}
+
+codes! {
+    /// Why a window is paused.
+    pub enum PauseReason: "pause reason" {
+        /// Admissions are ahead of returns (Art. 1(3)).
+        Parity = 1 => "parity",
+        /// All places are taken.
+        Capacity = 2 => "capacity",
+        /// Applications cannot be handled for now.
+        Operations = 3 => "operations",
+    }
+}
+
+codes! {
+    /// Why a visa was not used.
+    pub enum LapseReason: "lapse reason" {
+        /// It expired unused.
+        Expired = 1 => "expired",
+        /// Its holders gave it up.
+        GivenUp = 2 => "given-up",
+    }
+}
+
 int_map! {
-    /// Visas were issued to one person or family (Art. 12(3) and (4)).
+    /// Places in a window of applications: the limited number of Art. 12(1).
+    pub struct Allocation {
+        /// How many persons may be granted visas from this window.
+        0 => places: Persons,
+        /// The first day on which applications are taken.
+        1 => opens: Date,
+        /// The last day on which applications are taken.
+        2 => closes: Date,
+    }
+}
+
+int_map! {
+    /// A window is open or paused; refers to its allocation.
+    pub struct WindowStatus {
+        /// Open or paused.
+        0 => status: WindowState,
+    } optional {
+        /// Why it is paused; absent if it is open.
+        1 => reason: PauseReason,
+    }
+}
+
+int_map! {
+    /// Visas were issued to one person or family (Art. 12(3) and (4)); refers to the allocation
+    /// that they are taken from, if there is one.
     pub struct VisaIssued {
         /// Adults among them.
         0 => adults: Persons,
@@ -43,6 +99,31 @@ int_map! {
         0 => place: Place,
         /// How many entered.
         1 => persons: Persons,
+    }
+}
+
+int_map! {
+    /// A visa was not used; refers to it.
+    pub struct Lapse {
+        /// Expired or given up.
+        0 => reason: LapseReason,
+    }
+}
+
+impl Allocation {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        if self.closes < self.opens {
+            return Some("a window closes on the day on which it opens, or later");
+        }
+        (self.places.0 == 0).then_some("an allocation has at least one place")
+    }
+}
+
+impl WindowStatus {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let paused = self.status == WindowState::Paused;
+        (paused != self.reason.is_some())
+            .then_some("a pause names its reason, and an open window has none")
     }
 }
 

@@ -1,42 +1,31 @@
 //! The terms of the agreement: what both governments pin by digest before anything is exchanged.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::{
     cbor::{self, Bytes, CborError},
     envelope::Role,
     limits::{AGREEMENT_BYTES_MAX, CERTIFICATE_BYTES_MAX, SIGNERS_PER_PARTY_MAX, TERMS_BYTES_MAX},
-    names::{AgreementDigest, Date, Party, Place, sha256},
+    names::{AgreementDigest, Party, sha256},
 };
 
-/// The rules that this version of the software knows.
-pub const RULES: u64 = 1;
+use super::provisions::Provisions;
 
 int_map! {
-    /// The founding agreement. Whatever the published text leaves open is a term here.
+    /// The founding agreement. Whatever the published text leaves open is one of its provisions.
     pub struct Terms {
         /// What the agreement is called; for people.
         0 => title: String,
-        /// The rules version: kinds, schemas, code lists, fold and week boundaries.
-        1 => rules: u64,
-        /// The first day on which it is in force; its week is the first that is closed.
-        2 => in_force: Date,
-        /// The last day on which it is in force unless it is renewed.
-        3 => expires: Date,
-        /// How many days an arrival may differ from the departure that it names, and still match.
-        4 => date_tolerance_days: u32,
-        /// Places that count as one when an arrival is held against its notice, group by group.
-        5 => same_places: Vec<Vec<Place>>,
         /// How far the two clocks may differ, in seconds, before cosigning and closing pause.
-        6 => clock_bound_seconds: u64,
+        1 => clock_bound_seconds: u64,
         /// Whether this is a rehearsal, whose daemons read their time from a file.
-        7 => rehearsal: bool,
+        2 => rehearsal: bool,
+        /// What versions of the agreement may change.
+        3 => provisions: Provisions,
         /// The United Kingdom's issuer, log and keys.
-        8 => gbr: PartyTerms,
+        4 => gbr: PartyTerms,
         /// France's issuer, log and keys.
-        9 => fra: PartyTerms,
+        5 => fra: PartyTerms,
     }
 }
 
@@ -96,27 +85,13 @@ impl Terms {
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
-        if self.rules != RULES {
-            faults.push(format!("rules = {}: this software knows rules {RULES} only", self.rules));
-        }
         if self.title.is_empty() || self.title.len() > 200 {
             faults.push("title: between 1 and 200 bytes".to_owned());
-        }
-        if self.expires < self.in_force {
-            faults.push("expires: before in_force".to_owned());
         }
         if !(1..=3600).contains(&self.clock_bound_seconds) {
             faults.push("clock_bound_seconds: between 1 and 3600".to_owned());
         }
-        if self.date_tolerance_days > 31 {
-            faults.push("date_tolerance_days: at most 31".to_owned());
-        }
-        let mut places = BTreeSet::new();
-        for place in self.same_places.iter().flatten() {
-            if !places.insert(place) {
-                faults.push(format!("same_places: {place} stands in them twice"));
-            }
-        }
+        faults.extend(self.provisions.faults());
         if self.gbr.issuer == self.fra.issuer {
             faults.push("issuer: the same for both parties".to_owned());
         }

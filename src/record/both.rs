@@ -29,6 +29,8 @@ codes! {
         Origin = 10 => "origin",
         /// A week is stated that its author has not closed.
         Statement = 11 => "statement",
+        /// Something other than an entanglement follows the log's end.
+        LogEnded = 12 => "log-ended",
     }
 }
 

@@ -22,9 +22,15 @@ pub enum FormFault {
         /// The kind.
         kind: Kind,
     },
-    /// A kind that rules version 1 does not have.
-    #[error("rules version 1 has no {0}")]
-    NoSuchKind(Kind),
+    /// A kind that rules version 1 does not have, by its number.
+    #[error("rules version 1 has no kind {0}")]
+    NoSuchKind(u64),
+    /// A kind that no correction supersedes.
+    #[error("{a} is not superseded by a correction", a = .kind.with_article())]
+    Uncorrectable {
+        /// The kind.
+        kind: Kind,
+    },
     /// A head is missing.
     #[error("{a} needs `{head}`", a = .kind.with_article())]
     Missing {
@@ -48,7 +54,8 @@ pub enum FormFault {
         kind: Kind,
     },
     /// Too few or too many references.
-    #[error("{a} refers to {fewest} to {most} records, not to {given}", a = .kind.with_article())]
+    #[error("{a} refers to {wanted}, not to {given}", a = .kind.with_article(),
+        wanted = references(*.fewest, *.most))]
     References {
         /// The kind.
         kind: Kind,
@@ -63,18 +70,28 @@ pub enum FormFault {
     #[error("`re` ascends, and names no record twice")]
     ReferencesOrder,
     /// A reference of another party.
-    #[error("{case} begins with the letters of {letters}, and {author} is the author of this kind")]
+    #[error("{case} begins with the letters of {letters}, and {author} writes this record")]
     CaseOfOther {
         /// The reference.
         case: CaseRef,
         /// Whose letters it has.
         letters: Party,
-        /// Who signs the kind.
+        /// Who writes the record.
         author: Party,
     },
     /// Fields that contradict one another.
     #[error("{0}")]
     Fields(&'static str),
+}
+
+/// How many records a kind refers to, in words.
+fn references(fewest: usize, most: usize) -> String {
+    match (fewest, most) {
+        (_, 0) => "no record".to_owned(),
+        (1, 1) => "exactly one record".to_owned(),
+        (fewest, most) if fewest == most => format!("exactly {most} records"),
+        (fewest, most) => format!("{fewest} to {most} records"),
+    }
 }
 
 impl Record {
@@ -84,7 +101,7 @@ impl Record {
     /// The first rule that it breaks.
     pub fn check_form(&self) -> Result<(), FormFault> {
         let kind = self.kind();
-        let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
+        let shape = kind.shape();
         need(kind, "case", shape.case, self.case.is_some())?;
         let at = if shape.at == When::Absent { Need::Absent } else { Need::Required };
         need(kind, "at", at, self.at.is_some())?;
@@ -102,13 +119,30 @@ impl Record {
         if !self.re.iter().zip(self.re.iter().skip(1)).all(|(one, next)| one < next) {
             return Err(FormFault::ReferencesOrder);
         }
-        if let (Some(case), super::Author::Only(author)) = (&self.case, shape.author)
-            && case.party() != author
-        {
-            let letters = case.party();
-            return Err(FormFault::CaseOfOther { case: case.clone(), letters, author });
+        if let super::Author::Only(author) = shape.author {
+            self.check_case(author)?;
+        }
+        if let Content::Correction(one) = &self.content {
+            one.check()?;
         }
         self.content.fault().map_or(Ok(()), |fault| Err(FormFault::Fields(fault)))
+    }
+}
+
+impl Record {
+    /// Checks that a reference is the author's own, where the kind does not already say whose it
+    /// is.
+    ///
+    /// # Errors
+    /// If it has the letters of the other party.
+    pub(super) fn check_case(&self, author: Party) -> Result<(), FormFault> {
+        match &self.case {
+            Some(case) if case.party() != author => {
+                let letters = case.party();
+                Err(FormFault::CaseOfOther { case: case.clone(), letters, author })
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }
 
@@ -135,10 +169,28 @@ impl Content {
                 (one.size.0 == 0).then_some("an entanglement covers entries")
             }
             Self::WeeklyStatement(one) => one.fault(),
+            Self::TransferReply(one) => one.fault(),
+            Self::DisclosureStatus(one) => one.fault(),
+            Self::Allocation(one) => one.fault(),
+            Self::WindowStatus(one) => one.fault(),
+            Self::AgreementVersion(one) => one.fault(),
+            Self::KeyEvent(one) => one.fault(),
+            Self::OutageNotice(one) => one.fault(),
             Self::Agreement(_)
+            | Self::ReplyExtension(_)
+            | Self::Postponement(_)
+            | Self::Withdrawal(_)
             | Self::DepartureCount(_)
+            | Self::Lapse(_)
+            | Self::Correction(_)
+            | Self::Reversal(_)
             | Self::Objection(_)
-            | Self::WeekClose(_) => None,
+            | Self::WrongDataNotice(_)
+            | Self::Erasure(_)
+            | Self::WeekClose(_)
+            | Self::BreakResolution(_)
+            | Self::Approval(_)
+            | Self::LogEnd(_) => None,
         }
     }
 }

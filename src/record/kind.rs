@@ -1,6 +1,10 @@
 //! The kinds of records: who may write each, in which role, and which heads it carries.
 
-use crate::{envelope::Role, limits::REFERENCES_MAX, names::Party};
+use crate::{
+    envelope::Role,
+    limits::REFERENCES_MAX,
+    names::{Party, with_article},
+};
 
 codes! {
     /// What a record states. The numbers stand in every record and are never used again.
@@ -130,61 +134,60 @@ pub struct Shape {
 }
 
 impl Kind {
-    /// The form of this kind under rules version 1; `None` for kinds that these rules do not have.
+    /// The form of this kind under rules version 1.
     #[must_use]
-    pub const fn shape(self) -> Option<Shape> {
+    pub const fn shape(self) -> Shape {
         use Need::{Absent, Optional, Required};
         let gbr = Author::Only(Party::Gbr);
         let fra = Author::Only(Party::Fra);
-        let shape = match self {
-            Self::ReadmissionRequest => fact(gbr, Required, (0, 0), When::Absent),
-            Self::Answer => fact(fra, Optional, (1, 1), When::Absent),
-            Self::TransferNotice => fact(gbr, Required, (1, REFERENCES_MAX), When::Day),
-            Self::Departure => fact(gbr, Optional, (1, 1), When::Day),
-            Self::Arrival => fact(fra, Optional, (1, 1), When::Day),
-            Self::VisaIssued => fact(gbr, Required, (0, 0), When::Day),
-            Self::TravelNotice => fact(gbr, Required, (1, REFERENCES_MAX), When::Day),
-            Self::DepartureCount => fact(fra, Optional, (1, 1), When::Day),
-            Self::Admission => fact(gbr, Optional, (1, 1), When::Day),
-            Self::Agreement | Self::Objection | Self::WeekClose => {
-                own(Absent, (0, 0), When::Absent)
+        match self {
+            Self::ReadmissionRequest | Self::Allocation => {
+                fact(gbr, Required, (0, 0), When::Absent)
             }
-            Self::Entanglement => own(Absent, (0, 0), When::Second),
-            Self::WeeklyStatement => own(Absent, (1, 1), When::Absent),
-            Self::ReplyExtension
-            | Self::TransferReply
-            | Self::Postponement
-            | Self::Withdrawal
-            | Self::DisclosureStatus
-            | Self::Allocation
-            | Self::WindowStatus
-            | Self::Lapse
-            | Self::Correction
-            | Self::Reversal
-            | Self::WrongDataNotice
-            | Self::Erasure
-            | Self::OutageNotice
-            | Self::BreakResolution
-            | Self::Approval
-            | Self::AgreementVersion
-            | Self::LogEnd
-            | Self::KeyEvent => return None,
-        };
-        Some(shape)
+            Self::ReplyExtension | Self::Answer | Self::TransferReply | Self::DisclosureStatus => {
+                fact(fra, Optional, (1, 1), When::Absent)
+            }
+            Self::TransferNotice | Self::TravelNotice => {
+                fact(gbr, Required, (1, REFERENCES_MAX), When::Day)
+            }
+            Self::Postponement => fact(gbr, Optional, (1, REFERENCES_MAX), When::Absent),
+            Self::Withdrawal | Self::WindowStatus | Self::Lapse => {
+                fact(gbr, Optional, (1, 1), When::Absent)
+            }
+            Self::Departure | Self::Admission => fact(gbr, Optional, (1, 1), When::Day),
+            Self::Arrival | Self::DepartureCount => fact(fra, Optional, (1, 1), When::Day),
+            Self::VisaIssued => fact(gbr, Required, (0, 1), When::Day),
+            Self::Correction | Self::Reversal | Self::WrongDataNotice | Self::Erasure => {
+                fact(Author::Either, Optional, (1, 1), When::Absent)
+            }
+            Self::AgreementVersion => fact(Author::Either, Absent, (1, 1), When::Absent),
+            Self::OutageNotice | Self::KeyEvent => {
+                fact(Author::Either, Absent, (0, 0), When::Absent)
+            }
+            Self::BreakResolution => {
+                fact(Author::Either, Absent, (0, REFERENCES_MAX), When::Absent)
+            }
+            Self::Agreement | Self::Objection | Self::WeekClose => {
+                own(Role::Ledger, (0, 0), When::Absent)
+            }
+            Self::Entanglement => own(Role::Ledger, (0, 0), When::Second),
+            Self::WeeklyStatement => own(Role::Ledger, (1, 1), When::Absent),
+            Self::Approval => own(Role::Officer, (1, 1), When::Absent),
+            Self::LogEnd => own(Role::Officer, (0, 1), When::Absent),
+        }
     }
 
     /// The name with its article, for sentences.
     #[must_use]
     pub fn with_article(self) -> String {
-        let name = self.name();
-        let vowel = name.starts_with(['a', 'e', 'i', 'o', 'u']);
-        format!("{} {name}", if vowel { "an" } else { "a" })
+        with_article(self.name())
     }
 
-    /// Whether case-working systems submit this kind; the daemon itself makes the others.
+    /// Whether case-working systems submit this kind; officers sign, and the daemon itself makes,
+    /// the others.
     #[must_use]
     pub fn is_submitted(self) -> bool {
-        self.shape().is_some_and(|shape| shape.role == Role::Caseworker)
+        self.shape().role == Role::Caseworker
     }
 }
 
@@ -192,6 +195,6 @@ const fn fact(author: Author, case: Need, re: (usize, usize), at: When) -> Shape
     Shape { author, role: Role::Caseworker, case, re, at }
 }
 
-const fn own(case: Need, re: (usize, usize), at: When) -> Shape {
-    Shape { author: Author::Either, role: Role::Ledger, case, re, at }
+const fn own(role: Role, re: (usize, usize), at: When) -> Shape {
+    Shape { author: Author::Either, role, case: Need::Absent, re, at }
 }

@@ -7,16 +7,19 @@ use serde::{
     de::{DeserializeSeed, Error, MapAccess},
     ser::SerializeMap,
 };
+use serde_cbor::Value;
 
 use super::{
-    Admission, Agreement, Answer, Arrival, Departure, DepartureCount, Entanglement, Kind,
-    Objection, ReadmissionRequest, TransferNotice, TravelNotice, VisaIssued, WeekClose,
-    WeeklyStatement, When, form::FormFault,
+    Admission, Agreement, AgreementVersion, Allocation, Answer, Approval, Arrival, BreakResolution,
+    COMMITMENTS, Correction, Departure, DepartureCount, DisclosureStatus, Entanglement, Erasure,
+    KeyEvent, Kind, Lapse, LogEnd, Objection, OutageNotice, Postponement, ReadmissionRequest,
+    ReplyExtension, Reversal, TransferNotice, TransferReply, TravelNotice, VisaIssued, WeekClose,
+    WeeklyStatement, When, WindowStatus, Withdrawal, WrongDataNotice, form::FormFault,
 };
 use crate::{
     cbor::{self, CborError, Fields, next_key},
     limits::RECORD_BYTES_MAX,
-    names::{CaseRef, Date, RecordId, Timestamp},
+    names::{CaseRef, Commitment, Date, Party, RecordId, Timestamp},
 };
 
 /// When something happened, in the unit of its kind.
@@ -88,8 +91,11 @@ macro_rules! contents {
     };
 }
 contents! {
-    Agreement, ReadmissionRequest, Answer, TransferNotice, Departure, Arrival, VisaIssued,
-    TravelNotice, DepartureCount, Admission, Objection, Entanglement, WeekClose, WeeklyStatement,
+    Agreement, ReadmissionRequest, ReplyExtension, Answer, TransferNotice, TransferReply,
+    Postponement, Withdrawal, Departure, Arrival, DisclosureStatus, Allocation, WindowStatus,
+    VisaIssued, TravelNotice, DepartureCount, Admission, Lapse, Correction, Reversal, Objection,
+    WrongDataNotice, Erasure, OutageNotice, Entanglement, WeekClose, WeeklyStatement,
+    BreakResolution, Approval, AgreementVersion, LogEnd, KeyEvent,
 }
 
 impl Record {
@@ -114,17 +120,51 @@ impl Record {
         }
     }
 
+    /// The kind in this record that `party` never signs: its own, that of the record by which a
+    /// correction replaces another, or a step of the agreement that the other side takes.
+    #[must_use]
+    pub fn foreign(&self, party: Party) -> Option<Kind> {
+        let kind = self.kind();
+        if !kind.shape().author.allows(party) {
+            return Some(kind);
+        }
+        if let Content::Correction(one) = &self.content {
+            return one.replacement.as_ref()?.foreign(party);
+        }
+        let Content::AgreementVersion(one) = &self.content else { return None };
+        one.author().is_some_and(|author| author != party).then_some(kind)
+    }
+
+    /// Gives `commitment` to every datum of a request that commits to none, in a replacement too.
+    pub(super) fn fill(&mut self, commitment: &mut dyn FnMut() -> Commitment) {
+        if let Content::ReadmissionRequest(one) = &mut self.content
+            && one.commitments.is_empty()
+        {
+            one.commitments = (0..COMMITMENTS).map(|_| commitment()).collect();
+        }
+        if let Content::Correction(one) = &mut self.content
+            && let Some(record) = &mut one.replacement
+        {
+            record.fill(commitment);
+        }
+    }
+
+    /// The record without its commitments, which may be decoys.
+    fn bared(&self) -> Self {
+        let mut record = self.clone();
+        if let Content::ReadmissionRequest(one) = &mut record.content {
+            one.commitments.clear();
+        }
+        if let Content::Correction(one) = &mut record.content {
+            one.replacement = one.replacement.as_ref().map(Self::bared);
+        }
+        record
+    }
+
     /// Whether two records state the same facts. Commitments may differ: they may be decoys.
     #[must_use]
     pub fn says_the_same_as(&self, other: &Self) -> bool {
-        let bare = |record: &Self| {
-            let mut record = record.clone();
-            if let Content::ReadmissionRequest(request) = &mut record.content {
-                request.commitments.clear();
-            }
-            record
-        };
-        bare(self) == bare(other)
+        self.bared() == other.bared()
     }
 
     /// Deterministic CBOR.
@@ -149,18 +189,25 @@ impl Record {
 /// What the codec can only call another structure, and what must have a name: a commitment where
 /// none may be, and a kind of later rules. Bytes that the scan refused have no structure at all.
 fn named_fault(payload: &[u8], refusal: &CborError) -> Option<FormFault> {
-    use serde_cbor::Value;
     let CborError::Structure { .. } = refusal else { return None };
-    let Value::Map(map) = serde_cbor::from_slice(payload).ok()? else { return None };
+    fault_in(&serde_cbor::from_slice(payload).ok()?)
+}
+
+/// The fault in a record, or in the record by which it replaces another.
+fn fault_in(record: &Value) -> Option<FormFault> {
+    let Value::Map(map) = record else { return None };
     let Value::Integer(code) = map.get(&Value::Integer(0))? else { return None };
-    let kind = Kind::from_code(u64::try_from(*code).ok()?)?;
-    if let Some(Value::Map(content)) = map.get(&Value::Integer(4))
-        && content.contains_key(&Value::Integer(COMMITMENTS_KEY.into()))
+    let code = u64::try_from(*code).ok()?;
+    let Some(kind) = Kind::from_code(code) else { return Some(FormFault::NoSuchKind(code)) };
+    let Value::Map(content) = map.get(&Value::Integer(4))? else { return None };
+    if content.contains_key(&Value::Integer(COMMITMENTS_KEY.into()))
         && kind != Kind::ReadmissionRequest
     {
         return Some(FormFault::Commitment { kind });
     }
-    kind.shape().is_none().then_some(FormFault::NoSuchKind(kind))
+    // A correction holds no other map, and the scan has bounded the depth.
+    let replacement = (kind == Kind::Correction).then(|| content.get(&Value::Integer(0)));
+    fault_in(replacement??)
 }
 
 /// The key under which a kind that may hold commitments holds them; no kind uses it otherwise.
@@ -223,10 +270,10 @@ impl Serialize for At {
 }
 
 impl<'de> Deserialize<'de> for Record {
-    /// Reads the CBOR form only: in it the kind comes first and says how to read the rest.
+    /// In CBOR the kind comes first and says how to read the rest; in JSON it may stand anywhere.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         if from.is_human_readable() {
-            return Err(D::Error::custom("records in JSON are read as submissions"));
+            return super::request::replacement(from);
         }
         from.deserialize_map(Visitor)
     }
@@ -268,7 +315,7 @@ impl<'de> DeserializeSeed<'de> for AtOf {
     type Value = At;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<At, D::Error> {
-        match self.0.shape().map_or(When::Absent, |shape| shape.at) {
+        match self.0.shape().at {
             When::Day => Date::deserialize(from).map(At::Day),
             When::Second => Timestamp::deserialize(from).map(At::Second),
             When::Absent => Err(D::Error::custom(format!("a {} has no `at`", self.0))),

@@ -65,13 +65,14 @@ pub fn read(envelope: Verified<Envelope>) -> Result<Verified<Record>, RecordRefu
     envelope.try_map(|envelope| {
         let record = Record::decode(envelope.payload())?;
         let kind = record.kind();
-        let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
-        if !shape.author.allows(signer.party) {
+        let shape = kind.shape();
+        if let Some(kind) = record.foreign(signer.party) {
             return Err(RecordRefused::Party { kind, party: signer.party });
         }
         if shape.role != signer.role {
             return Err(RecordRefused::Role { kind, wanted: shape.role, role: signer.role });
         }
+        record.check_case(signer.party)?;
         let wanted = subject(kind, record.case.as_ref());
         if envelope.header().claims().sub != wanted {
             return Err(RecordRefused::Subject { wanted });

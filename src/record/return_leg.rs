@@ -1,113 +1,18 @@
 //! The return leg: the United Kingdom asks, France readmits (chapter II of the agreement).
 
-use super::code_list::CodeList;
+use super::{code_list::CodeList, disclosure::Datum};
 use crate::names::{Commitment, Date, Persons, Place};
 
-codes! {
-    /// Why a person falls under readmission (Art. 3).
-    pub enum Scope: "scope code" {
-        /// Claims protection after a dangerous journey by small craft from France (Art. 3(a)).
-        ProtectionClaim = 1 => "protection-claim",
-        /// Apprehended in connection with such a crossing (Art. 3(b)).
-        Apprehended = 2 => "apprehended",
-        /// Disembarked after search and rescue following such a journey (Art. 3(c)).
-        SearchAndRescue = 3 => "search-and-rescue",
-    }
-}
+mod codes;
 
-codes! {
-    /// What shows that a scope code applies (Art. 7); the evidence itself never travels here.
-    pub enum Evidence: "evidence kind" {
-        /// An officer's report of the interception or landing.
-        OfficerReport = 1 => "officer-report",
-        /// The person's own statement.
-        OwnStatement = 2 => "own-statement",
-        /// A travel or identity document.
-        Document = 3 => "document",
-        /// A match of fingerprints or photographs.
-        BiometricMatch = 4 => "biometric-match",
-        /// Pictures or positions of the craft.
-        CraftTrack = 5 => "craft-track",
-    }
-}
+pub use codes::{
+    AnswerOutcome, ArrivalOutcome, Attestation, DisclosureOutcome, Evidence, ExtensionReason,
+    PostponementReason, RefusalGround, ReplyOutcome, Scope, Transport, WithdrawalReason,
+};
 
-codes! {
-    /// Whether France accepts.
-    pub enum AnswerOutcome: "answer" {
-        /// The person will be readmitted.
-        Accepted = 1 => "accepted",
-        /// The person will not; a ground stands beside it.
-        Refused = 2 => "refused",
-    }
-}
-
-codes! {
-    /// Grounds of refusal: a code, and nothing about the person (Art. 4(1), Art. 16(1)).
-    pub enum RefusalGround: "refusal ground" {
-        /// No scope code of Art. 3 applies.
-        NotInScope = 1 => "not-in-scope",
-        /// The evidence does not suffice (Art. 7).
-        EvidenceInsufficient = 2 => "evidence-insufficient",
-        /// Asked more than 14 days after arrival.
-        LateRequest = 3 => "late-request",
-        /// An unaccompanied minor.
-        UnaccompaniedMinor = 4 => "unaccompanied-minor",
-        /// Merely in the transit zone of a French crossing point.
-        TransitZoneOnly = 5 => "transit-zone-only",
-        /// Public order, internal security, public health or international relations.
-        PublicOrder = 6 => "public-order",
-        /// The numbers are out of balance (Art. 1(3)).
-        Imbalance = 7 => "imbalance",
-        /// The three months of the procedure have passed (Art. 1(1)).
-        TimeExhausted = 8 => "time-exhausted",
-        /// The agreement is not in force.
-        NotInForce = 9 => "not-in-force",
-    }
-}
-
-codes! {
-    /// What the United Kingdom attests at the time of transfer (Art. 4(1)(b), (d), (e)).
-    pub enum Attestation: "attestation" {
-        /// Adults, or minors who are accompanied.
-        AdultOrAccompanied = 1 => "adult-or-accompanied",
-        /// No protection claim is pending.
-        NoPendingClaim = 2 => "no-pending-claim",
-        /// No suspensive remedy is pending.
-        NoSuspensiveRemedy = 3 => "no-suspensive-remedy",
-        /// No court forbids the transfer.
-        NoCourtBar = 4 => "no-court-bar",
-    }
-}
-
-codes! {
-    /// How persons travel.
-    pub enum Transport: "means of transport" {
-        /// By air.
-        Air = 1 => "air",
-        /// By sea.
-        Sea = 2 => "sea",
-        /// By rail.
-        Rail = 3 => "rail",
-        /// By road.
-        Road = 4 => "road",
-    }
-}
-
-codes! {
-    /// What came of a transport.
-    pub enum ArrivalOutcome: "arrival outcome" {
-        /// All who departed arrived.
-        Arrived = 1 => "arrived",
-        /// Some of those who departed arrived.
-        Partly = 2 => "partly",
-        /// Nobody arrived.
-        NotArrived = 3 => "not-arrived",
-    }
-}
-
-/// How many personal data a readmission request commits to. Every request carries that many
-/// commitments, so that their number says nothing: absent data have decoys.
-pub const COMMITMENTS: usize = 10;
+/// How many personal data a readmission request commits to: one for each [`Datum`]. Every request
+/// carries that many commitments, so that their number says nothing: absent data have decoys.
+pub const COMMITMENTS: usize = Datum::ALL.len();
 
 int_map! {
     /// The United Kingdom asks France to readmit one person, with the minors who accompany them.
@@ -122,6 +27,14 @@ int_map! {
         3 => minors: Persons,
         /// One commitment for each datum of the fixed list, in its order.
         15 => commitments: Vec<Commitment>,
+    }
+}
+
+int_map! {
+    /// France takes longer to answer a request, in an exceptional case.
+    pub struct ReplyExtension {
+        /// Why.
+        0 => reason: ExtensionReason,
     }
 }
 
@@ -153,6 +66,36 @@ int_map! {
 }
 
 int_map! {
+    /// France confirms a transport or proposes another day or place; refers to its notice.
+    pub struct TransferReply {
+        /// Confirmed or counter-proposed.
+        0 => outcome: ReplyOutcome,
+    } optional {
+        /// The day proposed; absent from a confirmation.
+        1 => day: Date,
+        /// The place of arrival proposed; absent from a confirmation.
+        2 => place: Place,
+    }
+}
+
+int_map! {
+    /// A transport is put off, whole if it refers to the notice, or for the cases to whose requests
+    /// it refers.
+    pub struct Postponement {
+        /// Why.
+        0 => reason: PostponementReason,
+    }
+}
+
+int_map! {
+    /// A request or a visa is taken back, to which it refers.
+    pub struct Withdrawal {
+        /// Why.
+        0 => reason: WithdrawalReason,
+    }
+}
+
+int_map! {
     /// Persons left the United Kingdom; refers to the transfer notice.
     pub struct Departure {
         /// Where they left.
@@ -172,6 +115,18 @@ int_map! {
         1 => place: Place,
         /// How many arrived.
         2 => persons: Persons,
+    }
+}
+
+int_map! {
+    /// France says whether it holds what a request commits to, by the names of the data and never
+    /// by their values (Art. 16(1)).
+    pub struct DisclosureStatus {
+        /// Held, missing or mismatching.
+        0 => outcome: DisclosureOutcome,
+    } optional {
+        /// Which data; absent if all are held.
+        1 => data: CodeList<Datum>,
     }
 }
 
@@ -203,6 +158,23 @@ impl Answer {
 impl TransferNotice {
     pub(super) fn fault(&self) -> Option<&'static str> {
         (self.persons.0 == 0).then_some("a transport carries at least one person")
+    }
+}
+
+impl TransferReply {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let other = self.day.is_some() || self.place.is_some();
+        let proposed = self.outcome == ReplyOutcome::CounterProposed;
+        (proposed != other)
+            .then_some("a counter-proposal names another day or place, and a confirmation neither")
+    }
+}
+
+impl DisclosureStatus {
+    pub(super) fn fault(&self) -> Option<&'static str> {
+        let held = self.outcome == DisclosureOutcome::Held;
+        (held == self.data.is_some())
+            .then_some("what is missing or mismatching is named, and nothing is if all is held")
     }
 }
 

@@ -174,6 +174,54 @@ codes! {
         TotalMatchRecordsDiffer = 13 => "total-match-records-differ",
         /// Two statements for one week differ.
         StatementMismatch = 14 => "statement-mismatch",
+        /// France was asked after the limit that the provisions set from the arrival.
+        LateRequest = 15 => "late-request",
+        /// France answered after its limit.
+        LateAnswer = 16 => "late-answer",
+        /// France has not answered within its limit.
+        NoReply = 17 => "no-reply",
+        /// An extension came after the limit that it was to extend.
+        LateExtension = 18 => "late-extension",
+        /// Persons left after the limit of the whole procedure (Art. 1(1)).
+        LateTransfer = 19 => "late-transfer",
+        /// A limit was missed by receipt and met by signature, during a logged outage.
+        ReceiptWithheld = 20 => "receipt-withheld",
+        /// A transport was announced later than the provisions ask.
+        ShortNotice = 21 => "short-notice",
+        /// Persons left longer after the attestations than these hold (Art. 4(1)).
+        AttestationStale = 22 => "attestation-stale",
+        /// A transport names a case that France has refused.
+        TransferAfterRefusal = 23 => "transfer-after-refusal",
+        /// A request names a scope code that is not in force (Art. 3).
+        ScopeNotInForce = 24 => "scope-not-in-force",
+        /// A request or an allocation outside the time for which the agreement is in force.
+        OutsideAgreementWindow = 25 => "outside-agreement-window",
+        /// A record names a place that the provisions do not list.
+        PlaceUnknown = 26 => "place-unknown",
+        /// So many persons travelled that a family must have been separated.
+        FamilySplit = 27 => "family-split",
+        /// Some of the cases or families that were announced stayed behind without a record.
+        TravelledInPart = 28 => "travelled-in-part",
+        /// A visa is valid for longer than the provisions allow (Art. 12(4)).
+        VisaTooLong = 29 => "visa-too-long",
+        /// Persons entered after the last day of their visa.
+        VisaLapsedButAdmitted = 30 => "visa-lapsed-but-admitted",
+        /// More visas were issued from a window than it has places.
+        AllocationExceeded = 31 => "allocation-exceeded",
+        /// A visa was issued from a window that is paused.
+        WindowPaused = 32 => "window-paused",
+        /// Visas take admissions further ahead of returns than the provisions allow.
+        HeadStartExceeded = 33 => "head-start-exceeded",
+        /// One side alone has reversed a movement.
+        ReversalOneSided = 34 => "reversal-one-sided",
+        /// One side alone has corrected a movement that counts.
+        CorrectionOneSided = 35 => "correction-one-sided",
+        /// A record waits for its second signer.
+        ApprovalAwaited = 36 => "approval-awaited",
+        /// One side alone has destroyed the personal data of a case.
+        ErasedOneSideOnly = 37 => "erased-one-side-only",
+        /// Data are known to be wrong and have neither been corrected nor erased.
+        WrongDataNotCorrected = 38 => "wrong-data-not-corrected",
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a case-working system hands in: a record as JSON, and the key by which it is known again.
 
-use serde::de::{DeserializeSeed, IgnoredAny};
+use serde::de::DeserializeSeed;
 
 use super::{
-    Author, COMMITMENTS, Content, FormFault, Kind, Record,
-    request::{Asked, AskedFor},
+    Author, FormFault, Kind, Record,
+    request::{Asked, AskedFor, FirstLook, Unreadable, replaced},
 };
 use crate::{
     cbor,
+    envelope::Role,
     limits::SUBMISSION_BYTES_MAX,
     names::{Commitment, Party, SubmissionId, sha256},
 };
@@ -59,6 +60,9 @@ pub enum SubmissionRefused {
     /// The daemon writes this kind by itself.
     #[error("{a} is not submitted: the daemon writes it by itself", a = .0.with_article())]
     DaemonsOwn(Kind),
+    /// An officer signs this kind.
+    #[error("{a} is not submitted: an officer signs it", a = .0.with_article())]
+    OfficersOwn(Kind),
     /// Not of form.
     #[error(transparent)]
     Form(#[from] FormFault),
@@ -68,23 +72,6 @@ pub enum SubmissionRefused {
     /// Two idempotency keys, and they differ.
     #[error("`key` is not the idempotency key that was given beside the body")]
     TwoKeys,
-}
-
-/// The first look at a submission: its kind says how to read the rest, wherever it stands.
-#[derive(serde::Deserialize)]
-#[serde(expecting = "a submission")]
-struct FirstLook {
-    kind: Kind,
-    #[serde(default)]
-    content: Commits,
-}
-
-/// Whether the content speaks of commitments.
-#[derive(Default, serde::Deserialize)]
-#[serde(expecting = "the content of the kind")]
-struct Commits {
-    #[serde(default)]
-    commitments: Option<IgnoredAny>,
 }
 
 impl Submission {
@@ -102,27 +89,30 @@ impl Submission {
         if json.len() > SUBMISSION_BYTES_MAX {
             return Err(SubmissionRefused::TooLong { len: json.len() });
         }
-        let look: FirstLook = serde_json::from_slice(json)?;
+        let look: FirstLook<'_> = serde_json::from_slice(json)?;
         let kind = look.kind;
         check_author(kind, party)?;
-        if look.content.commitments.is_some() && kind != Kind::ReadmissionRequest {
+        if look.commits_wrongly() {
             return Err(FormFault::Commitment { kind }.into());
+        }
+        if let Some(text) = look.replacement() {
+            replaced(text).map_err(|refused| within(json, text, refused))?;
         }
         let mut from = serde_json::Deserializer::from_slice(json);
         let Asked { mut record, key } = AskedFor(kind).deserialize(&mut from)?;
         from.end()?;
+        if let Some(kind) = record.foreign(party) {
+            return Err(SubmissionRefused::WrongSide { kind, author: party.other(), party });
+        }
 
         let digest = record.digest();
         let id = match one_key(header_key, key.as_deref())? {
             Some(key) => keyed_id(party, key)?,
             None => submission_id(party, "digest", &digest),
         };
-        if let Content::ReadmissionRequest(request) = &mut record.content
-            && request.commitments.is_empty()
-        {
-            request.commitments = (0..COMMITMENTS).map(|_| decoy()).collect();
-        }
+        record.fill(decoy);
         record.check_form()?;
+        record.check_case(party)?;
         Ok(Self { record, id, digest })
     }
 }
@@ -151,14 +141,34 @@ impl From<serde_json::Error> for SubmissionRefused {
     }
 }
 
+/// The refusal of a passage of the submission, with its place in the whole.
+fn within(json: &[u8], passage: &str, refused: Unreadable) -> SubmissionRefused {
+    let fault = match refused {
+        Unreadable::Form(fault) => return fault.into(),
+        Unreadable::Json(fault) => SubmissionRefused::from(fault),
+    };
+    let SubmissionRefused::Json { line, column, reason } = fault else { return fault };
+    let start = passage.as_ptr().addr().saturating_sub(json.as_ptr().addr());
+    let before = json.get(..start).unwrap_or_default();
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let indent = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+    let column = if line == 1 { column.saturating_add(indent) } else { column };
+    let reason = format!("in the replacement: {reason}");
+    SubmissionRefused::Json { line: line.saturating_add(lines), column, reason }
+}
+
 fn check_author(kind: Kind, party: Party) -> Result<(), SubmissionRefused> {
-    let shape = kind.shape().ok_or(FormFault::NoSuchKind(kind))?;
+    let shape = kind.shape();
     if let Author::Only(author) = shape.author
         && author != party
     {
         return Err(SubmissionRefused::WrongSide { kind, author, party });
     }
-    if kind.is_submitted() { Ok(()) } else { Err(SubmissionRefused::DaemonsOwn(kind)) }
+    match shape.role {
+        Role::Caseworker => Ok(()),
+        Role::Ledger => Err(SubmissionRefused::DaemonsOwn(kind)),
+        Role::Officer => Err(SubmissionRefused::OfficersOwn(kind)),
+    }
 }
 
 fn one_key<'k>(

@@ -5,7 +5,7 @@ use crate::outline::Outline;
 use crate::source::{Source, Tree};
 
 /// The parts of the house, lowest first.
-pub(crate) const FLOORS: [&str; 16] = [
+pub(crate) const FLOORS: [&str; 17] = [
     "limits",
     "names",
     "cbor",
@@ -16,6 +16,7 @@ pub(crate) const FLOORS: [&str; 16] = [
     "ledger",
     "reconcile",
     "session",
+    "season",
     "report",
     "bundle",
     "store",

@@ -2,12 +2,13 @@
 
 use entente::{
     cbor::Bytes,
-    envelope::Envelope,
+    envelope::{Envelope, Role},
     ledger::{Books, Entry},
-    names::{AgreementDigest, Party, Position, Size, Timestamp},
+    names::{AgreementDigest, Party, Position, RecordId, Size, Timestamp},
     reconcile::Chain,
     record::{
-        ArrivalOutcome, Content, Kind, Objection, ObjectionReason, Record, Terms, WeeklyStatement,
+        ArrivalOutcome, Content, Datum, Decision, DisclosureOutcome, Kind, LapseReason, Objection,
+        ObjectionReason, PauseReason, PostponementReason, Record, Terms, WeeklyStatement,
     },
     session::{
         Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem,
@@ -16,7 +17,13 @@ use entente::{
     tlog::{LogKey, MirrorKey, Note},
 };
 
-use crate::fixture::{TwoSides, arrival, digest, not_arrived, refuse, request};
+use crate::fixture::{
+    TwoSides, UnsafeKey, accepted_version, allocation, approval, arrival, certificate, confirmed,
+    consent, correction, counter_proposed, departure, digest, disclosure_status, erasure,
+    extension, key_compromised, key_enrolled, key_retired, lapse, log_end, not_arrived, outage,
+    postponed, proposed, provisions, refuse, rejection, request, resolution, reversal, terminated,
+    visa_from, window, withdrawn, wrong_data,
+};
 
 /// Bytes, and what they are.
 pub(crate) struct Sample {
@@ -47,6 +54,10 @@ pub(crate) fn sides() -> TwoSides {
         reason: ObjectionReason::Schema,
     };
     sides.append(Party::Fra, Record::bare(objection));
+    return_leg(&mut sides, asked, announced);
+    admission_leg(&mut sides);
+    redress(&mut sides, asked, departed);
+    lifecycle(&mut sides);
     for _ in 0..2 {
         sides.exchange();
         let closes = Party::BOTH.map(|party| {
@@ -62,7 +73,60 @@ pub(crate) fn sides() -> TwoSides {
             sides.append(party, Record { re: vec![close], ..statement });
         }
     }
+    sides.append(Party::Fra, log_end());
     sides
+}
+
+/// What the United Kingdom and France write on the return leg beside the usual.
+fn return_leg(sides: &mut TwoSides, asked: RecordId, announced: RecordId) {
+    sides.append(Party::Fra, extension(asked));
+    sides.append(Party::Fra, confirmed(announced));
+    sides.append(Party::Fra, counter_proposed(announced, Some("2025-08-09"), None));
+    sides.append(Party::Fra, counter_proposed(announced, Some("2025-08-09"), Some("FRORY")));
+    sides.append(Party::Gbr, postponed(&[announced], PostponementReason::Carrier));
+    sides.append(Party::Gbr, withdrawn(asked));
+    sides.append(Party::Fra, disclosure_status(asked, DisclosureOutcome::Held, &[]));
+    let data = [Datum::DateOfBirth, Datum::Nationality];
+    sides.append(Party::Fra, disclosure_status(asked, DisclosureOutcome::Missing, &data));
+}
+
+/// The same of the admission leg.
+fn admission_leg(sides: &mut TwoSides) {
+    let places = sides.append(Party::Gbr, allocation("GB11-1", 50));
+    sides.append(Party::Gbr, window(places, Some(PauseReason::Parity)));
+    sides.append(Party::Gbr, window(places, None));
+    let issued = sides.append(Party::Gbr, visa_from(places, "GB13-11", 1, 1, "2025-12-31"));
+    sides.append(Party::Gbr, lapse(issued, LapseReason::GivenUp));
+}
+
+/// What puts a record right, and the second pair of eyes.
+fn redress(sides: &mut TwoSides, asked: RecordId, departed: RecordId) {
+    let left = sides.append(Party::Gbr, departure(departed, "2025-08-08", 2));
+    let better = departure(departed, "2025-08-08", 1);
+    let corrected = sides.append(Party::Gbr, correction(left, better));
+    sides.append(Party::Gbr, approval(corrected));
+    sides.append(Party::Fra, consent(corrected));
+    sides.append(Party::Gbr, correction(asked, request("GB01P-3", 1)));
+    let reversed = sides.append(Party::Fra, reversal(left));
+    sides.append(Party::Fra, rejection(reversed));
+    sides.append(Party::Fra, wrong_data(asked));
+    sides.append(Party::Gbr, erasure(asked));
+    sides.append(Party::Gbr, resolution(digest("a break"), Decision::Explained));
+}
+
+/// What changes the agreement and its keys, and what stood still.
+fn lifecycle(sides: &mut TwoSides) {
+    let founding = sides.books.entry(Party::Gbr, Position(0)).and_then(Entry::id).unwrap();
+    let proposal = sides.append(Party::Gbr, proposed(founding, provisions()));
+    sides.append(Party::Fra, accepted_version(proposal));
+    sides.append(Party::Fra, terminated(proposal));
+    let der = certificate(Party::Fra, Role::Caseworker.name(), 0x71, 2027);
+    sides.append(Party::Fra, key_enrolled(Role::Caseworker, &der));
+    let key = UnsafeKey::of(Party::Fra, Role::Caseworker).public_key().id();
+    sides.append(Party::Fra, key_retired(key));
+    sides.append(Party::Fra, key_compromised(key, "2025-08-07T00:00:00Z"));
+    sides.append(Party::Gbr, outage("2025-08-06T10:00:00Z", None));
+    sides.append(Party::Gbr, outage("2025-08-06T10:00:00Z", Some("2025-08-06T11:00:00Z")));
 }
 
 /// One of each message.
@@ -128,8 +192,7 @@ pub(crate) fn accepted() -> Vec<Sample> {
             samples.push(Sample { name, bytes: bytes.clone() });
         }
     }
-    let built = Kind::ALL.iter().filter(|kind| kind.shape().is_some()).count();
-    assert_eq!(kinds.len(), built, "a kind has no sample: {kinds:?}");
+    assert_eq!(kinds.len(), Kind::ALL.len(), "a kind has no sample: {kinds:?}");
     for message in messages(&sides) {
         let frame = encode_frame(&message);
         samples.push(Sample { name: message.kind().to_string(), bytes: frame[4..].to_vec() });

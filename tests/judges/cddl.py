@@ -24,11 +24,19 @@ BATCH = 200
 BEYOND_CDDL = [
     # A list ascends, and holds nothing twice.
     r"payload \.2 doubled$",
-    r"readmission-request, payload \.4\.2 doubled$",
-    # No place stands twice among those that count as one.
-    r"agreement, payload \.4\.0\.5(\[0\])? doubled$",
+    r"(readmission-request, payload \.4|correction, payload \.4\.0\.4)\.2 doubled$",
+    r"(disclosure-status|wrong-data-notice), payload \.4\.1 doubled$",
+    r"(agreement, payload \.4\.0\.3|agreement-version, payload \.4\.1)\.19 doubled$",
+    # No place stands twice among those that count as one, and each is one of the places.
+    r"(agreement, payload \.4\.0\.3|agreement-version, payload \.4\.1)\.20(\[0\])? doubled$",
+    r"(agreement, payload \.4\.0\.3|agreement-version, payload \.4\.1)\.19 empty$",
     # The agreement does not expire before it is in force.
-    r"agreement, payload \.4\.0\.3 zero$",
+    r"(agreement, payload \.4\.0\.3|agreement-version, payload \.4\.1)\.2 zero$",
+    # No extension shortens.
+    r"(agreement, payload \.4\.0\.3|agreement-version, payload \.4\.1)\.7 zero$",
+    # A window closes, and an outage ends, after it began.
+    r"allocation, payload \.4\.2 zero$",
+    r"outage-notice, payload \.4\.1 zero$",
     # Adults and minors are at least one together.
     r"visa-issued, payload \.4\.[01] zero$",
 ]

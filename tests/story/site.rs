@@ -20,16 +20,11 @@ pub(crate) const MONDAY: u64 = 1_754_892_000;
 /// Whatever is waited for comes within a second or two on a quiet machine.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-const TERMS: &str = r#"title = "Agreement of the story"
-rules = 1
-in_force = "2025-08-06"
-expires = "2026-06-11"
-date_tolerance_days = 1
-same_places = [["FRCDG", "FRORY"]]
-clock_bound_seconds = 30
-rehearsal = true
-
-"#;
+const TERMS: &str = concat!(
+    "title = \"Agreement of the story\"\nclock_bound_seconds = 30\nrehearsal = true\n\n",
+    include_str!("../../docs/examples/provisions.toml"),
+    "\n",
+);
 
 const CONFIG: &str = r#"party = "@PARTY"
 [agreement]

@@ -7,11 +7,11 @@ use tokio::task::JoinSet;
 use super::{
     look::Look,
     play::{Logged, Play, PlayError},
-    season::Act,
 };
 use crate::{
-    names::{CaseRef, Party, RecordId, SubmissionId},
+    names::{Party, RecordId, SubmissionId},
     record::Submission,
+    season::{Act, Label},
 };
 
 /// How many submissions must not be receipted yet when the kill falls.
@@ -75,7 +75,7 @@ impl Play<'_> {
         let stores = [Look::at(self.stage, party)?, Look::at(self.stage, party.other())?];
         let times = |id, record| stores.each_ref().map(|look| look.times(party, id, record));
         let (lost, doubled) = compare(&acknowledged, &again, &ids, times);
-        self.ids.extend(again.into_iter().map(|one| (one.reference, one.record)));
+        self.learn(&again);
         self.kill = Some(Survival {
             killed: party,
             submitted: acts.len(),
@@ -92,14 +92,14 @@ impl Play<'_> {
         &self,
         party: Party,
         acts: &[Act],
-    ) -> Result<BTreeMap<CaseRef, SubmissionId>, PlayError> {
+    ) -> Result<BTreeMap<Label, SubmissionId>, PlayError> {
         acts.iter()
             .map(|act| {
                 let json = act.submission(&self.ids)?.to_string();
                 let none = &mut || crate::names::Commitment::new([0; 32]);
                 let parsed = Submission::parse(json.as_bytes(), party, None, none)
                     .map_err(|refused| PlayError::Store(refused.to_string()))?;
-                Ok((act.reference.clone(), parsed.id))
+                Ok((act.label, parsed.id))
             })
             .collect()
     }
@@ -111,12 +111,12 @@ impl Play<'_> {
 fn compare(
     before: &[Logged],
     again: &[Logged],
-    ids: &BTreeMap<CaseRef, SubmissionId>,
+    ids: &BTreeMap<Label, SubmissionId>,
     times: impl Fn(SubmissionId, RecordId) -> [usize; 2],
 ) -> (usize, usize) {
-    let now: BTreeMap<&CaseRef, &Logged> = again.iter().map(|one| (&one.reference, one)).collect();
-    let moved = before.iter().filter(|one| now.get(&one.reference) != Some(one)).count();
-    let times = |one: &Logged| ids.get(&one.reference).map_or([0; 2], |id| times(*id, one.record));
+    let now: BTreeMap<Label, &Logged> = again.iter().map(|one| (one.label, one)).collect();
+    let moved = before.iter().filter(|one| now.get(&one.label) != Some(one)).count();
+    let times = |one: &Logged| ids.get(&one.label).map_or([0; 2], |id| times(*id, one.record));
     let missing = again.iter().filter(|one| times(one).contains(&0)).count();
     let unanswered = ids.len().saturating_sub(again.len());
     let doubled = again.iter().filter(|one| times(one).iter().any(|times| *times > 1)).count();

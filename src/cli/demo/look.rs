@@ -38,6 +38,14 @@ impl Look {
         Ok(Self { store, seat, state, ledger })
     }
 
+    /// The agreement's record: entry 0 of the British log.
+    pub(super) fn founding(&self) -> Result<RecordId, PlayError> {
+        let first = self.state.books.entry(Party::Gbr, Position(0));
+        first
+            .and_then(|entry| entry.id())
+            .ok_or_else(|| PlayError::Store("the British log has no entry 0".to_owned()))
+    }
+
     /// How many entries of both logs are held.
     pub(super) fn records(&self) -> u64 {
         let view = self.state.view();

@@ -1,21 +1,24 @@
 //! Playing the season: step the clock, submit, wait for receipts, close the weeks.
 
-use std::{collections::BTreeMap, io, time::Duration};
+use std::{io, time::Duration};
 
 use tokio::task::JoinSet;
 
-use super::{
-    season::{Act, NotReady, Season, Step},
-    sides::Side,
-    stage::Stage,
-};
+use super::{look::Look, season::Season, sides::Side, stage::Stage};
 use crate::{
     cli::{
         client::{Client, ClientError},
+        failure::Failure,
+        officer::Officer,
         reconcile::{self, Outcome},
     },
-    daemon::scribe::{StatusView, Submitted},
-    names::{CaseRef, Party, PerParty, Position, RecordId, Week},
+    daemon::{
+        config::Config,
+        scribe::{StatusView, Submitted},
+    },
+    envelope::Role,
+    names::{Party, PerParty, Position, RecordId, Week},
+    season::{Act, Ids, Label, NotReady, Step},
 };
 
 /// Why a demo failed.
@@ -30,12 +33,12 @@ pub enum PlayError {
         error: ClientError,
     },
     /// A submission was not logged.
-    #[error("{party}: {reference} was not logged at once")]
+    #[error("{party}: {label} was not logged at once")]
     NotLogged {
         /// Which side.
         party: Party,
         /// Which submission.
-        reference: CaseRef,
+        label: Label,
     },
     /// Receipts did not come.
     #[error("receipts did not come within {0} s")]
@@ -49,6 +52,14 @@ pub enum PlayError {
         party: Party,
         /// How it was.
         outcome: String,
+    },
+    /// An officer could not sign.
+    #[error("{party}: the officer did not sign: {reason}")]
+    Officer {
+        /// Which side's.
+        party: Party,
+        /// Why.
+        reason: String,
     },
     /// The season is at fault.
     #[error(transparent)]
@@ -73,7 +84,7 @@ const SUBMISSIONS_AT_ONCE: usize = 16;
 /// What came of a submission.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Logged {
-    pub(super) reference: CaseRef,
+    pub(super) label: Label,
     pub(super) record: RecordId,
     pub(super) position: Position,
 }
@@ -82,7 +93,8 @@ pub(super) struct Logged {
 pub(super) struct Play<'a> {
     pub(super) stage: &'a Stage,
     pub(super) sides: PerParty<Side>,
-    pub(super) ids: BTreeMap<CaseRef, RecordId>,
+    officers: PerParty<Officer>,
+    pub(super) ids: Ids,
     pub(super) joint: Vec<Week>,
     pub(super) kill: Option<super::kill::Survival>,
 }
@@ -90,11 +102,15 @@ pub(super) struct Play<'a> {
 impl<'a> Play<'a> {
     /// Starts both daemons.
     pub(super) async fn begin(stage: &'a Stage) -> Result<Self, PlayError> {
+        let officers =
+            PerParty { gbr: officer(stage, Party::Gbr)?, fra: officer(stage, Party::Fra)? };
+        // Before a daemon runs: nothing but the founding entry is in the store, and nobody writes.
+        let ids = Ids::founded(Look::at(stage, Party::Gbr)?.founding()?);
         let mut sides = PerParty::from_fn(|party| Side::new(stage, party));
         for party in Party::BOTH {
             sides.of_mut(party).start().await?;
         }
-        Ok(Self { stage, sides, ids: BTreeMap::new(), joint: Vec::new(), kill: None })
+        Ok(Self { stage, sides, officers, ids, joint: Vec::new(), kill: None })
     }
 
     /// Plays the whole season. `progress` is told of each step.
@@ -107,19 +123,24 @@ impl<'a> Play<'a> {
             // Only when both sides hold receipts for all that went before but entanglements.
             self.receipts().await?;
             self.stage.step_clock(step.time())?;
-            match step {
-                Step::Submit { acts, kill: Some(party), .. } => {
-                    self.kill_amid(*party, acts).await?;
-                }
-                Step::Submit { acts, kill: None, .. } => {
+            match (step, season.kill(step)) {
+                (Step::Submit { acts, .. }, Some(party)) => self.kill_amid(party, acts).await?,
+                (Step::Submit { acts, .. }, None) => {
                     let logged = self.submit_all(acts).await?;
-                    self.ids.extend(logged.into_iter().map(|one| (one.reference, one.record)));
+                    self.learn(&logged);
                 }
-                Step::WeekEnd { week, .. } => self.close(*week).await?,
+                (Step::WeekEnd { week, .. }, _) => self.close(*week).await?,
             }
             progress(step);
         }
         self.receipts().await
+    }
+
+    /// Later acts may refer to these.
+    pub(super) fn learn(&mut self, logged: &[Logged]) {
+        for one in logged {
+            self.ids.learn(one.label, one.record);
+        }
     }
 
     /// Submits acts to their sides, some at once, and waits until all are logged.
@@ -138,15 +159,23 @@ impl<'a> Play<'a> {
         Ok(logged)
     }
 
-    /// One submission, ready to be sent.
+    /// One act, ready to be sent: as a submission, or as an envelope that an officer has signed.
     pub(super) fn submission(
         &self,
         act: &Act,
     ) -> Result<impl Future<Output = Result<Logged, PlayError>> + use<>, PlayError> {
-        let json = act.submission(&self.ids)?;
-        let client = self.sides.of(act.party).client.clone();
-        let (party, reference) = (act.party, act.reference.clone());
-        Ok(async move { submit(&client, party, reference, &json).await })
+        let (party, label) = (act.party, act.label);
+        let body = match act.signer {
+            Role::Officer => {
+                let signed = self.officers.of(party).sign(&act.record(&self.ids)?);
+                Body::Envelope(signed.map_err(|failure| not_signed(party, &failure))?)
+            }
+            Role::Caseworker | Role::Ledger => {
+                Body::Submission(act.submission(&self.ids)?.to_string())
+            }
+        };
+        let client = self.sides.of(party).client.clone();
+        Ok(async move { submit(&client, party, label, &body).await })
     }
 
     /// Waits until both sides hold receipts for all of their entries but entanglements.
@@ -215,17 +244,38 @@ impl<'a> Play<'a> {
     }
 }
 
+/// What is sent to a side.
+enum Body {
+    Submission(String),
+    Envelope(Vec<u8>),
+}
+
 async fn submit(
     client: &Client,
     party: Party,
-    reference: CaseRef,
-    json: &serde_json::Value,
+    label: Label,
+    body: &Body,
 ) -> Result<Logged, PlayError> {
-    let answer = client.submit(json.to_string().as_bytes(), None).await;
+    let answer = match body {
+        Body::Submission(json) => client.submit(json.as_bytes(), None).await,
+        Body::Envelope(bytes) => client.envelope(bytes).await,
+    };
     match answer.map_err(|error| PlayError::Client { party, error })? {
-        Submitted::Logged { record, position } => Ok(Logged { reference, record, position }),
-        Submitted::Queued { .. } => Err(PlayError::NotLogged { party, reference }),
+        Submitted::Logged { record, position } => Ok(Logged { label, record, position }),
+        Submitted::Queued { .. } => Err(PlayError::NotLogged { party, label }),
     }
+}
+
+/// The officer of a side, whose key a rehearsal keeps beside the others.
+fn officer(stage: &Stage, party: Party) -> Result<Officer, PlayError> {
+    let config = Config::load(stage.configs.of(party))
+        .map_err(|error| PlayError::Store(format!("{party}: {error}")))?;
+    Officer::beside(&config).map_err(|failure| not_signed(party, &failure))
+}
+
+fn not_signed(party: Party, failure: &Failure) -> PlayError {
+    let said: Vec<&str> = failure.complaints.iter().map(|one| one.what.as_str()).collect();
+    PlayError::Officer { party, reason: said.join("; ") }
 }
 
 async fn finished(

@@ -258,19 +258,15 @@ fn dns_name(party: Party) -> String {
     format!("{}.entente.example", name(party))
 }
 
+/// The provisions of the example that ships.
+const PROVISIONS: &str = include_str!("../../../docs/examples/provisions.toml");
+
 fn agreement_text(fragments: &PerParty<String>) -> String {
     format!(
         "# A rehearsal: its daemons read their time from a file, and nothing in it is real.\n\
          title = \"Rehearsal of the Agreement on the Prevention of Dangerous Journeys\"\n\
-         rules = 1\n\
-         in_force = \"2025-08-06\"\n\
-         # The original term; the demo's season ends before it.\n\
-         expires = \"2026-06-11\"\n\
-         # The published text is silent on both of these.\n\
-         date_tolerance_days = 1\n\
-         same_places = [[\"FRCDG\", \"FRPAR\"]]\n\
          clock_bound_seconds = 5\n\
-         rehearsal = true\n\n{}\n{}",
+         rehearsal = true\n\n{PROVISIONS}\n{}\n{}",
         fragments.gbr, fragments.fra
     )
 }

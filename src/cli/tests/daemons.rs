@@ -60,10 +60,14 @@ impl Daemons {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(AtomicU64::new(at("2025-08-06T12:00:00Z").seconds()));
         let agreement = Arc::new(Agreement::open(terms()).unwrap());
+        let text = toml::to_string(agreement.terms()).unwrap();
+        std::fs::write(folder.path().join("agreement.toml"), text).unwrap();
         let gbr = Daemon::found(Party::Gbr, &agreement, &clock, folder.path()).await;
         let fra = Daemon::found(Party::Fra, &agreement, &clock, folder.path()).await;
         let sides = PerParty { gbr: Arc::new(gbr), fra: Arc::new(fra) };
-        Self { agreement, sides, folder, clock }
+        let it = Self { agreement, sides, folder, clock };
+        it.go_to("2025-08-06T12:00:00Z");
+        it
     }
 
     /// Two sides between which everything is carried as soon as it is written.
@@ -90,7 +94,9 @@ impl Daemons {
     }
 
     pub(super) fn go_to(&self, time: &str) {
-        self.clock.store(at(time).seconds(), Ordering::SeqCst);
+        let seconds = at(time).seconds();
+        self.clock.store(seconds, Ordering::SeqCst);
+        std::fs::write(self.folder.path().join("clock"), format!("{seconds}\n")).unwrap();
     }
 
     /// Carries all that is written by now, both ways.
@@ -149,10 +155,10 @@ impl Daemon {
         tokio::spawn(listener.serve(party, handle.clone(), std::future::pending()));
         let config = folder.join(format!("{party}.toml"));
         let text = format!(
-            "party = \"{party}\"\nagreement = {{ file = \"a\", digest = \"{}\" }}\n\
+            "party = \"{party}\"\nagreement = {{ file = \"agreement.toml\", digest = \"{}\" }}\n\
              state = {{ directory = \"s\", mark = \"m\" }}\nkeys = {{ directory = \"k\" }}\n\
              tls = {{ peer_ca = \"c\" }}\nlink = {{ peer_name = \"exchange.example\" }}\n\
-             api = {{ socket = \"{party}.sock\" }}\n",
+             api = {{ socket = \"{party}.sock\" }}\nrehearsal = {{ clock = \"clock\" }}\n",
             agreement.digest(),
         );
         std::fs::write(&config, text).unwrap();

@@ -52,17 +52,18 @@ async fn a_key_stands_for_one_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_status_says_what_matters_in_ten_lines() {
+async fn the_status_says_what_matters_in_eleven_lines() {
     let it = Daemons::founded().await;
     it.call(Party::Gbr, &format!("submit {}", it.file(&request(1)))).await;
     it.exchange().await;
     let said = it.call(Party::Gbr, "status").await;
     assert_eq!(said.exit, Exit::Good, "{said:?}");
     let lines: Vec<_> = said.out.lines().collect();
-    assert_eq!(lines.len(), 10, "{}", said.out);
+    assert_eq!(lines.len(), 11, "{}", said.out);
     for (line, wanted) in lines.iter().zip([
         "side         GBR, REHEARSAL, agreement ",
         "clock        2025-08-06T12:00:00Z",
+        "version      founding version, in force to 2026-06-11",
         "gate         open: this side may sign",
         "session      down",
         "own log      log.uk.example/2025: 3 entries, 2 cosigned (2025-08-06T12:00:00Z), 0 without",

@@ -1,6 +1,7 @@
 //! The API's description for other programs: OpenAPI 3.1, written from the same tables that the
 //! code uses. `docs/openapi.json` holds it, and a test compares the two.
 
+mod parameters;
 mod schemas;
 
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::problem::{PROBLEM_JSON, ProblemType};
-use crate::limits::{API_RETRY_SECONDS, API_WAIT_SECONDS_MAX};
+use crate::{envelope::RECORD_TYPE, limits::API_RETRY_SECONDS};
 
 /// One path and method.
 pub(super) struct Operation {
@@ -32,7 +33,7 @@ const ALWAYS: [ProblemType; 3] =
     [ProblemType::AnotherUser, ProblemType::Stopped, ProblemType::Internal];
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation; 7] = [
+pub(super) const OPERATIONS: [Operation; 12] = [
     Operation {
         path: "/v1/records",
         method: "post",
@@ -56,6 +57,9 @@ pub(super) const OPERATIONS: [Operation; 7] = [
             ProblemType::Commitment,
             ProblemType::Form,
             ProblemType::UnknownReference,
+            ProblemType::HeadStart,
+            ProblemType::OutsideAgreement,
+            ProblemType::LogEnded,
             ProblemType::KeyReused,
             ProblemType::StoreFull,
             ProblemType::NoKey,
@@ -70,6 +74,74 @@ pub(super) const OPERATIONS: [Operation; 7] = [
         body: None,
         answers: &[(200, "The record.", "RecordView")],
         problems: &[ProblemType::BadId, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/entries/{log}/{position}",
+        method: "get",
+        id: "entry",
+        summary: "The record at a place of either log, with its receipt if it has one.",
+        parameters: &["log", "position"],
+        body: None,
+        answers: &[(200, "The record.", "RecordView")],
+        problems: &[ProblemType::BadPlace, ProblemType::NoSuchRecord],
+    },
+    Operation {
+        path: "/v1/envelopes",
+        method: "post",
+        id: "handInEnvelope",
+        summary: "Hands in what an officer of this side has signed: an approval or a log-end, as a \
+                  finished COSE_Sign1. The same envelope again changes nothing and gets the same \
+                  answer.",
+        parameters: &[],
+        body: Some("Envelope"),
+        answers: &[(201, "Logged and durable.", "Logged")],
+        problems: &[
+            ProblemType::IncompleteBody,
+            ProblemType::SlowBody,
+            ProblemType::TooLong,
+            ProblemType::BadEnvelope,
+            ProblemType::NotOfficers,
+            ProblemType::NotTimely,
+            ProblemType::UnknownReference,
+            ProblemType::NotAwaiting,
+            ProblemType::LogEnded,
+            ProblemType::NotPassed,
+            ProblemType::StoreFull,
+            ProblemType::Form,
+        ],
+    },
+    Operation {
+        path: "/v1/awaiting",
+        method: "get",
+        id: "awaiting",
+        summary: "The records of this side that wait for its second signer, oldest first.",
+        parameters: &[],
+        body: None,
+        answers: &[(200, "What waits.", "AwaitingList")],
+        problems: &[],
+    },
+    Operation {
+        path: "/v1/cases",
+        method: "get",
+        id: "cases",
+        summary: "The return and admission cases that fit all that is given, in the order of the \
+                  British log; with `next`, ask again from there.",
+        parameters: &["state", "within", "acts", "leg", "from"],
+        body: None,
+        answers: &[(200, "The cases.", "CasesView")],
+        problems: &[ProblemType::BadQuery],
+    },
+    Operation {
+        path: "/v1/cases/{ref}",
+        method: "get",
+        id: "case",
+        summary: "The story of a case, transport, journey or window: its records from both sides, \
+                  limits, what counts and why, who has to act, open breaks. What a reference may \
+                  mean besides is listed, and then no story is told.",
+        parameters: &["ref"],
+        body: None,
+        answers: &[(200, "The story, or what may be meant.", "CaseView")],
+        problems: &[ProblemType::BadReference, ProblemType::NoSuchCase],
     },
     Operation {
         path: "/v1/status",
@@ -160,7 +232,7 @@ pub fn openapi() -> String {
         "paths": paths,
         "components": {
             "schemas": schemas::all(),
-            "parameters": parameters(),
+            "parameters": parameters::all(),
         },
     });
     format!("{description:#}\n")
@@ -180,7 +252,8 @@ impl Operation {
             "responses": self.responses(),
         });
         if let (Some(body), Value::Object(fields)) = (self.body, &mut described) {
-            let body = json!({ "required": true, "content": content("application/json", body) });
+            let media = if body == "Envelope" { RECORD_TYPE } else { "application/json" };
+            let body = json!({ "required": true, "content": content(media, body) });
             fields.insert("requestBody".to_owned(), body);
         }
         described
@@ -217,35 +290,4 @@ impl Operation {
 
 fn content(media: &str, schema: &str) -> Value {
     json!({ media: { "schema": { "$ref": format!("#/components/schemas/{schema}") } } })
-}
-
-fn parameters() -> Value {
-    json!({
-        "Idempotency-Key": {
-            "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Under it a repetition is known again. Without it, and without `key` \
-                            in the body, the content itself is the key.",
-            "schema": { "type": "string", "pattern": "^[ -~]{1,128}$" },
-        },
-        "id": {
-            "name": "id", "in": "path", "required": true,
-            "description": "A record id (64 digits) or a submission id (32 digits).",
-            "schema": { "type": "string", "pattern": "^([0-9a-f]{64}|[0-9a-f]{32})$" },
-        },
-        "week": {
-            "name": "week", "in": "path", "required": true,
-            "description": "An ISO 8601 week, as in 2025-W45.",
-            "schema": { "$ref": "#/components/schemas/Week" },
-        },
-        "wait": {
-            "name": "wait", "in": "query", "required": false,
-            "description": "How many seconds to wait for a change; without it, none.",
-            "schema": { "type": "integer", "minimum": 0, "maximum": API_WAIT_SECONDS_MAX },
-        },
-        "after": {
-            "name": "after", "in": "query", "required": false,
-            "description": "The number of commits that the client knows of.",
-            "schema": { "type": "integer", "minimum": 0 },
-        },
-    })
 }

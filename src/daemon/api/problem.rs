@@ -114,12 +114,18 @@ problems! {
     /// Not an id.
     BadId = 400 "bad-id": "This is not the id of a record or of a submission",
         "Ask by 64 hexadecimal digits for a record or 32 for a submission, in lower case.";
+    /// Not a place in a log.
+    BadPlace = 400 "bad-place": "This is not a place in a log",
+        "Write the party and the position, as in /v1/entries/GBR/17.";
     /// Not a week.
     BadWeek = 400 "bad-week": "This is not a week",
         "Write the ISO week as in 2025-W45.";
+    /// Neither a reference nor the beginning of an id.
+    BadReference = 400 "bad-reference": "No case can be named like this",
+        "Ask by a reference as GB01-000123, or by the first 8 or more digits of a record id.";
     /// A query that the path does not have.
     BadQuery = 400 "bad-query": "The query cannot be read",
-        "Only the parameters in docs/openapi.json are known, each once, as decimal numbers.";
+        "Only the parameters in docs/openapi.json are known, each once and in its form.";
     /// Another user.
     AnotherUser = 403 "another-user": "Only the daemon's own user may speak to it",
         "Run the command as the user that the daemon runs as.";
@@ -130,20 +136,44 @@ problems! {
     WrongMethod = 405 "wrong-method": "The path does not have this method",
         "Use a method that the Allow header names.";
     /// No such record.
-    NoSuchRecord = 404 "no-such-record": "No record of that id is held",
+    NoSuchRecord = 404 "no-such-record": "No such record",
         "Check the id; a record of the counterpart may be on its way still.";
+    /// No such case.
+    NoSuchCase = 404 "no-such-case": "No such case",
+        "Check it, or list the cases; `entente log show` has a record that belongs to no case.";
     /// The kind is the other side's.
     WrongSide = 422 "wrong-side": "The other side writes records of this kind",
         "Check that this is the daemon you mean, and the kind the one you mean.";
     /// The kind is the daemon's.
     DaemonsOwn = 422 "daemons-own": "The daemon writes records of this kind by itself",
         "Leave it to the daemon; weeks are closed and stated at their own paths.";
+    /// Not an envelope that our log can hold.
+    BadEnvelope = 422 "bad-envelope": "The envelope is not one that this log can hold",
+        "Make it with `entente approve` or `entente log end`, with the officer's key of this side.";
+    /// No officer signs this kind.
+    NotOfficers = 422 "not-officers": "Officers do not sign records of this kind",
+        "Hand in approvals and log-ends as envelopes; submit facts as JSON.";
+    /// Signed at another time.
+    NotTimely = 422 "not-timely": "The envelope was signed at another time than now",
+        "Set the clock of the machine with the officer's key right, sign again, and send at once.";
+    /// Nothing to approve there.
+    NotAwaiting = 409 "not-awaiting": "The record does not wait for this approval",
+        "See `entente approve` for what waits; nothing was logged.";
     /// A commitment where there may be none.
     Commitment = 422 "commitment": "A record of this kind cannot hold commitments",
         "Take all personal data and commitments to them out of the record.";
     /// Not of form.
     Form = 422 "form": "The record is not of the form of its kind",
         "Correct the record as the detail says, and submit it again.";
+    /// Visas beyond the head start.
+    HeadStart = 409 "head-start": "Admissions would be too far ahead of returns",
+        "Wait for returns, or agree on another head_start; nothing was taken in.";
+    /// A request or a window outside the time of the agreement.
+    OutsideAgreement = 409 "outside-agreement": "The agreement is not in force",
+        "New requests wait for an extension; arrivals, corrections and settlement go on.";
+    /// The log has ended.
+    LogEnded = 409 "log-ended": "The log has ended",
+        "Nothing follows a log's end; its successor takes what comes next.";
     /// A reference into nowhere.
     UnknownReference = 422 "unknown-reference": "The record refers to one that is not held",
         "Check the id; if the counterpart has just sent it, wait for its log and submit again.";

@@ -4,6 +4,7 @@
 use super::problem::{Place, Problem, ProblemType};
 use crate::{
     daemon::scribe::{Refused, ScribeGone},
+    ledger::Hindrance,
     record::{FormFault, SubmissionRefused},
 };
 
@@ -15,7 +16,9 @@ impl From<SubmissionRefused> for Problem {
                 (ProblemType::Malformed, Some(Place { line: *line, column: *column }))
             }
             SubmissionRefused::WrongSide { .. } => (ProblemType::WrongSide, None),
-            SubmissionRefused::DaemonsOwn(_) => (ProblemType::DaemonsOwn, None),
+            SubmissionRefused::DaemonsOwn(_) | SubmissionRefused::OfficersOwn(_) => {
+                (ProblemType::DaemonsOwn, None)
+            }
             SubmissionRefused::Form(fault) => (form(fault), None),
             SubmissionRefused::Key | SubmissionRefused::TwoKeys => (ProblemType::BadKey, None),
         };
@@ -28,6 +31,7 @@ const fn form(fault: &FormFault) -> ProblemType {
         FormFault::Commitment { .. } => ProblemType::Commitment,
         FormFault::Cbor(_)
         | FormFault::NoSuchKind(_)
+        | FormFault::Uncorrectable { .. }
         | FormFault::Missing { .. }
         | FormFault::Unwanted { .. }
         | FormFault::Unit { .. }
@@ -42,6 +46,11 @@ impl From<Refused> for Problem {
     fn from(refused: Refused) -> Self {
         let problem = match &refused {
             Refused::UnknownReference { .. } => ProblemType::UnknownReference,
+            Refused::Hindered(Hindrance::HeadStart { .. }) => ProblemType::HeadStart,
+            Refused::Hindered(Hindrance::Before { .. } | Hindrance::RunOff { .. }) => {
+                ProblemType::OutsideAgreement
+            }
+            Refused::LogEnded => ProblemType::LogEnded,
             Refused::KeyReused => ProblemType::KeyReused,
             Refused::Form { .. } => ProblemType::Form,
             Refused::NoKey { .. } => ProblemType::NoKey,
@@ -50,6 +59,11 @@ impl From<Refused> for Problem {
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,
             Refused::WeekNotEnded { .. } => ProblemType::WeekNotEnded,
             Refused::Clock(_) => ProblemType::Clock,
+            Refused::Envelope { .. } => ProblemType::BadEnvelope,
+            Refused::NotOfficers { .. } => ProblemType::NotOfficers,
+            Refused::NotTimely { .. } => ProblemType::NotTimely,
+            Refused::NotAwaiting { .. } => ProblemType::NotAwaiting,
+            Refused::NoSuchCase => ProblemType::NoSuchCase,
             Refused::NotFound => ProblemType::NoSuchRecord,
             Refused::Internal => ProblemType::Internal,
         };

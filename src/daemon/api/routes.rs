@@ -14,10 +14,12 @@ use super::{
     Desk,
     answer::json,
     problem::{Problem, ProblemType},
-    request::{Named, Waiting, body, idempotency_key},
+    request::{Named, Placed, Waiting, body, case_query, idempotency_key},
 };
 use crate::{
     daemon::scribe::{Command, RecordKey, Submitted},
+    ledger::Wanted,
+    limits::{RECORD_BYTES_MAX, SUBMISSION_BYTES_MAX},
     names::{Commitment, Week, sha256},
     record::Submission,
 };
@@ -29,6 +31,11 @@ pub(super) fn router(desk: Desk) -> Router {
     Router::new()
         .route("/v1/records", post(submit))
         .route("/v1/records/{id}", get(record))
+        .route("/v1/entries/{log}/{position}", get(entry))
+        .route("/v1/envelopes", post(envelope))
+        .route("/v1/awaiting", get(awaiting))
+        .route("/v1/cases", get(cases))
+        .route("/v1/cases/{ref}", get(case))
         .route("/v1/status", get(status))
         .route("/v1/progress", get(progress))
         .route("/v1/weeks/{week}", get(week))
@@ -51,7 +58,7 @@ pub(super) fn closed() -> Router {
 
 async fn submit(State(desk): State<Desk>, headers: HeaderMap, sent: Body) -> Answer {
     // The body first: a client that is refused while it still sends may never read why.
-    let json = body(sent).await?;
+    let json = body(sent, SUBMISSION_BYTES_MAX).await?;
     let submission = read(&desk, &json, idempotency_key(&headers)?)?;
     let submission = Box::new(submission);
     answer_of(desk.ask(|reply| Command::Submit { submission, reply }).await?)
@@ -88,6 +95,29 @@ fn answer_of(submitted: Submitted) -> Answer {
 
 async fn record(State(desk): State<Desk>, Named(key): Named<RecordKey>) -> Answer {
     json(StatusCode::OK, &desk.ask(|reply| Command::Record { key, reply }).await?)
+}
+
+async fn entry(State(desk): State<Desk>, Placed(key): Placed) -> Answer {
+    json(StatusCode::OK, &desk.ask(|reply| Command::Record { key, reply }).await?)
+}
+
+async fn envelope(State(desk): State<Desk>, sent: Body) -> Answer {
+    let bytes = body(sent, RECORD_BYTES_MAX).await?;
+    answer_of(desk.ask(|reply| Command::Envelope { bytes, reply }).await?)
+}
+
+async fn awaiting(State(desk): State<Desk>) -> Answer {
+    json(StatusCode::OK, &desk.ask(|reply| Command::Awaiting { reply }).await?)
+}
+
+async fn cases(State(desk): State<Desk>, RawQuery(query): RawQuery) -> Answer {
+    let query = case_query(query.as_deref())?;
+    json(StatusCode::OK, &desk.ask(|reply| Command::Cases { query, reply }).await?)
+}
+
+async fn case(State(desk): State<Desk>, Named(wanted): Named<Wanted>) -> Answer {
+    let wanted = Box::new(wanted);
+    json(StatusCode::OK, &desk.ask(|reply| Command::Case { wanted, reply }).await?)
 }
 
 async fn status(State(desk): State<Desk>) -> Answer {

@@ -3,6 +3,7 @@
 
 mod bad_requests;
 mod described;
+mod envelopes;
 mod groups;
 pub(crate) mod side;
 mod sockets;

@@ -9,16 +9,11 @@ use crate::{
     tlog::Checkpoint,
 };
 
-const TERMS: &str = r#"
-title = "Rehearsal"
-rules = 1
-in_force = "2025-08-06"
-expires = "2026-06-11"
-date_tolerance_days = 1
-same_places = []
-clock_bound_seconds = 30
-rehearsal = true
-"#;
+const TERMS: &str = concat!(
+    "title = \"Rehearsal\"\nclock_bound_seconds = 30\nrehearsal = true\n\n",
+    include_str!("../../../docs/examples/provisions.toml"),
+    "\n",
+);
 
 /// The British side, ready to be founded.
 struct Site {

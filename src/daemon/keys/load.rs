@@ -186,14 +186,14 @@ impl std::fmt::Debug for Keys {
 }
 
 /// One key pair and the file that it came from.
-struct SigningKey {
+pub(super) struct SigningKey {
     path: PathBuf,
     pair: Ed25519KeyPair,
-    public: PublicKey,
+    pub(super) public: PublicKey,
 }
 
 impl SigningKey {
-    fn load(path: PathBuf) -> Result<Self, KeysRefused> {
+    pub(super) fn load(path: PathBuf) -> Result<Self, KeysRefused> {
         owner_only(&path, 0o077)?;
         let PrivateKeyDer::Pkcs8(der) = private_key(&path)? else {
             return Err(KeysRefused::NotEd25519 { path });
@@ -209,7 +209,7 @@ impl SigningKey {
         }
     }
 
-    fn sign(&self, message: &[u8]) -> [u8; 64] {
+    pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {
         let mut signature = [0; 64];
         signature.copy_from_slice(self.pair.sign(message).as_ref());
         signature
@@ -217,7 +217,7 @@ impl SigningKey {
 }
 
 /// The folder may be looked into, but nobody else may put other keys there.
-fn folder(directory: &Path) -> Result<(), KeysRefused> {
+pub(super) fn folder(directory: &Path) -> Result<(), KeysRefused> {
     owner_only(directory, 0o022)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     envelope::{Algorithm, Claims, Draft, Header},
     ledger::{Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
-    record::{Record, Submission, daemon_submission, subject},
+    record::{Content, Record, Submission, daemon_submission, subject},
     store::{Store, Write},
     tlog::{Checkpoint, SignedCheckpoint},
 };
@@ -25,6 +25,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 return Err(Refused::UnknownReference { record: *id });
             }
         }
+        self.unhindered(&submission.record)?;
         let digest = submission.digest;
         if self.gate == Gate::Open {
             let (record, position) = self.append(submission)?;
@@ -36,6 +37,20 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.writes.push(Write::Queue { id, payload: payload.clone() });
         self.queue.push_back((id, submission.record));
         Ok(Submitted::Queued { submission: id })
+    }
+
+    /// Refuses what the agreement does not let us log now. What was taken in and waits is logged
+    /// all the same: it was answered for.
+    fn unhindered(&mut self, record: &Record) -> Result<(), Refused> {
+        let party = self.seat.party;
+        let waiting = self.queue.iter().map(|(_, record)| holders(record));
+        let waiting = waiting.fold(0, u64::saturating_add);
+        let state = &mut self.state;
+        if state.reader(party).has_ended() {
+            return Err(Refused::LogEnded);
+        }
+        let hindrance = state.hindrance(party, record, waiting, self.now.wall);
+        hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
     }
 
     /// The answer that the same submission got before, if it was here before.
@@ -72,7 +87,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Signs and appends all that waited, in order. What is refused now was of form when it was
     /// taken in, so only our own fault can refuse it: it stays queued, and status says so.
     pub(super) fn drain_queue(&mut self) {
-        if self.gate != Gate::Open || !std::mem::take(&mut self.queue_is_due) {
+        let ended = self.state.reader(self.seat.party).has_ended();
+        if self.gate != Gate::Open || ended || !std::mem::take(&mut self.queue_is_due) {
             return;
         }
         for (id, record) in std::mem::take(&mut self.queue) {
@@ -97,12 +113,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.append(daemon_submission(self.seat.party, record, name))
     }
 
-    /// Signs a record and gives it the next position. The author's own daemon refuses what its
-    /// mirror would contest, by the same code.
+    /// Signs a record and gives it the next position.
     fn append(&mut self, submission: Submission) -> Result<(RecordId, Position), Refused> {
-        let party = self.seat.party;
         let Submission { record, id, .. } = submission;
         let bytes = self.sign(&record, id)?;
+        self.enter(bytes)
+    }
+
+    /// Gives a signed record the next position. The author's own daemon refuses what its mirror
+    /// would contest, by the same code.
+    pub(super) fn enter(&mut self, bytes: Vec<u8>) -> Result<(RecordId, Position), Refused> {
+        let party = self.seat.party;
         let position = self.state.size(party).next();
         let examined = examine(&self.seat.agreement, party, position, bytes.clone());
         let mut reader = self.state.reader(party).clone();
@@ -131,7 +152,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn sign(&self, record: &Record, id: SubmissionId) -> Result<Vec<u8>, Refused> {
         let party = self.seat.party;
         let kind = record.kind();
-        let role = kind.shape().ok_or(Refused::Internal)?.role;
+        let role = kind.shape().role;
         let key = self.keys.record_key(role).ok_or(Refused::NoKey { role })?;
         let signer = self.seat.agreement.keyring().get(key.id()).ok_or(Refused::NoKey { role })?;
         let claims = Claims {
@@ -181,4 +202,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
+}
+
+/// Persons who are to hold the visas of a record that waits to be signed.
+fn holders(record: &Record) -> u64 {
+    let Content::VisaIssued(visa) = &record.content else { return 0 };
+    visa.persons().into()
 }

@@ -2,15 +2,14 @@
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::ClockFault;
+use super::{AwaitingList, RecordView, Refused, StatusView, WeekView};
 use crate::{
-    envelope::Role,
+    daemon::casebook::{CaseQuery, CaseView, CasesView},
+    ledger::Wanted,
     limits::SCRIBE_QUEUE_MAX,
-    names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
-    reconcile::{Difference, Missing, Verdict},
-    record::{Body, Record, Submission, Tally},
+    names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
+    record::Submission,
     session::{Batch, Claims, Loaded, ProblemCode, Progress, Standing, Weighed},
-    store::StoreError,
     tlog::CosignedCheckpoint,
 };
 
@@ -24,6 +23,13 @@ pub enum Command {
     Submit {
         /// The submission.
         submission: Box<Submission>,
+        /// Where the answer goes.
+        reply: Reply<Submitted>,
+    },
+    /// Take an officer's finished envelope in.
+    Envelope {
+        /// Its bytes.
+        bytes: Vec<u8>,
         /// Where the answer goes.
         reply: Reply<Submitted>,
     },
@@ -98,12 +104,31 @@ pub enum Command {
         /// Where the answer goes.
         reply: Reply<WeekView>,
     },
-    /// One record, by its id or by the submission it was made from.
+    /// One record, by its id, its place, or the submission it was made from.
     Record {
         /// Which.
         key: RecordKey,
         /// Where the answer goes.
         reply: Reply<RecordView>,
+    },
+    /// What waits for this side's second signer.
+    Awaiting {
+        /// Where the answer goes.
+        reply: Reply<AwaitingList>,
+    },
+    /// The story of a case.
+    Case {
+        /// Which.
+        wanted: Box<Wanted>,
+        /// Where the answer goes.
+        reply: Reply<CaseView>,
+    },
+    /// The cases that fit.
+    Cases {
+        /// Which.
+        query: CaseQuery,
+        /// Where the answer goes.
+        reply: Reply<CasesView>,
     },
     /// How this side stands.
     Status {
@@ -126,6 +151,9 @@ impl Command {
             self,
             Self::Week { .. }
                 | Self::Record { .. }
+                | Self::Awaiting { .. }
+                | Self::Case { .. }
+                | Self::Cases { .. }
                 | Self::Status { .. }
                 | Self::Standing { .. }
                 | Self::LoadCosignatures { .. }
@@ -140,6 +168,8 @@ pub enum RecordKey {
     Id(RecordId),
     /// By its submission.
     Submission(SubmissionId),
+    /// By its place in a log.
+    At(Party, Position),
 }
 
 /// What became of a submission.
@@ -158,173 +188,6 @@ pub enum Submitted {
         /// Under this id it can be asked for.
         submission: SubmissionId,
     },
-}
-
-/// Why the scribe refused. Each says who has to act.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
-    /// The record refers to one that neither log holds.
-    #[error("`re` names {record}, and neither log holds such a record")]
-    UnknownReference {
-        /// Which.
-        record: RecordId,
-    },
-    /// The idempotency key was used for another submission.
-    #[error("this idempotency key was used before, for another submission")]
-    KeyReused,
-    /// The mirror would contest such an entry.
-    #[error("the record is not of form: {reason}")]
-    Form {
-        /// Why.
-        reason: String,
-    },
-    /// The daemon holds no key for the role.
-    #[error("the daemon holds no key of the agreement for the role {role}")]
-    NoKey {
-        /// The role.
-        role: Role,
-    },
-    /// The store is full: nothing was written, nothing is lost; make room and submit again.
-    #[error("the store is full: nothing of this was taken in; make room and submit again")]
-    Full,
-    /// This side may not sign yet.
-    #[error("this side may not sign yet: nothing has shown that nothing newer of its own exists")]
-    NotPassed,
-    /// Another week is due.
-    #[error("{week} cannot be closed before {due}: one close a week, in order")]
-    WeekOutOfTurn {
-        /// What was asked.
-        week: Week,
-        /// What is due.
-        due: Week,
-    },
-    /// The week has not ended.
-    #[error("{week} has not ended by this side's clock")]
-    WeekNotEnded {
-        /// The week.
-        week: Week,
-    },
-    /// The clock is off.
-    #[error("closing pauses: {0}")]
-    Clock(ClockFault),
-    /// No such record.
-    #[error("no record of that id is held")]
-    NotFound,
-    /// Our own fault.
-    #[error("our own fault; see the journal")]
-    Internal,
-}
-
-impl Refused {
-    /// A reading failure: it is fatal soon enough, at the next commit.
-    #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-    pub(super) fn store(error: StoreError) -> Self {
-        tracing::error!(%error, "reading the store");
-        Self::Internal
-    }
-}
-
-/// How a week stands.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct WeekView {
-    /// The week.
-    pub week: Week,
-    /// Who has closed it.
-    pub closed: PerParty<bool>,
-    /// What is missing before it has a cut-off.
-    pub missing: Vec<Missing>,
-    /// The body that this side computes, once there is a cut-off.
-    pub body: Option<Body>,
-    /// The digests of the bodies that were stated.
-    pub stated: PerParty<Option<crate::names::BodyDigest>>,
-    /// What both sides say.
-    pub verdict: Verdict,
-    /// Where the two statements differ.
-    pub differences: Vec<Difference>,
-}
-
-/// One record as an operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct RecordView {
-    /// `logged`, or `queued` for a submission that waits.
-    pub state: &'static str,
-    /// Its id, once it is signed.
-    pub id: Option<RecordId>,
-    /// Whose log it stands in.
-    pub log: Party,
-    /// Where, once it is logged.
-    pub position: Option<Position>,
-    /// When its author signed it.
-    pub signed_at: Option<Timestamp>,
-    /// What it says.
-    pub record: Record,
-    /// Its receipt, once the counterpart's cosignature is held.
-    pub receipt: Option<ReceiptView>,
-    /// Whether the agreement is a rehearsal.
-    pub rehearsal: bool,
-}
-
-/// A receipt as an operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ReceiptView {
-    /// Time of receipt: of the first entanglement that covers the record.
-    pub time: Timestamp,
-    /// Size of the log that was cosigned.
-    pub size: Size,
-    /// The C2SP tlog-proof text.
-    pub proof: String,
-}
-
-/// How this side stands.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct StatusView {
-    /// Which side.
-    pub party: Party,
-    /// Whether the agreement is a rehearsal.
-    pub rehearsal: bool,
-    /// The founding agreement.
-    pub agreement: crate::names::AgreementDigest,
-    /// This side's clock.
-    pub clock: Timestamp,
-    /// `open`, `closed` or `fork`.
-    pub gate: String,
-    /// What keeps the gate closed, in words.
-    pub gate_reason: Option<String>,
-    /// Which test of the clock fails.
-    pub clock_fault: Option<String>,
-    /// Whether a session is up.
-    pub connected: bool,
-    /// Both logs.
-    pub logs: PerParty<LogView>,
-    /// Submissions that wait.
-    pub queued: usize,
-    /// The week that is due to be closed next, by each side.
-    pub week_due: PerParty<Week>,
-    /// Weeks that have a cut-off.
-    pub weeks: usize,
-    /// All that both logs say by now, seen from here.
-    pub tally: Tally,
-    /// Open breaks as of now.
-    pub breaks: Vec<crate::ledger::Break>,
-}
-
-/// One log as an operator sees it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct LogView {
-    /// Its origin.
-    pub origin: String,
-    /// How many entries are held.
-    pub size: Size,
-    /// Their root.
-    pub root: Hash,
-    /// How many of them have a receipt that is held here.
-    pub cosigned: Size,
-    /// When the newest cosignature was made.
-    pub cosigned_at: Option<Timestamp>,
-    /// How many entries that are not entanglements have no receipt yet.
-    pub unreceipted: u64,
-    /// How many entries are contested.
-    pub contested: u64,
 }
 
 /// The channel to the scribe is closed: the daemon stops.

@@ -18,6 +18,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.submit(*submission);
                 self.answer(reply, answer);
             }
+            Command::Envelope { bytes, reply } => {
+                let answer = self.take_envelope(bytes);
+                self.answer(reply, answer);
+            }
+            Command::Awaiting { reply } => {
+                let answer = self.awaiting();
+                self.answer(reply, answer);
+            }
             Command::Standing { reply } => {
                 let answer = self.standing();
                 self.answer(reply, answer);
@@ -59,6 +67,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.record(key);
                 self.answer(reply, answer);
             }
+            Command::Case { wanted, reply } => self.case(&wanted, reply),
+            Command::Cases { query, reply } => self.cases(&query, reply),
             Command::Status { reply } => {
                 let answer = Ok(self.status());
                 self.answer(reply, answer);

@@ -144,9 +144,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     /// One objection for each entry of the counterpart that breaks a rule. What was looked at once
-    /// is not looked at again.
+    /// is not looked at again; nothing but entanglements follows our own log's end.
     fn object(&mut self) {
         let other = self.seat.party.other();
+        if self.state.reader(self.seat.party).has_ended() {
+            return;
+        }
         let origin = self.seat.agreement.origin(other).to_string();
         let due: Vec<(Position, Objection)> = self
             .state

@@ -1,14 +1,14 @@
 //! What operators ask: one record with its receipt, and how this side stands.
 
 use super::{
-    Gate, Refused, Signatures,
-    command::{LogView, ReceiptView, RecordKey, RecordView, StatusView},
-    thread::Scribe,
+    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures, StatusView,
+    VersionView, thread::Scribe,
 };
 use crate::{
+    daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
     envelope::Verified,
-    ledger::fold,
-    names::{Party, PerParty, Position, Size},
+    ledger::{Ledger, Wanted},
+    names::{Party, PerParty, Position, Size, Timestamp},
     record::Record,
     store::{LogNodes, Store},
     tlog::{Receipt, inclusion_proof},
@@ -20,6 +20,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let place = match key {
             RecordKey::Id(id) => self.state.books.find(id),
+            RecordKey::At(log, position) => Some((log, position)),
             RecordKey::Submission(id) => {
                 self.state.submissions.get(&id).map(|position| (own, *position))
             }
@@ -80,8 +81,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn status(&mut self) -> StatusView {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
-        let view = self.state.view();
-        let ledger = fold(&agreement, &self.state.books, view, self.now.wall);
+        let ledger = self.state.ledger(self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
             Gate::Closed => ("closed", Some(self.closed_reason())),
@@ -103,9 +103,22 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             queued: self.queue.len(),
             week_due: PerParty::from_fn(|log| self.state.reader(log).next_close()),
             weeks: self.state.chain.bodies().len(),
+            version: version_in_force(&ledger, self.seat.party, self.now.wall),
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }
+    }
+
+    /// Tells the story of what is asked for, or what it may mean.
+    pub(super) fn case(&mut self, wanted: &Wanted, reply: Reply<CaseView>) {
+        let found = Casebook::open(&self.seat, &mut self.state, self.now.wall).show(wanted);
+        self.answer(reply, found.ok_or(Refused::NoSuchCase));
+    }
+
+    /// Lists the cases that fit.
+    pub(super) fn cases(&mut self, query: &CaseQuery, reply: Reply<CasesView>) {
+        let found = Casebook::open(&self.seat, &mut self.state, self.now.wall).list(query);
+        self.answer(reply, Ok(found));
     }
 
     fn log_view(&self, log: Party) -> LogView {
@@ -123,6 +136,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             cosigned_at: cosigned.map(|one| one.time()),
             unreceipted: u64::try_from(unreceipted).unwrap_or(u64::MAX),
             contested: u64::try_from(contested).unwrap_or(u64::MAX),
+            ended: self.state.reader(log).has_ended(),
         }
     }
 
@@ -147,5 +161,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         "waiting for a counterpart that has itself passed, or for the high-water mark; if neither \
          side can pass, operators end the logs (tail-lost)"
             .to_owned()
+    }
+}
+
+/// The version of the agreement in force in a side's log at a time.
+fn version_in_force(ledger: &Ledger, party: Party, now: Timestamp) -> VersionView {
+    let versions = &ledger.versions;
+    let number = versions.number(party);
+    VersionView {
+        number,
+        proposal: versions.proposal(party),
+        phase: versions.phase(number, now.date()),
+        last_day: versions.last_day(number),
     }
 }

@@ -9,11 +9,14 @@ use std::{
 use super::roots::{StoreRoots, stored_root};
 use crate::{
     envelope::Verified,
-    ledger::{Agreement, Books, Entry, Examined, LogReader, Standing, View, examine},
+    ledger::{
+        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
+        Standing, View, examine,
+    },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{Hash, Party, PerParty, Position, Size, SubmissionId},
+    names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
-    record::Content,
+    record::{Content, Record},
     store::{Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
@@ -96,6 +99,8 @@ pub struct State {
     awaited: BTreeMap<Size, Hash>,
     /// Whether the mirror holds something that the next entanglement would newly cover.
     pub uncovered: bool,
+    /// The fold of both logs, which goes on where it stopped at the last question.
+    folder: Folder,
 }
 
 impl State {
@@ -117,6 +122,7 @@ impl State {
             objected: Vec::new(),
             awaited: BTreeMap::new(),
             uncovered: false,
+            folder: Folder::new(agreement),
         };
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {
@@ -264,6 +270,28 @@ impl State {
     #[must_use]
     pub fn view(&self) -> View {
         self.books.all()
+    }
+
+    /// The ledger of all that is held, as it stands at `as_of`.
+    pub fn ledger(&mut self, as_of: Timestamp) -> Ledger {
+        let view = self.view();
+        self.folder.ledger(&self.books, view, as_of)
+    }
+
+    /// What waits for a second signer, given all that is held.
+    pub(super) fn awaiting(&mut self, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
+        self.folder.awaiting(&self.books, now)
+    }
+
+    /// What keeps us from logging a record as our next entry, given all that is held.
+    pub(super) fn hindrance(
+        &mut self,
+        party: Party,
+        record: &Record,
+        waiting: u64,
+        now: Timestamp,
+    ) -> Option<Hindrance> {
+        self.folder.hindrance(&self.books, party, record, waiting, now)
     }
 
     /// The edge of a log's tree.

@@ -19,6 +19,7 @@ mod hello;
 mod reconnects;
 mod restored;
 mod room;
+mod seasons;
 mod submissions;
 mod unasked;
 mod weeks;

@@ -17,6 +17,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if self.gate != Gate::Open {
                 return Err(Refused::NotPassed);
             }
+            if self.state.reader(party).has_ended() {
+                return Err(Refused::LogEnded);
+            }
             if week > due {
                 return Err(Refused::WeekOutOfTurn { week, due });
             }

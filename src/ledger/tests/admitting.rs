@@ -51,7 +51,7 @@ fn entry_0_is_the_founding_agreement_and_stands_nowhere_else() {
     };
     assert_eq!(first(founding(terms())), SOUND);
     assert_eq!(first(request("GB01-1", 0)), refused, "another kind");
-    let longer = Terms { date_tolerance_days: 2, ..terms() };
+    let longer = Terms { title: "Another agreement".to_owned(), ..terms() };
     assert_eq!(first(founding(longer)), refused, "other terms");
 
     let mut sides = TwoSides::founded();
@@ -208,7 +208,7 @@ fn stated(sides: &TwoSides) -> Body {
     let pipeline = sides.ledger(sides.now).pipeline(sides.now);
     Body {
         number: 1,
-        week: sides.agreement.terms().in_force.week(),
+        week: sides.agreement.terms().provisions.in_force.week(),
         gbr: cut(Gbr),
         fra: cut(Fra),
         as_of: sides.now,

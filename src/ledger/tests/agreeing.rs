@@ -50,25 +50,28 @@ fn the_terms_of_the_tests_open_and_name_every_key() {
         assert_eq!(*identity.mirror.public_key(), UnsafeKey::mirror(party).public_key());
         assert_eq!(agreement.origin(party), identity.log.origin());
     }
-    assert!(agreement.same_place(&place("FRCDG"), &place("FRORY")));
-    assert!(agreement.same_place(&place("FRLYS"), &place("FRLYS")), "without being listed");
-    assert!(!agreement.same_place(&place("FRCDG"), &place("FRLYS")));
+    assert!(agreement.terms().provisions.same_place(&place("FRCDG"), &place("FRORY")));
+    assert!(
+        agreement.terms().provisions.same_place(&place("FRLYS"), &place("FRLYS")),
+        "without being listed"
+    );
+    assert!(!agreement.terms().provisions.same_place(&place("FRCDG"), &place("FRLYS")));
 }
 
 #[test]
 fn terms_out_of_their_bounds_are_refused_one_by_one() {
     let cases: Vec<(&str, Change)> = vec![
-        ("rules = 2", Box::new(|it| it.rules = 2)),
+        ("rules = 2", Box::new(|it| it.provisions.rules = 2)),
         ("title", Box::new(|it| it.title.clear())),
         ("title", Box::new(|it| it.title = "x".repeat(201))),
-        ("expires", Box::new(|it| it.expires = day("2025-08-05"))),
+        ("expires", Box::new(|it| it.provisions.expires = day("2025-08-05"))),
         ("clock_bound_seconds", Box::new(|it| it.clock_bound_seconds = 0)),
         ("clock_bound_seconds", Box::new(|it| it.clock_bound_seconds = 3601)),
-        ("date_tolerance_days", Box::new(|it| it.date_tolerance_days = 32)),
+        ("date_tolerance_days", Box::new(|it| it.provisions.date_tolerance_days = 32)),
         (
             "FRCDG stands in them twice",
             Box::new(|it| {
-                it.same_places.push(vec![place("FRLYS"), place("FRCDG")]);
+                it.provisions.same_places.push(vec![place("FRLYS"), place("FRCDG")]);
             }),
         ),
         ("issuer: the same", Box::new(|it| it.gbr.issuer.clone_from(&it.fra.issuer))),
@@ -100,8 +103,9 @@ fn terms_out_of_their_bounds_are_refused_one_by_one() {
             Box::new(|it| {
                 for country in ["BE", "FR", "GB"] {
                     let all = (0..999).map(|n| place(&format!("{country}{n:03}")));
-                    it.same_places.push(all.collect());
+                    it.provisions.places.extend(all);
                 }
+                it.provisions.places.sort_unstable();
             }),
         ),
     ];
@@ -205,7 +209,7 @@ fn one_key_serves_one_purpose() {
 #[test]
 fn all_faults_are_named_at_once() {
     let found = faults(|it| {
-        it.rules = 9;
+        it.provisions.rules = 9;
         it.gbr.log.clear();
         it.fra.mirror.clear();
         it.fra.signers[0].certificate.0.0.clear();
@@ -219,10 +223,10 @@ fn the_digest_is_of_what_the_terms_say() {
     assert_eq!(Terms::decode(&encode(&terms())).unwrap().digest(), founding);
     let changes: [fn(&mut Terms); 6] = [
         |it| it.title.push('.'),
-        |it| it.date_tolerance_days = 2,
-        |it| it.expires = it.expires.plus(1),
+        |it| it.provisions.date_tolerance_days = 2,
+        |it| it.provisions.expires = it.provisions.expires.plus(1),
         |it| it.rehearsal = false,
-        |it| it.same_places[0].reverse(),
+        |it| it.provisions.same_places[0].reverse(),
         |it| it.fra.signers.truncate(2),
     ];
     for (n, change) in changes.into_iter().enumerate() {
@@ -255,7 +259,7 @@ fn an_agreement_file_says_the_same_however_it_is_written() {
 fn an_agreement_file_that_is_not_one_is_refused() {
     for (name, from, to) in [
         ("a field too many", "rules = 1", "rules = 1\nnotes = \"\""),
-        ("a field too few", "rules = 1", ""),
+        ("a field too few", "rules = 1\n", ""),
         ("a misspelt field", "rules = 1", "rule = 1"),
         ("a number for a text", "rules = 1", "rules = \"1\""),
         ("a day that is none", "2026-06-11", "2026-06-31"),

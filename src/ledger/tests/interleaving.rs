@@ -2,15 +2,20 @@
 
 use proptest::prelude::*;
 
-use super::super::fixture::{TwoSides, at, season};
+use super::super::fixture::{TwoSides, at, season, whole_season};
 use super::LATER;
-use crate::ledger::{Books, LogReader, examine, fold};
+use crate::ledger::{Books, Folder, Ledger, LogReader, View, examine, fold};
 use crate::names::{Party, Size};
 use crate::tlog::{MemoryNodes, leaf_hash, root_at};
 
 /// Admits both logs entry by entry as a daemon would that holds nothing yet. `turns` says whose
 /// entry arrives next; one that entangles what is not held yet has to wait.
 fn arrived(sides: &TwoSides, turns: &[bool]) -> Books {
+    arriving(sides, turns, |_| ())
+}
+
+/// The same, looking at the books after each entry.
+fn arriving(sides: &TwoSides, turns: &[bool], mut look: impl FnMut(&Books)) -> Books {
     let mut books = Books::default();
     let mut readers = Party::BOTH.map(|party| LogReader::new(&sides.agreement, party));
     let mut trees = Party::BOTH.map(|_| MemoryNodes::new());
@@ -30,6 +35,7 @@ fn arrived(sides: &TwoSides, turns: &[bool]) -> Books {
         let root = |size| root_at(&other, size).ok();
         books.push(party, readers[place].admit(&sides.agreement, examined, root).unwrap());
         trees[place].append(leaf_hash(bytes));
+        look(&books);
     }
     assert_eq!(books.all(), sides.books.all(), "everything arrives in the end");
     books
@@ -45,7 +51,7 @@ proptest! {
         lots in prop::collection::vec(any::<(u8, u8)>(), 0..50),
         turns in prop::collection::vec(any::<bool>(), 1..20),
     ) {
-        let sides = season(&lots);
+        let sides = whole_season(&lots);
         let books = arrived(&sides, &turns);
         let ledger = fold(&sides.agreement, &books, books.all(), at(LATER));
         prop_assert_eq!(ledger, sides.ledger(at(LATER)));
@@ -66,5 +72,58 @@ proptest! {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_fold_that_goes_on_gives_what_a_fold_from_the_beginning_gives(
+        lots in prop::collection::vec(any::<(u8, u8)>(), 0..70),
+        views in prop::collection::vec(any::<(u8, u8)>(), 1..12),
+    ) {
+        let sides = whole_season(&lots);
+        let all = sides.books.all();
+        let mut folder = Folder::new(&sides.agreement);
+        let mut shown: Vec<_> = views.iter().map(|(gbr, fra)| View {
+            gbr: Size(u64::from(*gbr) % (all.gbr.0 + 1)),
+            fra: Size(u64::from(*fra) % (all.fra.0 + 1)),
+        }).collect();
+        // Some shrink, and the last ones grow.
+        let half = shown.len() / 2;
+        shown[half..].sort_by_key(|view| (view.gbr, view.fra));
+        shown.push(all);
+        for view in shown {
+            let on = folder.ledger(&sides.books, view, at(LATER));
+            let anew = fold(&sides.agreement, &sides.books, view, at(LATER));
+            prop_assert_eq!(on.bytes(), anew.bytes(), "{:?}", view);
+        }
+    }
+
+    #[test]
+    fn a_fold_goes_on_while_entries_arrive(
+        lots in prop::collection::vec(any::<(u8, u8)>(), 0..50),
+        turns in prop::collection::vec(any::<bool>(), 1..20),
+    ) {
+        let sides = whole_season(&lots);
+        let mut folder = Folder::new(&sides.agreement);
+        let mut differs = Vec::new();
+        let books = arriving(&sides, &turns, |books| {
+            let on = folder.ledger(books, books.all(), at(LATER));
+            if on != fold(&sides.agreement, books, books.all(), at(LATER)) {
+                differs.push(books.all());
+            }
+        });
+        prop_assert_eq!(differs, vec![]);
+        prop_assert_eq!(books.all(), sides.books.all());
+    }
+
+    #[test]
+    fn a_ledger_is_read_back_from_its_bytes(
+        lots in prop::collection::vec(any::<(u8, u8)>(), 0..70),
+    ) {
+        let sides = whole_season(&lots);
+        let ledger = sides.ledger(sides.now);
+        let bytes = ledger.bytes();
+        let back: Ledger = serde_cbor::from_slice(&bytes).unwrap();
+        prop_assert_eq!(back.bytes(), bytes);
+        prop_assert_eq!(back, ledger);
     }
 }

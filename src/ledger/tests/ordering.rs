@@ -3,7 +3,7 @@
 use super::super::fixture::{
     TwoSides, accept, arrival, at, departure, not_arrived, notice, request, terms,
 };
-use super::super::order::Ordered;
+use super::super::order::Cursor;
 use super::{BreakClass, Fra, Gbr, LATER, classes};
 use crate::ledger::{TransportState, View};
 use crate::names::{Party, RecordId, Size};
@@ -20,8 +20,9 @@ fn strangers() -> TwoSides {
 
 fn drawn(sides: &TwoSides, view: View) -> String {
     let letter = |party| if party == Gbr { "G" } else { "F" };
-    let taken = Ordered::new(&sides.books, view);
-    let taken = taken.map(|(party, position, _)| format!("{}{position}", letter(party)));
+    let mut cursor = Cursor::new();
+    let taken = std::iter::from_fn(|| cursor.step(&sides.books, view));
+    let taken = taken.map(|step| format!("{}{}", letter(step.party), step.position));
     taken.collect::<Vec<_>>().join(" ")
 }
 
@@ -170,8 +171,8 @@ fn of_two_that_had_not_seen_each_other_the_british_record_holds() {
     let owner_of = |sides: &TwoSides| {
         let ledger = sides.ledger(at("2025-08-12T00:00:00Z"));
         assert_eq!(classes(&ledger), [BreakClass::IllegalTransition]);
-        let state = ledger.transports[&announced].state.clone();
-        assert!(matches!(state, TransportState::Departed(id, ..) if id == left));
+        let transport = &ledger.transports[&announced];
+        assert_eq!((transport.state, transport.movement), (TransportState::Departed, Some(left)));
         ledger.breaks.iter().map(|one| one.owner.to_string()).collect::<String>()
     };
     assert_eq!(owner_of(&sides), "FRA");

@@ -28,14 +28,14 @@ fn a_kill_is_survived_only_if_it_fell_amid_the_work_and_nothing_is_lost_or_doubl
 
 fn logged(number: u8) -> Logged {
     Logged {
-        reference: format!("GB01-00000{number}").parse().unwrap(),
+        label: Label::new(number.into()),
         record: RecordId::new([number; 32]),
         position: Position(number.into()),
     }
 }
 
-fn ids() -> BTreeMap<CaseRef, SubmissionId> {
-    [1, 2, 3].map(|number| (logged(number).reference, SubmissionId::new([number; 16]))).into()
+fn ids() -> BTreeMap<Label, SubmissionId> {
+    [1, 2, 3].map(|number| (logged(number).label, SubmissionId::new([number; 16]))).into()
 }
 
 /// How often each submission stands in the log and in its mirror, when all is well.
@@ -57,7 +57,7 @@ fn an_acknowledged_record_under_another_id_or_elsewhere_or_unanswered_is_lost() 
     for moved in [
         Logged { position: Position(9), ..logged(1) },
         Logged { record: RecordId::new([9; 32]), ..logged(1) },
-        Logged { reference: logged(9).reference, ..logged(1) },
+        Logged { label: logged(9).label, ..logged(1) },
     ] {
         assert_eq!(compare(&[logged(2), moved], &all, &ids(), once), (1, 0));
     }

@@ -1,14 +1,13 @@
 //! The admission leg: visas, journeys.
 
 use super::{
-    Act, Numbers, SeasonFault,
-    calendar::{Calendar, Moment, Turn},
-    dice::Dice,
     pace::{FIRST_FAMILY, TravelDay, groups},
+    times::{MONDAY, Turn},
 };
 use crate::{
-    names::{CaseRef, Persons, Place},
+    names::{Party, Persons, Place},
     record::{Admission, DepartureCount, TravelNotice, VisaIssued},
+    season::{Act, Calendar, Dice, Label, Numbers, SeasonFault},
 };
 
 /// Persons on one journey.
@@ -56,7 +55,7 @@ pub(super) fn plan(
     families.extend((0..OUTSTANDING).map(|_| family(4, end, dice)));
     families.sort_by_key(|family| family.issued);
 
-    let mut visas: Vec<Vec<CaseRef>> = vec![Vec::new(); journeys.len()];
+    let mut visas: Vec<Vec<Label>> = vec![Vec::new(); journeys.len()];
     for family in &families {
         let visa = issue(calendar, family, numbers)?;
         if let Some(visas) = family.journey.and_then(|journey| visas.get_mut(journey)) {
@@ -87,36 +86,47 @@ fn issue(
     calendar: &mut Calendar,
     family: &Family,
     numbers: &mut Numbers,
-) -> Result<CaseRef, SeasonFault> {
-    let visa = numbers.next("GB14", family.minors > 0)?;
-    let day = calendar.day(family.issued, Moment::Monday);
+) -> Result<Label, SeasonFault> {
+    let day = calendar.day(family.issued, MONDAY);
     let content = VisaIssued {
         adults: Persons(family.adults),
         minors: Persons(family.minors),
         expires: day.plus(VALID_DAYS),
     };
-    calendar.add(family.issued, Moment::Monday, Act::new(visa.clone(), content).on(day));
-    Ok(visa)
+    let visa = Act::new(numbers, Party::Gbr, content)
+        .of(numbers.reference("GB14", family.minors > 0)?)
+        .on(day);
+    let label = visa.label;
+    calendar.add(family.issued, MONDAY, visa);
+    Ok(label)
 }
 
 fn travel(
     calendar: &mut Calendar,
     turn: Turn,
     persons: Persons,
-    visas: &[CaseRef],
+    visas: &[Label],
     dice: &mut Dice,
     numbers: &mut Numbers,
 ) -> Result<(), SeasonFault> {
     let place: Place = "FRCDG".parse()?;
     let to: Place = dice.pick("GBLHR", &["GBLHR", "GBLHR", "GBLGW"]).parse()?;
     let day = calendar.day(turn.week, turn.out());
-    let visas: Vec<&CaseRef> = visas.iter().collect();
-    let notice = numbers.next("GB15", false)?;
-    let act = Act::new(notice.clone(), TravelNotice { to: to.clone(), persons });
-    calendar.add(turn.week, Moment::Monday, act.after(&visas).on(day));
-    let act = Act::new(numbers.next("FR16", false)?, DepartureCount { place, persons });
-    calendar.add(turn.week, turn.out(), act.after(&[&notice]).on(day));
-    let act = Act::new(numbers.next("GB17", false)?, Admission { place: to, persons });
-    calendar.add(turn.week, turn.home(), act.after(&[&notice]).on(day));
+    let notice = Act::new(numbers, Party::Gbr, TravelNotice { to: to.clone(), persons })
+        .of(numbers.reference("GB15", false)?)
+        .after(visas)
+        .on(day);
+    let announced = [notice.label];
+    calendar.add(turn.week, MONDAY, notice);
+    let count = Act::new(numbers, Party::Fra, DepartureCount { place, persons })
+        .of(numbers.reference("FR16", false)?)
+        .after(&announced)
+        .on(day);
+    calendar.add(turn.week, turn.out(), count);
+    let admission = Act::new(numbers, Party::Gbr, Admission { place: to, persons })
+        .of(numbers.reference("GB17", false)?)
+        .after(&announced)
+        .on(day);
+    calendar.add(turn.week, turn.home(), admission);
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! How many people travel on which day, so that the sums pass through the published figures.
 
-use super::{
-    Figure, SeasonFault,
-    calendar::{Calendar, Turn},
-    dice::Dice,
+use super::{Figure, times::Turn};
+use crate::{
+    names::Date,
+    season::{Calendar, Dice, SeasonFault},
 };
-use crate::names::Date;
 
 /// A total that is reached by the end of a day.
 #[derive(Debug, Clone, Copy)]

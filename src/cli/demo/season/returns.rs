@@ -1,17 +1,16 @@
 //! The return leg: requests, answers, transports.
 
 use super::{
-    Act, Numbers, Request, SeasonFault,
-    calendar::{BACKLOG_WEEK, Calendar, Moment, Turn},
-    dice::Dice,
     pace::{TravelDay, groups},
+    times::{BACKLOG_WEEK, FRIDAY, MONDAY, Turn, WEDNESDAY},
 };
 use crate::{
-    names::{CaseRef, Date, Persons, Place},
+    names::{Date, Party, Persons, Place},
     record::{
         Answer, AnswerOutcome, Arrival, ArrivalOutcome, Attestation, CodeList, Departure, Evidence,
-        RefusalGround, Scope, TransferNotice, Transport,
+        ReadmissionRequest, RefusalGround, Scope, TransferNotice, Transport,
     },
+    season::{Act, Calendar, Dice, Label, Moment, Numbers, SeasonFault},
 };
 
 /// Persons on one transport.
@@ -77,7 +76,7 @@ pub(super) fn plan(
     // References are given out in the order in which France is asked.
     cases.sort_by_key(|case| case.asked);
 
-    let mut accepted: Vec<Vec<CaseRef>> = vec![Vec::new(); groups.len()];
+    let mut accepted: Vec<Vec<Label>> = vec![Vec::new(); groups.len()];
     for case in &cases {
         let answer = ask(calendar, case, dice, numbers)?;
         if let Fate::Travels { group, .. } = case.fate
@@ -144,13 +143,14 @@ fn ask(
     case: &Case,
     dice: &mut Dice,
     numbers: &mut Numbers,
-) -> Result<CaseRef, SeasonFault> {
-    let request = numbers.next("GB01", case.minors > 0)?;
-    let content = request_of(calendar, case, dice);
-    calendar.add(case.asked, Moment::Monday, Act::new(request.clone(), content));
+) -> Result<Label, SeasonFault> {
+    let content = request_of(calendar, case, dice)?;
+    let request =
+        Act::new(numbers, Party::Gbr, content).of(numbers.reference("GB01", case.minors > 0)?);
+    let asked = [request.label];
+    calendar.add(case.asked, MONDAY, request);
 
     let (week, moment) = answered(case, dice);
-    let answer = numbers.next("FR04", false)?;
     let content = match case.fate {
         Fate::Refused => Answer {
             outcome: AnswerOutcome::Refused,
@@ -160,16 +160,23 @@ fn ask(
             Answer { outcome: AnswerOutcome::Accepted, ground: None }
         }
     };
-    calendar.add(week, moment, Act::new(answer.clone(), content).after(&[&request]));
-    Ok(answer)
+    let answer =
+        Act::new(numbers, Party::Fra, content).of(numbers.reference("FR04", false)?).after(&asked);
+    let label = answer.label;
+    calendar.add(week, moment, answer);
+    Ok(label)
 }
 
-fn request_of(calendar: &Calendar, case: &Case, dice: &mut Dice) -> Request {
+fn request_of(
+    calendar: &Calendar,
+    case: &Case,
+    dice: &mut Dice,
+) -> Result<ReadmissionRequest, SeasonFault> {
     use Evidence::{BiometricMatch, CraftTrack, Document, OfficerReport, OwnStatement};
     // British practice asks within three days; a backlog takes up to the fourteen that there are.
     let most = if case.asked == BACKLOG_WEEK { 14 } else { 5 };
     let before = dice.below_u32(most).saturating_add(1);
-    let asked = calendar.day(case.asked, Moment::Monday);
+    let asked = calendar.day(case.asked, MONDAY);
     let arrived = Date::new(asked.days().saturating_sub(before)).max(calendar.in_force());
     let scope = dice.pick(
         Scope::ProtectionClaim,
@@ -186,14 +193,19 @@ fn request_of(calendar: &Calendar, case: &Case, dice: &mut Dice) -> Request {
             .into_iter()
             .filter(|_| dice.once_in(3)),
     );
-    evidence.sort_unstable();
-    Request { scope, arrived, evidence, minors: Persons(case.minors) }
+    Ok(ReadmissionRequest {
+        scope,
+        arrived,
+        evidence: CodeList::new(evidence).ok_or(SeasonFault::Codes)?,
+        minors: Persons(case.minors),
+        commitments: Vec::new(),
+    })
 }
 
 /// When France answers: within eleven days, and before the week in which the transport is
 /// announced.
 fn answered(case: &Case, dice: &mut Dice) -> (u32, Moment) {
-    let moment = dice.pick(Moment::Wednesday, &[Moment::Friday]);
+    let moment = dice.pick(WEDNESDAY, &[FRIDAY]);
     let next = case.asked.saturating_add(1);
     // In the first week, France is asked on Thursday.
     let later = case.asked == 0 || dice.once_in(3);
@@ -227,40 +239,51 @@ fn ground(day: Date, dice: &mut Dice) -> Result<RefusalGround, SeasonFault> {
 fn travel(
     calendar: &mut Calendar,
     group: &Group,
-    answers: &[CaseRef],
+    answers: &[Label],
     dice: &mut Dice,
     numbers: &mut Numbers,
 ) -> Result<(), SeasonFault> {
     let from: Place = dice.pick("GBLHR", &["GBLHR", "GBLHR", "GBLHR", "GBSTN", "GBLGW"]).parse()?;
     let to: Place = dice.pick("FRCDG", &["FRCDG", "FRCDG", "FRCDG", "FRCDG", "FRTLS"]).parse()?;
-    let answers: Vec<&CaseRef> = answers.iter().collect();
     let persons = Persons(group.persons);
+    let announce = |turn: Turn, numbers: &mut Numbers, calendar: &mut Calendar| {
+        let notice = Act::new(numbers, Party::Gbr, notice_of(&from, &to, persons)?)
+            .of(numbers.reference("GB06", false)?)
+            .after(answers)
+            .on(calendar.day(turn.week, turn.out()));
+        let label = notice.label;
+        calendar.add(turn.week, MONDAY, notice);
+        Ok::<Label, SeasonFault>(label)
+    };
+    let turn = group.turn;
     if group.fails {
-        let turn = group.turn.week_before();
-        let day = calendar.day(turn.week, turn.out());
-        let notice = numbers.next("GB06", false)?;
-        let act = Act::new(notice.clone(), notice_of(&from, &to, persons)?).after(&answers).on(day);
-        calendar.add(turn.week, Moment::Monday, act);
+        let turn = turn.week_before();
+        let notice = announce(turn, numbers, calendar)?;
         let nobody =
             Arrival { outcome: ArrivalOutcome::NotArrived, place: to.clone(), persons: Persons(0) };
-        let act = Act::new(numbers.next("FR11", false)?, nobody).after(&[&notice]).on(day);
+        let act = Act::new(numbers, Party::Fra, nobody)
+            .of(numbers.reference("FR11", false)?)
+            .after(&[notice])
+            .on(calendar.day(turn.week, turn.out()));
         calendar.add(turn.week, turn.home(), act);
     }
-    let turn = group.turn;
     let left = calendar.day(turn.week, turn.out());
     // Some flights of a Friday arrive after midnight.
     let overnight = turn.friday && dice.once_in(4);
     let arrived = if overnight { left.plus(1) } else { left };
-    let notice = numbers.next("GB06", false)?;
-    let act = Act::new(notice.clone(), notice_of(&from, &to, persons)?).after(&answers).on(left);
-    calendar.add(turn.week, Moment::Monday, act);
-    let departure = numbers.next("GB10", false)?;
-    let content = Departure { place: from, persons };
-    let act = Act::new(departure.clone(), content).after(&[&notice]).on(left);
-    calendar.add(turn.week, turn.out(), act);
-    let content = Arrival { outcome: ArrivalOutcome::Arrived, place: to, persons };
-    let act = Act::new(numbers.next("FR11", false)?, content).after(&[&departure]).on(arrived);
-    calendar.add(turn.week, turn.home(), act);
+    let notice = announce(turn, numbers, calendar)?;
+    let departure = Act::new(numbers, Party::Gbr, Departure { place: from.clone(), persons })
+        .of(numbers.reference("GB10", false)?)
+        .after(&[notice])
+        .on(left);
+    let departed = departure.label;
+    calendar.add(turn.week, turn.out(), departure);
+    let content = Arrival { outcome: ArrivalOutcome::Arrived, place: to.clone(), persons };
+    let arrival = Act::new(numbers, Party::Fra, content)
+        .of(numbers.reference("FR11", false)?)
+        .after(&[departed])
+        .on(arrived);
+    calendar.add(turn.week, turn.home(), arrival);
     Ok(())
 }
 
@@ -271,6 +294,6 @@ fn notice_of(from: &Place, to: &Place, persons: Persons) -> Result<TransferNotic
         from: from.clone(),
         to: to.clone(),
         persons,
-        attestations: attestations.ok_or(SeasonFault::Attestations)?,
+        attestations: attestations.ok_or(SeasonFault::Codes)?,
     })
 }

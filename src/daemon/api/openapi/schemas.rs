@@ -1,10 +1,13 @@
 //! What the bodies look like, as JSON Schema. Open where the manual says more: what a record says
 //! depends on its kind.
 
+mod cases;
+
 use serde_json::{Map, Value, json};
 
 use crate::{
     daemon::api::problem::ProblemType,
+    envelope::Role,
     record::{BreakClass, Kind},
 };
 
@@ -16,6 +19,9 @@ pub(super) fn all() -> Map<String, Value> {
         ("Queued", queued()),
         ("RecordView", record()),
         ("Receipt", receipt()),
+        ("Envelope", json!({ "type": "string", "format": "binary" })),
+        ("AwaitingList", awaiting_list()),
+        ("AwaitingView", awaiting()),
         ("WeekView", week()),
         ("StatusView", status()),
         ("LogView", log()),
@@ -29,7 +35,8 @@ pub(super) fn all() -> Map<String, Value> {
         ("Time", json!({ "type": "string", "format": "date-time" })),
         ("Number", json!({ "type": "integer", "minimum": 0 })),
     ];
-    named.into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect()
+    let named = named.into_iter().chain(cases::all());
+    named.map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
 /// An object with exactly these fields, all of them always there.
@@ -109,6 +116,27 @@ fn record() -> Value {
     ])
 }
 
+fn awaiting_list() -> Value {
+    object([
+        ("rehearsal", boolean()),
+        ("awaiting", list(of("AwaitingView"))),
+        ("more", of("Number")),
+    ])
+}
+
+fn awaiting() -> Value {
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    object([
+        ("id", of("Hash")),
+        ("position", of("Number")),
+        ("signed_at", of("Time")),
+        ("role", json!({ "enum": roles })),
+        ("key", json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })),
+        ("record", json!({ "type": "object", "required": ["kind", "content"] })),
+        ("envelope", json!({ "type": "string", "contentEncoding": "base64" })),
+    ])
+}
+
 fn receipt() -> Value {
     object([("time", of("Time")), ("size", of("Number")), ("proof", text())])
 }
@@ -139,6 +167,15 @@ fn status() -> Value {
         ("queued", of("Number")),
         ("week_due", per_party(of("Week"))),
         ("weeks", of("Number")),
+        (
+            "version",
+            object([
+                ("number", of("Number")),
+                ("proposal", maybe(of("Hash"))),
+                ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
+                ("last_day", json!({ "type": "string", "format": "date" })),
+            ]),
+        ),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])
@@ -153,6 +190,7 @@ fn log() -> Value {
         ("cosigned_at", maybe(of("Time"))),
         ("unreceipted", of("Number")),
         ("contested", of("Number")),
+        ("ended", json!({ "type": "boolean" })),
     ])
 }
 

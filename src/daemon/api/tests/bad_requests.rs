@@ -8,7 +8,7 @@ use crate::names::Party;
 
 #[tokio::test]
 async fn each_wrong_path_method_and_query_has_its_own_answer() {
-    use ProblemType::{BadId, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
+    use ProblemType::{BadId, BadPlace, BadQuery, BadWeek, NoSuchPath, NoSuchRecord, WrongMethod};
     let side = Side::of(Party::Gbr).await;
     let unknown = format!("GET /v1/records/{}", "ab".repeat(32));
     let unknown_submission = format!("GET /v1/records/{}", "ab".repeat(16));
@@ -31,6 +31,18 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         (&capital, BadId),
         (&unknown, NoSuchRecord),
         (&unknown_submission, NoSuchRecord),
+        ("GET /v1/entries/GBR", NoSuchPath),
+        ("GET /v1/entries/GBR/", NoSuchPath),
+        ("POST /v1/entries/GBR/0", WrongMethod),
+        ("GET /v1/envelopes", WrongMethod),
+        ("POST /v1/awaiting", WrongMethod),
+        ("GET /v1/entries/DEU/0", BadPlace),
+        ("GET /v1/entries/gbr/0", BadPlace),
+        ("GET /v1/entries/GBR/-1", BadPlace),
+        ("GET /v1/entries/GBR/+1", BadPlace),
+        ("GET /v1/entries/GBR/18446744073709551616", BadPlace),
+        ("GET /v1/entries/GBR/1", NoSuchRecord),
+        ("GET /v1/entries/FRA/0", NoSuchRecord),
         ("GET /v1/weeks/2025-W54", BadWeek),
         ("GET /v1/weeks/32", BadWeek),
         ("POST /v1/weeks/2025W32/close", BadWeek),
@@ -41,6 +53,41 @@ async fn each_wrong_path_method_and_query_has_its_own_answer() {
         ("GET /v1/progress?wait=1&wait=1", BadQuery),
         ("GET /v1/progress?after=+1", BadQuery),
         ("GET /v1/progress?later=1", BadQuery),
+    ] {
+        let sent = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+        let answer = side.raw(sent).await;
+        assert_eq!(answer.problem().problem, want, "{line}: {}", answer.0);
+        assert_eq!(answer.header("allow").is_some(), want == WrongMethod, "{line}: {}", answer.0);
+    }
+    assert_eq!(side.size().await, 1);
+}
+
+#[tokio::test]
+async fn each_question_about_cases_that_cannot_be_answered_is_told_why() {
+    use ProblemType::{BadQuery, BadReference, NoSuchCase, NoSuchPath, WrongMethod};
+    let side = Side::of(Party::Gbr).await;
+    for (line, want) in [
+        ("POST /v1/cases", WrongMethod),
+        ("GET /v1/cases/", NoSuchPath),
+        ("GET /v1/cases/GB01", BadReference),
+        ("GET /v1/cases/0123456", BadReference),
+        ("GET /v1/cases/0123456A", BadReference),
+        ("GET /v1/cases/gb01-000001", BadReference),
+        ("GET /v1/cases/GB01-%30", NoSuchCase),
+        ("GET /v1/cases/GB01-000001", NoSuchCase),
+        ("GET /v1/cases/01234567", NoSuchCase),
+        ("GET /v1/cases?state=", BadQuery),
+        ("GET /v1/cases?state=open", BadQuery),
+        ("GET /v1/cases?state=requested&state=requested", BadQuery),
+        ("GET /v1/cases?within=-1", BadQuery),
+        ("GET /v1/cases?within=+1", BadQuery),
+        ("GET /v1/cases?within=", BadQuery),
+        ("GET /v1/cases?within=4294967296", BadQuery),
+        ("GET /v1/cases?acts=both", BadQuery),
+        ("GET /v1/cases?acts=gbr", BadQuery),
+        ("GET /v1/cases?leg=returns", BadQuery),
+        ("GET /v1/cases?from=x", BadQuery),
+        ("GET /v1/cases?wait=1", BadQuery),
     ] {
         let sent = format!("{line} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
         let answer = side.raw(sent).await;

@@ -149,7 +149,9 @@ fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored
         let mark = MarkFile::at(path.path().join("mark"));
         let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
         let keys = UnsafeTestKeys(Gbr);
-        pair.side(Gbr).scribe = Scribe::found(seat, empty_store(Gbr), keys, mark, now).unwrap();
+        pair.side(Gbr).scribe =
+            Scribe::found(seat.clone(), empty_store(&seat.agreement, Gbr), keys, mark, now)
+                .unwrap();
         for n in 0..more {
             pair.log(Gbr, &format!("other {n}"), request(&format!("GB01-00020{n}"), 0));
         }
@@ -206,7 +208,14 @@ fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
     let path = place.path().join("mark");
     let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
     let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys(Gbr));
-    Scribe::found(seat, empty_store(Gbr), keys, MarkFile::at(path.clone()), now).unwrap();
+    Scribe::found(
+        seat.clone(),
+        empty_store(&seat.agreement, Gbr),
+        keys,
+        MarkFile::at(path.clone()),
+        now,
+    )
+    .unwrap();
     let mark = std::fs::read(path).unwrap();
     std::fs::write(pair.of(Gbr).mark(), &mark).unwrap();
     for start in 0..3 {

@@ -48,7 +48,11 @@ pub(super) type Closed = PerParty<Option<Close>>;
 impl Pair {
     /// Two sides that have just been founded and have never spoken.
     pub(super) fn founded() -> Self {
-        let agreement = agreement();
+        Self::founded_under(agreement())
+    }
+
+    /// The same under another agreement.
+    pub(super) fn founded_under(agreement: Arc<Agreement>) -> Self {
         let now = at("2025-08-06T08:00:00Z").seconds();
         let sides = PerParty::from_fn(|party| Side::found(&agreement, party, now));
         Self {

@@ -8,8 +8,8 @@ use crate::{
     daemon::{
         mark::MarkFile,
         scribe::{
-            Command, Gate, Reading, RecordView, Refused, Reply, Scribe, Seat, Signatures,
-            StatusView, Submitted, WeekView, command::RecordKey,
+            Command, Gate, Reading, RecordKey, RecordView, Refused, Reply, Scribe, Seat,
+            Signatures, StatusView, Submitted, WeekView,
         },
     },
     envelope::{PublicKey, Role},
@@ -66,9 +66,10 @@ pub(super) fn agreement() -> Arc<Agreement> {
     Arc::new(Agreement::open(terms()).unwrap())
 }
 
-/// An empty store for a party under the agreement of the tests.
-pub(super) fn empty_store(party: Party) -> MemoryStore {
-    MemoryStore::create(&Identity { party, terms: crate::cbor::encode(&terms()) }).unwrap()
+/// An empty store for a party under an agreement.
+pub(super) fn empty_store(agreement: &Agreement, party: Party) -> MemoryStore {
+    let terms = crate::cbor::encode(agreement.terms());
+    MemoryStore::create(&Identity { party, terms }).unwrap()
 }
 
 impl Side {
@@ -79,7 +80,8 @@ impl Side {
         let mark = MarkFile::at(folder.path().join("mark"));
         let reading = Reading { wall: Timestamp::new(now), monotonic: now };
         let keys = UnsafeTestKeys(party);
-        let scribe = Scribe::found(seat.clone(), empty_store(party), keys, mark, reading).unwrap();
+        let store = empty_store(agreement, party);
+        let scribe = Scribe::found(seat.clone(), store, keys, mark, reading).unwrap();
         let progress = scribe.progress();
         Self { seat, scribe, progress, clock_error: 0, folder }
     }

@@ -3,10 +3,12 @@
 /// SplitMix64 (Steele, Lea and Flood, 2014): a counter and a mixing function. For plans, never for
 /// secrets.
 #[derive(Debug)]
-pub(super) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
+    /// The generator of this seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -18,7 +20,7 @@ impl Dice {
     }
 
     /// A number below `end`; 0 if `end` is 0.
-    pub(super) const fn below(&mut self, end: u64) -> u64 {
+    pub const fn below(&mut self, end: u64) -> u64 {
         match self.roll().checked_rem(end) {
             Some(number) => number,
             None => 0,
@@ -26,17 +28,17 @@ impl Dice {
     }
 
     /// A number of weeks or days below `end`.
-    pub(super) fn below_u32(&mut self, end: u32) -> u32 {
+    pub fn below_u32(&mut self, end: u32) -> u32 {
         u32::try_from(self.below(end.into())).unwrap_or(0)
     }
 
     /// True once in so many times.
-    pub(super) const fn once_in(&mut self, times: u64) -> bool {
+    pub const fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }
 
     /// One of these, each as likely as the others; name one twice to make it likelier.
-    pub(super) fn pick<T: Copy>(&mut self, first: T, others: &[T]) -> T {
+    pub fn pick<T: Copy>(&mut self, first: T, others: &[T]) -> T {
         let all = others.len().saturating_add(1);
         let index = usize::try_from(self.below(u64::try_from(all).unwrap_or(1))).unwrap_or(0);
         index.checked_sub(1).and_then(|index| others.get(index)).copied().unwrap_or(first)

@@ -1,0 +1,159 @@
+//! What the scribe shows: weeks, records, what waits, and how this side stands.
+
+use crate::{
+    envelope::Role,
+    ledger::Phase,
+    names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
+    reconcile::{Difference, Missing, Verdict},
+    record::{Body, Record, Tally},
+};
+
+/// How a week stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct WeekView {
+    /// The week.
+    pub week: Week,
+    /// Who has closed it.
+    pub closed: PerParty<bool>,
+    /// What is missing before it has a cut-off.
+    pub missing: Vec<Missing>,
+    /// The body that this side computes, once there is a cut-off.
+    pub body: Option<Body>,
+    /// The digests of the bodies that were stated.
+    pub stated: PerParty<Option<crate::names::BodyDigest>>,
+    /// What both sides say.
+    pub verdict: Verdict,
+    /// Where the two statements differ.
+    pub differences: Vec<Difference>,
+}
+
+/// One record as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RecordView {
+    /// `logged`, or `queued` for a submission that waits.
+    pub state: &'static str,
+    /// Its id, once it is signed.
+    pub id: Option<RecordId>,
+    /// Whose log it stands in.
+    pub log: Party,
+    /// Where, once it is logged.
+    pub position: Option<Position>,
+    /// When its author signed it.
+    pub signed_at: Option<Timestamp>,
+    /// What it says.
+    pub record: Record,
+    /// Its receipt, once the counterpart's cosignature is held.
+    pub receipt: Option<ReceiptView>,
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+}
+
+/// A receipt as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ReceiptView {
+    /// Time of receipt: of the first entanglement that covers the record.
+    pub time: Timestamp,
+    /// Size of the log that was cosigned.
+    pub size: Size,
+    /// The C2SP tlog-proof text.
+    pub proof: String,
+}
+
+/// How this side stands.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StatusView {
+    /// Which side.
+    pub party: Party,
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+    /// The founding agreement.
+    pub agreement: crate::names::AgreementDigest,
+    /// This side's clock.
+    pub clock: Timestamp,
+    /// `open`, `closed` or `fork`.
+    pub gate: String,
+    /// What keeps the gate closed, in words.
+    pub gate_reason: Option<String>,
+    /// Which test of the clock fails.
+    pub clock_fault: Option<String>,
+    /// Whether a session is up.
+    pub connected: bool,
+    /// Both logs.
+    pub logs: PerParty<LogView>,
+    /// Submissions that wait.
+    pub queued: usize,
+    /// The week that is due to be closed next, by each side.
+    pub week_due: PerParty<Week>,
+    /// Weeks that have a cut-off.
+    pub weeks: usize,
+    /// The version of the agreement that is in force in this side's log.
+    pub version: VersionView,
+    /// All that both logs say by now, seen from here.
+    pub tally: Tally,
+    /// Open breaks as of now.
+    pub breaks: Vec<crate::ledger::Break>,
+}
+
+/// The version of the agreement in force, as an operator sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VersionView {
+    /// Its number; the founding one is 0.
+    pub number: usize,
+    /// The proposal behind it; none behind the founding one.
+    pub proposal: Option<RecordId>,
+    /// Whether the agreement is in force today.
+    pub phase: Phase,
+    /// The last day on which it is in force.
+    pub last_day: Date,
+}
+
+/// One log as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LogView {
+    /// Its origin.
+    pub origin: String,
+    /// How many entries are held.
+    pub size: Size,
+    /// Their root.
+    pub root: Hash,
+    /// How many of them have a receipt that is held here.
+    pub cosigned: Size,
+    /// When the newest cosignature was made.
+    pub cosigned_at: Option<Timestamp>,
+    /// How many entries that are not entanglements have no receipt yet.
+    pub unreceipted: u64,
+    /// How many entries are contested.
+    pub contested: u64,
+    /// Whether it has ended: nothing but entanglements follows.
+    pub ended: bool,
+}
+
+/// What waits for this side's second signer, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AwaitingList {
+    /// Whether the agreement is a rehearsal.
+    pub rehearsal: bool,
+    /// The oldest of what waits.
+    pub awaiting: Vec<AwaitingView>,
+    /// How much more waits than is listed.
+    pub more: u64,
+}
+
+/// One record that takes effect only once a second signer has approved it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AwaitingView {
+    /// Its id.
+    pub id: RecordId,
+    /// Where it stands in our own log.
+    pub position: Position,
+    /// When it was signed; since then it waits.
+    pub signed_at: Timestamp,
+    /// In which role it was signed.
+    pub role: Role,
+    /// With which key it was signed, and may not be approved.
+    pub key: KeyId,
+    /// What it says.
+    pub record: Record,
+    /// Its envelope in base64: who approves it computes the id, and reads the record, from this.
+    pub envelope: String,
+}
