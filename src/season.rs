@@ -2,7 +2,7 @@
 //!
 //! A season is a plan of what both case-working systems and both officers sign, in order of time.
 //! It refers to its own records by labels, because record ids are known only when records are
-//! signed. Tests, the demo and benchmarks play one; what is planned says what has to come of it.
+//! signed. Tests and the demo play one; what is planned says what has to come of it.
 //! Nothing in it is anybody's history.
 
 mod act;

@@ -51,61 +51,26 @@ impl Folder {
         waiting: u64,
         now: Timestamp,
     ) -> Option<Hindrance> {
-        match &record.content {
-            Content::ReadmissionRequest(_) | Content::Allocation(_) => {
-                let versions = self.versions(books);
-                let number = versions.number(party);
-                match versions.phase(number, now.date()) {
-                    Phase::InForce => None,
-                    Phase::Before => {
-                        Some(Hindrance::Before { from: versions.provisions(number).in_force })
-                    }
-                    Phase::RunOff => Some(Hindrance::RunOff { last: versions.last_day(number) }),
-                }
-            }
-            Content::VisaIssued(visa) => {
-                let persons = u64::from(visa.persons()).saturating_add(waiting);
-                self.head_start(books, party, now, |_| persons)
-            }
-            Content::Correction(one) => {
-                let Content::VisaIssued(visa) = &one.replacement.as_ref()?.content else {
-                    return None;
-                };
-                let (named, persons) = (record.re.first().copied()?, visa.persons().into());
-                self.head_start(books, party, now, |fold| {
-                    let more = u64::saturating_sub(persons, holders(fold, named));
-                    if more == 0 { 0 } else { more.saturating_add(waiting) }
-                })
-            }
-            Content::Agreement(_)
-            | Content::ReplyExtension(_)
-            | Content::Answer(_)
-            | Content::TransferNotice(_)
-            | Content::TransferReply(_)
-            | Content::Postponement(_)
-            | Content::Withdrawal(_)
-            | Content::Departure(_)
-            | Content::Arrival(_)
-            | Content::DisclosureStatus(_)
-            | Content::WindowStatus(_)
-            | Content::TravelNotice(_)
-            | Content::DepartureCount(_)
-            | Content::Admission(_)
-            | Content::Lapse(_)
-            | Content::Reversal(_)
-            | Content::Objection(_)
-            | Content::WrongDataNotice(_)
-            | Content::Erasure(_)
-            | Content::OutageNotice(_)
-            | Content::Entanglement(_)
-            | Content::WeekClose(_)
-            | Content::WeeklyStatement(_)
-            | Content::BreakResolution(_)
-            | Content::Approval(_)
-            | Content::AgreementVersion(_)
-            | Content::LogEnd(_)
-            | Content::KeyEvent(_) => None,
+        if let Content::ReadmissionRequest(_) | Content::Allocation(_) = &record.content {
+            let versions = self.versions(books);
+            let number = versions.number(party);
+            return match versions.phase(number, now.date()) {
+                Phase::InForce => None,
+                Phase::Before => Some(Hindrance::Before { from: versions.provisions(0).in_force }),
+                Phase::RunOff => Some(Hindrance::RunOff { last: versions.last_day(number) }),
+            };
         }
+        if let Content::VisaIssued(visa) = &record.content {
+            let persons = u64::from(visa.persons()).saturating_add(waiting);
+            return self.head_start(books, party, now, |_| persons);
+        }
+        let Content::Correction(one) = &record.content else { return None };
+        let Content::VisaIssued(visa) = &one.replacement.as_ref()?.content else { return None };
+        let (named, persons) = (record.re.first().copied()?, visa.persons().into());
+        self.head_start(books, party, now, |fold| {
+            let more = u64::saturating_sub(persons, holders(fold, named));
+            if more == 0 { 0 } else { more.saturating_add(waiting) }
+        })
     }
 
     /// How far ahead admissions would be with visas for so many persons more, if that is refused.

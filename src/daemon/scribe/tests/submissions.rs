@@ -1,14 +1,22 @@
 //! Submissions: once, with the same answer ever after, and only of form.
 
+use std::sync::Arc;
+
 use super::{
-    pair::Pair,
-    side::{logged, submission},
+    pair::{Closed, Pair},
+    side::{logged, submission, terms},
 };
 use crate::{
     daemon::scribe::{Command, Refused, Submitted},
-    ledger::fixture::{accept, arrival, digest, request, visa, week},
+    ledger::{
+        Agreement, Hindrance,
+        fixture::{
+            accept, allocation, arrival, at, correction, day, digest, provisions, request, visa,
+            week, withdrawn,
+        },
+    },
     names::{Party, RecordId, Size},
-    record::{Record, WeekClose},
+    record::{HeadStartRule, Provisions, Record, Terms, WeekClose},
 };
 
 use Party::{Fra, Gbr};
@@ -142,4 +150,39 @@ fn a_record_that_is_late_or_out_of_order_is_a_fact_and_is_taken() {
     pair.settle();
     pair.assert_converged();
     assert_eq!(pair.of(Gbr).size(Fra), Size(4));
+}
+
+#[test]
+fn what_the_agreement_does_not_let_be_logged_now_is_refused_and_leaves_nothing() {
+    let head_start_rule = HeadStartRule::Refuse;
+    let provisions = Provisions { head_start: 4, head_start_rule, ..provisions() };
+    let terms = Terms { provisions, ..terms() };
+    let mut pair = Pair::founded_under(Arc::new(Agreement::open(terms).unwrap()));
+    pair.connect();
+    assert_eq!(pair.settle(), Closed::default());
+    let visa = |number: u8, adults| visa(&format!("GB13-{number}"), adults, 0, "2025-12-31");
+    let beyond = Err(Refused::Hindered(Hindrance::HeadStart { ahead: 5, allowed: 4 }));
+
+    let issued = pair.log(Gbr, "issued", visa(1, 3));
+    pair.settle();
+    let size = pair.of(Gbr).size(Gbr);
+    assert_eq!(pair.try_submit(Gbr, "two more", visa(2, 2)), beyond);
+    let more = correction(issued, visa(1, 5));
+    assert_eq!(pair.try_submit(Gbr, "by correction", more), beyond);
+    assert_eq!(pair.of(Gbr).size(Gbr), size);
+    // What waits to be signed counts too.
+    pair.lose_mark(Gbr);
+    pair.restart(Gbr);
+    let waits = pair.submit(Gbr, "one more", visa(3, 1));
+    assert!(matches!(waits, Submitted::Queued { .. }));
+    assert_eq!(pair.try_submit(Gbr, "and another", visa(4, 1)), beyond);
+    pair.talk();
+
+    pair.now = at("2026-06-11T23:59:59Z").seconds();
+    pair.log(Gbr, "on the last day", request("GB01-1", 0));
+    pair.now = at("2026-06-12T00:00:00Z").seconds();
+    let ended = Err(Refused::Hindered(Hindrance::RunOff { last: day("2026-06-11") }));
+    assert_eq!(pair.try_submit(Gbr, "a day late", request("GB01-2", 0)), ended);
+    assert_eq!(pair.try_submit(Gbr, "a window", allocation("GB11-1", 5)), ended);
+    pair.log(Gbr, "settlement goes on", withdrawn(issued));
 }
