@@ -1,0 +1,101 @@
+//! Bugs that are planted, to see that they are found.
+
+use std::{
+    fmt::Write as _,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use entente::danger::Bug;
+
+use crate::{
+    asked::{aloud, asked},
+    breach::Breach,
+    many::on_all_cores,
+    plan::Plan,
+    run::run,
+    shrink::{Shrunk, shrink},
+    tell::on_a_thread_of_its_own,
+};
+
+/// Each bug is found within so many seeds.
+const SEEDS_MAX: u64 = 10_000;
+
+/// Each bug with the first seed that finds it. `ENTENTE_PLANTED=all` searches anew, and prints this.
+const FOUND: &[(Bug, u64)] = &[];
+
+/// Bugs that have no place in the code yet.
+const UNPLANTED: &[Bug] = &[Bug::AcknowledgeBeforeCommit, Bug::SkipRootCheck];
+
+fn breach(seed: u64, bug: Option<Bug>) -> Option<Breach> {
+    on_a_thread_of_its_own(|| run(&Plan::draw(seed), bug, false).breach)
+}
+
+#[test]
+fn each_planted_bug_is_found_by_its_seed_and_by_nothing_else() {
+    for (bug, seed) in FOUND {
+        let name = bug.name();
+        assert_eq!(breach(*seed, None), None, "seed {seed} breaks a promise without {name}");
+        let again = "search anew with ENTENTE_PLANTED=all, in release, and paste what it prints";
+        assert!(breach(*seed, Some(*bug)).is_some(), "seed {seed} does not find {name}: {again}");
+    }
+}
+
+#[test]
+fn each_bug_has_its_seed() {
+    let listed = FOUND.iter().map(|(bug, _)| bug).chain(UNPLANTED);
+    let mut listed: Vec<Bug> = listed.copied().collect();
+    listed.sort_unstable();
+    let mut all = Bug::ALL.to_vec();
+    all.sort_unstable();
+    assert_eq!(listed, all, "ENTENTE_PLANTED=all searches for the seeds");
+}
+
+#[test]
+fn the_search_finds_every_planted_bug() {
+    if asked("ENTENTE_PLANTED").as_deref() != Some("all") {
+        return;
+    }
+    let mut table =
+        format!("{:<34} {:>6}  {:<12} {:>8} {:>6}\n", "bug", "seeds", "promise", "steps", "runs");
+    let (mut pairs, mut lost) = (String::new(), Vec::new());
+    for bug in Bug::ALL {
+        let name = bug.name();
+        let Some((seed, breach, short)) = search(*bug) else {
+            writeln!(table, "{name:<34}  never").unwrap();
+            lost.push(name);
+            continue;
+        };
+        let steps = format!("{} of {}", short.plan.steps.len(), Plan::draw(seed).steps.len());
+        let (promise, seeds) = (breach.promise.name(), seed + 1);
+        writeln!(table, "{name:<34} {seeds:>6}  {promise:<12} {steps:>8} {:>6}", short.runs)
+            .unwrap();
+        writeln!(pairs, "    (Bug::{bug:?}, {seed}),").unwrap();
+    }
+    aloud(&format!("{table}\nconst FOUND: &[(Bug, u64)] = &[\n{pairs}];"));
+    assert_eq!(lost, Vec::<&str>::new(), "not found within {SEEDS_MAX} seeds");
+}
+
+/// The first seed that breaks a promise with the bug and none without, what it breaks, and the steps
+/// that are enough.
+fn search(bug: Bug) -> Option<(u64, Breach, Shrunk)> {
+    let (next, found) = (AtomicU64::new(0), AtomicU64::new(SEEDS_MAX));
+    // Seeds are given out in order, and whoever has a lower one ends it.
+    on_all_cores(|| {
+        loop {
+            let seed = next.fetch_add(1, Ordering::SeqCst);
+            if seed >= found.load(Ordering::SeqCst) {
+                return;
+            }
+            let plan = Plan::draw(seed);
+            let finds = run(&plan, Some(bug), false).breach.is_some();
+            if finds && run(&plan, None, false).breach.is_none() {
+                found.fetch_min(seed, Ordering::SeqCst);
+            }
+        }
+    });
+    let seed = found.into_inner();
+    let breach = breach(seed, Some(bug)).filter(|_| seed < SEEDS_MAX)?;
+    let plan = Plan::draw(seed);
+    let short = on_a_thread_of_its_own(|| shrink(&plan, Some(bug), &breach));
+    Some((seed, breach, short))
+}
