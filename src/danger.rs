@@ -1,6 +1,6 @@
 //! What the simulator may do to this software and nobody else: plant a bug in it, and sign quickly.
 //!
-//! Without the feature `danger-simulation`, which no release has, every question here has a constant
+//! Without the feature `danger-simulation`, which no release has, every question here has a fixed
 //! answer, and nothing can be switched on. The tests of this package build with the feature.
 
 /// Defines the planted bugs, with their names.
