@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},
+    danger::{Bug, planted},
     ledger::View,
     limits::COMMANDS_PER_COMMIT_MAX,
     names::{Size, SubmissionId},
@@ -108,7 +109,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
         let state = State::load(&store, &seat)?;
-        let queue = queued(&store)?;
+        let mut queue = queued(&store)?;
+        if planted(Bug::ForgetQueueAtStart) {
+            queue.clear();
+        }
         let term_seen = store.term_seen()?;
         let terms = seat.agreement.terms();
         let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
@@ -200,10 +204,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             self.mark.remove().map_err(|error| mark_fault(&error))?;
         }
         let writes = std::mem::take(&mut self.writes);
+        if planted(Bug::AcknowledgeBeforeCommit) {
+            self.send_answers(Committed::Yes);
+        }
+        if planted(Bug::MarkBeforeCommit) && !writes.is_empty() {
+            self.write_mark()?;
+        }
         let committed = if writes.is_empty() {
             Committed::Yes
         } else {
-            match self.store.commit(&writes) {
+            match self.write(&writes) {
                 Ok(()) => {
                     self.commits = self.commits.saturating_add(1);
                     self.full = false;
@@ -212,16 +222,37 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 }
                 Err(StoreError::Full) => {
                     tracing::error!("the store is full: nothing of this group was taken in");
-                    self.reload()?;
-                    if asked == 0 { Committed::Yes } else { Committed::Full }
+                    if !planted(Bug::KeepStateWhenFull) {
+                        self.reload()?;
+                    }
+                    let told = asked == 0 || planted(Bug::AcknowledgeWhenFull);
+                    if told { Committed::Yes } else { Committed::Full }
                 }
                 Err(error) => return Err(error.into()),
             }
         };
+        self.send_answers(committed);
+        Ok(())
+    }
+
+    fn write(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        if planted(Bug::CosignBeforeStoring) {
+            let party = self.seat.party;
+            let theirs = |write: &Write| {
+                matches!(write,
+                    Write::Entry { log, .. } | Write::Checkpoint { log, .. } if *log != party)
+            };
+            let (mirrored, ours): (Vec<_>, Vec<_>) = writes.iter().cloned().partition(theirs);
+            self.store.commit(&ours)?;
+            return self.store.commit(&mirrored);
+        }
+        self.store.commit(writes)
+    }
+
+    fn send_answers(&mut self, committed: Committed) {
         for answer in std::mem::take(&mut self.answers) {
             answer(committed);
         }
-        Ok(())
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
@@ -237,7 +268,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn write_mark(&mut self) -> Result<(), LoadFault> {
-        if self.gate != Gate::Open {
+        if self.gate != Gate::Open || planted(Bug::MarkNotWritten) {
             return Ok(());
         }
         let (party, other) = (self.seat.party, self.seat.party.other());
