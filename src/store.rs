@@ -5,6 +5,7 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
+mod fail_stop;
 mod memory;
 mod rules;
 mod sqlite;
@@ -12,6 +13,7 @@ mod sqlite;
 #[cfg(test)]
 mod contract;
 
+pub use fail_stop::FailStop;
 pub use memory::MemoryStore;
 pub use sqlite::{Options, SqliteStore};
 

@@ -7,6 +7,7 @@
 mod append;
 mod clock;
 mod command;
+mod commit;
 mod deal;
 mod gate;
 mod mirror;
