@@ -15,7 +15,10 @@ use crate::{
     names::{Size, SubmissionId},
     record::{Agreement, Record},
     session::Progress,
-    store::{Store, StoreError, Write},
+    store::{
+        Store, StoreError, Write,
+        failpoint::{Failpoint, reach},
+    },
 };
 
 /// The single writer of one side.
@@ -188,10 +191,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     /// Commits, marks, answers, in this order.
     ///
-    /// A power cut before the commit leaves the store without this group, and nobody was told
-    /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
-    /// left, and the next start passes by the older mark. Between mark and answer, everything is
-    /// durable, and a repeated question gets the same answer.
+    /// A power cut before the commit (`scribe-before-commit`) leaves the store without this group,
+    /// and nobody was told otherwise. Between commit and mark (`scribe-committed`), the store holds
+    /// more than the mark: nothing signed has left, and the next start passes by the older mark.
+    /// Between mark and answer (`scribe-marked`, `scribe-answered`), everything is durable, and a
+    /// repeated question gets the same answer.
     ///
     /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
     /// itself, whoever only asked a question still gets its answer.
@@ -203,11 +207,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let committed = if writes.is_empty() {
             Committed::Yes
         } else {
+            pass(Failpoint::ScribeBeforeCommit)?;
             match self.store.commit(&writes) {
                 Ok(()) => {
+                    pass(Failpoint::ScribeCommitted)?;
                     self.commits = self.commits.saturating_add(1);
                     self.full = false;
                     self.write_mark()?;
+                    pass(Failpoint::ScribeMarked)?;
                     Committed::Yes
                 }
                 Err(StoreError::Full) => {
@@ -220,6 +227,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         };
         for answer in std::mem::take(&mut self.answers) {
             answer(committed);
+        }
+        if !writes.is_empty() {
+            pass(Failpoint::ScribeAnswered)?;
         }
         Ok(())
     }
@@ -284,6 +294,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub const fn gate(&self) -> &Gate {
         &self.gate
     }
+}
+
+/// A failpoint that fails is a store that fails.
+fn pass(point: Failpoint) -> Result<(), StoreError> {
+    reach(point).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 fn mark_fault(error: &std::io::Error) -> LoadFault {
