@@ -79,7 +79,6 @@ impl Medium for InFile {
 
     fn open(&mut self) -> io::Result<()> {
         reach(Failpoint::MarkBeforeOpen)?;
-        let is_new = !self.path.exists();
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -88,10 +87,10 @@ impl Medium for InFile {
             .mode(0o600)
             .open(&self.path)?;
         reach(Failpoint::MarkMade)?;
-        if is_new {
-            file.sync_all()?;
-            self.sync_folder()?;
-        }
+        // Also where it was there: whoever made it may have been cut off before its folder was
+        // synced.
+        file.sync_all()?;
+        self.sync_folder()?;
         self.file = Some(file);
         reach(Failpoint::MarkOpened)
     }
