@@ -26,6 +26,7 @@ mod medium;
 use std::{io, path::PathBuf};
 
 use crate::{
+    danger::{Bug, planted},
     ledger::Agreement,
     names::{Party, sha256},
     tlog::{CosignedCheckpoint, SignedCheckpoint},
@@ -84,6 +85,9 @@ impl MarkFile {
     /// # Errors
     /// If the disk refuses; then nothing that was signed may leave.
     pub fn write(&mut self, mark: &Mark) -> io::Result<()> {
+        if planted(Bug::MarkWrittenOnce) && self.serial.is_some() {
+            return Ok(());
+        }
         let serial = match self.serial {
             Some(serial) => serial,
             None => self.open()?,
@@ -91,9 +95,13 @@ impl MarkFile {
         let serial = serial.saturating_add(1);
         self.serial = Some(serial);
         let slot = slot(serial, mark)?;
-        let offset = serial.checked_rem(SLOTS).unwrap_or(0);
+        let slots = if planted(Bug::MarkInOneSlot) { 1 } else { SLOTS };
+        let offset = serial.checked_rem(slots).unwrap_or(0);
         let offset = offset.saturating_mul(u64::try_from(SLOT_BYTES).unwrap_or(u64::MAX));
         self.medium.write(&slot, offset)?;
+        if planted(Bug::MarkNotSynced) {
+            return Ok(());
+        }
         self.medium.sync()
     }
 

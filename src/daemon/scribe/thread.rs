@@ -1,17 +1,15 @@
-//! The scribe's own thread: drain, decide, commit, mark, answer.
+//! What the scribe does with a group of commands: decide, commit, mark, answer.
 
 use std::collections::VecDeque;
 
-use tokio::sync::{mpsc, watch};
-
 use super::{
-    Command, Gate, Handle, LoadFault, Reading, Refused, Reply, Seat, Signatures, State,
-    clock::ClockWatch, gate::Newest,
+    Command, Gate, LoadFault, Reading, Refused, Reply, Seat, Signatures, State, clock::ClockWatch,
+    gate::Newest,
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},
+    danger::{Bug, planted},
     ledger::View,
-    limits::COMMANDS_PER_COMMIT_MAX,
     names::{Size, SubmissionId},
     record::{Agreement, Record},
     session::Progress,
@@ -111,7 +109,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
         let state = State::load(&store, &seat)?;
-        let queue = queued(&store)?;
+        let mut queue = queued(&store)?;
+        if planted(Bug::ForgetQueueAtStart) {
+            queue.clear();
+        }
         let term_seen = store.term_seen()?;
         let terms = seat.agreement.terms();
         let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
@@ -204,11 +205,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             self.mark.remove().map_err(|error| mark_fault(&error))?;
         }
         let writes = std::mem::take(&mut self.writes);
+        if planted(Bug::AcknowledgeBeforeCommit) {
+            self.send_answers(Committed::Yes);
+        }
+        if planted(Bug::MarkBeforeCommit) && !writes.is_empty() {
+            self.write_mark()?;
+        }
         let committed = if writes.is_empty() {
             Committed::Yes
         } else {
             pass(Failpoint::ScribeBeforeCommit)?;
-            match self.store.commit(&writes) {
+            match self.write(&writes) {
                 Ok(()) => {
                     pass(Failpoint::ScribeCommitted)?;
                     self.commits = self.commits.saturating_add(1);
@@ -219,19 +226,40 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 }
                 Err(StoreError::Full) => {
                     tracing::error!("the store is full: nothing of this group was taken in");
-                    self.reload()?;
-                    if asked == 0 { Committed::Yes } else { Committed::Full }
+                    if !planted(Bug::KeepStateWhenFull) {
+                        self.reload()?;
+                    }
+                    let told = asked == 0 || planted(Bug::AcknowledgeWhenFull);
+                    if told { Committed::Yes } else { Committed::Full }
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        for answer in std::mem::take(&mut self.answers) {
-            answer(committed);
-        }
+        self.send_answers(committed);
         if !writes.is_empty() {
             pass(Failpoint::ScribeAnswered)?;
         }
         Ok(())
+    }
+
+    fn write(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        if planted(Bug::CosignBeforeStoring) {
+            let party = self.seat.party;
+            let theirs = |write: &Write| {
+                matches!(write,
+                    Write::Entry { log, .. } | Write::Checkpoint { log, .. } if *log != party)
+            };
+            let (mirrored, ours): (Vec<_>, Vec<_>) = writes.iter().cloned().partition(theirs);
+            self.store.commit(&ours)?;
+            return self.store.commit(&mirrored);
+        }
+        self.store.commit(writes)
+    }
+
+    fn send_answers(&mut self, committed: Committed) {
+        for answer in std::mem::take(&mut self.answers) {
+            answer(committed);
+        }
     }
 
     /// What was decided and not committed is forgotten: by the code that every start runs.
@@ -247,7 +275,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn write_mark(&mut self) -> Result<(), LoadFault> {
-        if self.gate != Gate::Open {
+        if self.gate != Gate::Open || planted(Bug::MarkNotWritten) {
             return Ok(());
         }
         let (party, other) = (self.seat.party, self.seat.party.other());
@@ -329,50 +357,4 @@ fn queued<S: Store>(store: &S) -> Result<VecDeque<(SubmissionId, Record)>, LoadF
             Ok((one.id, record))
         })
         .collect()
-}
-
-/// Starts the scribe on a thread of its own. The thread ends when every handle is gone, or when the
-/// store fails; `ended` then says why.
-///
-/// # Errors
-/// If the system gives no thread.
-pub fn spawn<S, K>(
-    mut scribe: Scribe<S, K>,
-    read_clocks: impl Fn() -> Reading + Send + 'static,
-    ended: impl FnOnce(Result<(), LoadFault>) + Send + 'static,
-) -> std::io::Result<Handle>
-where
-    S: Store + Send + 'static,
-    K: Signatures + 'static,
-{
-    let (progress, watched) = watch::channel(scribe.progress());
-    let (handle, mut received) = Handle::new(watched);
-    std::thread::Builder::new().name("scribe".to_owned()).spawn(move || {
-        let how = run(&mut scribe, &mut received, &read_clocks, &progress);
-        // The store is closed before anyone hears of the end.
-        drop(scribe);
-        ended(how);
-    })?;
-    Ok(handle)
-}
-
-fn run<S: Store, K: Signatures>(
-    scribe: &mut Scribe<S, K>,
-    received: &mut mpsc::Receiver<Command>,
-    read_clocks: &impl Fn() -> Reading,
-    progress: &watch::Sender<Progress>,
-) -> Result<(), LoadFault> {
-    let mut group = Vec::with_capacity(COMMANDS_PER_COMMIT_MAX);
-    // The first group is empty: the mark may open the gate before anyone asks.
-    loop {
-        let now = scribe.group(read_clocks(), group.drain(..))?;
-        progress.send_if_modified(|before| std::mem::replace(before, now) != now);
-        let Some(first) = received.blocking_recv() else { return Ok(()) };
-        group.push(first);
-        while group.len() < COMMANDS_PER_COMMIT_MAX
-            && let Ok(next) = received.try_recv()
-        {
-            group.push(next);
-        }
-    }
 }

@@ -1,0 +1,178 @@
+//! The end of every run: the faults cease, and both sides come to hold the same within a bounded
+//! number of steps, or stand in a state that has a name and that only an operator may leave.
+
+use entente::{
+    daemon::scribe::{Gate, StatusView},
+    names::{Party, PerParty, Position, Timestamp},
+    season::Dice,
+};
+
+use crate::{
+    acts::Stand,
+    breach::{Held, Promise, breach, hold},
+    oracle,
+    world::World,
+};
+
+/// Rounds of talk, work and jobs: each story needs a handful, and each week two.
+const ROUNDS_MAX: u32 = 80;
+/// Things that may happen before both sides fall silent.
+const TURNS_MAX: u32 = 20_000;
+
+impl World {
+    /// Lets the faults cease, and both sides go on until nothing is left to do.
+    pub(crate) fn converge(&mut self, dice: &mut Dice) -> Held {
+        self.cease();
+        for round in 0..ROUNDS_MAX {
+            for party in Party::BOTH {
+                self.start(party, dice)?;
+            }
+            self.pass(11)?;
+            if self.lines.is_empty() {
+                let dialler = if round % 2 == 0 { Party::Fra } else { Party::Gbr };
+                self.dial(dialler);
+            }
+            self.everybody_works();
+            if !self.turns(dice, TURNS_MAX)? {
+                return breach(Promise::Converges, "the two sides never fall silent");
+            }
+            if self.is_settled() {
+                break;
+            }
+        }
+        self.judge(dice)
+    }
+
+    fn cease(&mut self) {
+        self.parted = false;
+        self.sever();
+        for party in Party::BOTH {
+            let machine = self.machines.of_mut(party);
+            machine.disk.disk().calm();
+            machine.clock.set();
+        }
+        // A clock that was ahead has left times in the future, behind which nobody cosigns.
+        let books = &self.witness.truth.books;
+        let times = Party::BOTH.iter().flat_map(|log| {
+            books.entries(*log, Position(0)).filter_map(|(_, entry)| Some(entry.entanglement()?.1))
+        });
+        let latest = times.max().unwrap_or_default();
+        self.now = self.now.max(latest.seconds());
+        self.trace.say(|| "the faults cease".to_owned());
+    }
+
+    fn everybody_works(&mut self) {
+        for party in Party::BOTH {
+            let machine = self.machines.of_mut(party);
+            for act in 0..self.clerks.acts.all.len() {
+                let one = &self.clerks.acts.all[act];
+                let wanted = matches!(one.stand, Stand::Waiting | Stand::Queued);
+                if one.party == party && wanted && self.clerks.is_known(machine, &self.witness, act)
+                {
+                    self.clerks.hand_in(machine, self.now, act);
+                }
+            }
+            self.clerks.reconcile(machine, self.now);
+        }
+    }
+
+    /// Whether nothing is left to do.
+    fn is_settled(&self) -> bool {
+        let done = |stand: Stand| matches!(stand, Stand::Logged(..) | Stand::Refused);
+        let worked = self
+            .clerks
+            .acts
+            .all
+            .iter()
+            .enumerate()
+            .all(|(number, act)| done(act.stand) || self.clerks.acts.named(number).is_none());
+        let now = Timestamp::new(self.now);
+        let stated = Party::BOTH.iter().all(|party| now < self.clerks.due.of(*party).end());
+        worked && stated && self.gates() == PerParty::from_fn(|_| Gate::Open) && self.hold_all()
+    }
+
+    fn gates(&self) -> PerParty<Gate> {
+        PerParty::from_fn(|party| {
+            self.machines.of(party).daemon.as_ref().map_or(Gate::Closed, |daemon| daemon.gate())
+        })
+    }
+
+    fn hold_all(&self) -> bool {
+        Party::BOTH.iter().all(|party| {
+            let sizes = self.sizes(*party);
+            Party::BOTH.iter().all(|log| *sizes.of(*log) == self.witness.truth.size(*log))
+        })
+    }
+
+    /// Holds the end of the run against every promise.
+    fn judge(&mut self, dice: &mut Dice) -> Held {
+        for party in Party::BOTH {
+            self.clerks.status.of_mut(party).take();
+            self.clerks.ask_status(self.machines.of_mut(party));
+        }
+        self.turns(dice, TURNS_MAX)?;
+        let told = PerParty::from_fn(|party| self.clerks.status.of_mut(party).take());
+        let (Some(gbr), Some(fra)) = (told.gbr, told.fra) else {
+            return breach(Promise::Converges, "a side does not say how it stands");
+        };
+        if gbr.gate != "open" || fra.gate != "open" {
+            return self.is_named(&gbr, &fra);
+        }
+        self.cover.note("end: converged");
+        for view in [&gbr, &fra] {
+            for log in Party::BOTH {
+                let (held, all) = (view.logs.of(log).size, self.witness.truth.size(log));
+                hold(held == all, Promise::Converges, || {
+                    format!("{} ends with {held} of {all} entries of {log}", view.party)
+                })?;
+                hold(view.logs.of(log).unreceipted == 0, Promise::Converges, || {
+                    format!("{} ends with entries of {log} that have no receipt", view.party)
+                })?;
+            }
+            hold(view.queued == 0, Promise::Converges, || {
+                format!("{} ends with {} submissions queued", view.party, view.queued)
+            })?;
+            hold(view.clock_fault.is_none(), Promise::Converges, || {
+                format!("{} ends with a clock fault: {:?}", view.party, view.clock_fault)
+            })?;
+        }
+        let ledgers = (&gbr.tally, &gbr.breaks) == (&fra.tally, &fra.breaks);
+        hold(ledgers, Promise::SameLedger, || "the two sides end with other ledgers".to_owned())?;
+        hold(gbr.weeks == fra.weeks, Promise::Converges, || "weeks are missing".to_owned())?;
+        hold(self.is_settled(), Promise::Converges, || {
+            let left = self.clerks.acts.all.iter().filter(|act| act.stand == Stand::Waiting);
+            format!("the run ends with {} acts undone, due {:?}", left.count(), self.clerks.due)
+        })?;
+        self.is_counted(&gbr)
+    }
+
+    /// What is agreed on is what an independent count of the two logs gives.
+    fn is_counted(&self, view: &StatusView) -> Held {
+        let counted = oracle::count(&self.witness.truth.books);
+        let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
+        hold(counted == agreed, Promise::Once, || {
+            format!("the sides agree on {agreed:?}, and the records give {counted:?}")
+        })
+    }
+
+    /// A side that may not sign says why, and it is so: the end of a log is lost on every disk, or
+    /// nobody is left who could say what is the newest.
+    fn is_named(&mut self, gbr: &StatusView, fra: &StatusView) -> Held {
+        for view in [gbr, fra].into_iter().filter(|view| view.gate != "open") {
+            let reason = view.gate_reason.clone().unwrap_or_default();
+            hold(reason.contains("tail-lost"), Promise::Converges, || {
+                format!("{} may not sign, and says: {reason}", view.party)
+            })?;
+        }
+        let sizes = PerParty::from_fn(|party| self.sizes(party));
+        let lost = Party::BOTH.iter().any(|log| {
+            let held = Party::BOTH.map(|party| *sizes.of(party).of(*log));
+            held.iter().all(|held| *held < self.witness.truth.size(*log))
+        });
+        let marks = Party::BOTH.map(|party| self.machines.of(party).disk.disk().mark.is_some());
+        self.cover.note(if lost { "end: tail-lost" } else { "end: no witness is left" });
+        hold(lost || marks == [false, false], Promise::Converges, || {
+            format!("nothing is lost, and yet {:?} and {:?}", gbr.gate_reason, fra.gate_reason)
+        })
+    }
+}

@@ -1,0 +1,211 @@
+//! Carries out the deeds of a plan.
+
+use entente::{names::Party, season::Dice, store::Store};
+
+use crate::{breach::Held, disk::Mishap, plan::Deed, wire::Tampering, world::World};
+
+/// Bytes that a full disk still takes.
+const ROOM_LEFT: usize = 700;
+
+impl World {
+    /// Carries out one deed; what it comes to is counted, if it comes to anything.
+    pub(crate) fn carry_out(&mut self, deed: Deed, dice: &mut Dice) -> Held {
+        match deed {
+            Deed::Work(party) => self.each(
+                party,
+                |world, dice| {
+                    let machine = world.machines.of_mut(party);
+                    world.clerks.work(machine, &world.witness, world.now, dice)
+                },
+                "work",
+                dice,
+            ),
+            Deed::Again(party) => self.each(
+                party,
+                |world, dice| world.clerks.again(world.machines.of_mut(party), world.now, dice),
+                "handed in again",
+                dice,
+            ),
+            Deed::Reuse(party) => self.each(
+                party,
+                |world, dice| world.clerks.reuse(world.machines.of_mut(party), dice),
+                "a key used again",
+                dice,
+            ),
+            Deed::Stray(party) => self.each(
+                party,
+                |world, dice| world.clerks.stray(world.machines.of_mut(party), dice),
+                "a stray record",
+                dice,
+            ),
+            Deed::Reconcile(party) => self.each(
+                party,
+                |world, _| world.clerks.reconcile(world.machines.of_mut(party), world.now),
+                "the weekly job",
+                dice,
+            ),
+            Deed::Ask(party) => self.each(
+                party,
+                |world, dice| {
+                    world.clerks.ask(world.machines.of_mut(party), dice);
+                    true
+                },
+                "a question",
+                dice,
+            ),
+            Deed::Dial(party) => {
+                if self.dial(party) {
+                    self.cover.note("dialled");
+                }
+            }
+            Deed::Sever => self.if_connected("severed", Self::sever),
+            Deed::Partition => {
+                self.parted = true;
+                self.if_connected("parted", |world| {
+                    for line in &mut world.lines {
+                        Party::BOTH.iter().for_each(|one| line.wires.of_mut(*one).deafen());
+                    }
+                });
+            }
+            Deed::Reunite => self.parted = false,
+            Deed::Deafen(party) => self.if_connected("half-open", |world| {
+                world.lines.iter_mut().for_each(|line| line.wires.of_mut(party).deafen());
+            }),
+            Deed::Slow(party) => self.if_connected("slow", |world| {
+                world.lines.iter_mut().for_each(|line| line.wires.of_mut(party).slow(6));
+            }),
+            Deed::Lose(party) => self.tamper(party, Tampering::Lose, "a frame lost"),
+            Deed::Double(party) => self.tamper(party, Tampering::Double, "a frame doubled"),
+            Deed::Swap(party) => self.tamper(party, Tampering::Swap, "frames swapped"),
+            Deed::Garble(party) => self.tamper(party, Tampering::Garble, "a frame garbled"),
+            Deed::Oversize(party) => self.tamper(party, Tampering::Oversize, "a frame oversized"),
+            Deed::Lie(..) => {}
+            _ => return self.befall(deed, dice),
+        }
+        Ok(())
+    }
+
+    /// What befalls a machine.
+    fn befall(&mut self, deed: Deed, dice: &mut Dice) -> Held {
+        match deed {
+            Deed::Kill(party) | Deed::PowerCut(party) => {
+                if self.machines.of(party).daemon.is_some() {
+                    self.cover.note("killed between two steps");
+                    self.died(party, dice);
+                }
+            }
+            Deed::Start(party) => return self.start(party, dice),
+            Deed::Mishap(party, mishap, later) => self.plan_mishap(party, mishap, later),
+            Deed::Fill(party) => {
+                self.cover.note("disk full");
+                let mut disk = self.machines.of(party).disk.disk();
+                let left = usize::try_from(dice.below(ROOM_LEFT as u64)).unwrap();
+                let room = disk.store.bytes() + left;
+                disk.store.set_bytes_max(Some(room));
+            }
+            Deed::Clear(party) => self.machines.of(party).disk.disk().store.set_bytes_max(None),
+            Deed::Backup(party) => {
+                self.cover.note("backup");
+                let copy = self.machines.of(party).disk.disk().store.snapshot();
+                self.machines.of_mut(party).backups.push(copy);
+            }
+            Deed::Restore(party) => return self.restore(party, true, dice),
+            Deed::RestoreUnmarked(party) => return self.restore(party, false, dice),
+            Deed::RestoreBoth => {
+                self.restore(Party::Gbr, true, dice)?;
+                return self.restore(Party::Fra, true, dice);
+            }
+            Deed::Jump(party, by) => {
+                self.cover.note("clock jump");
+                let now = self.now;
+                self.machines.of_mut(party).clock.jump(now, by);
+            }
+            Deed::Drift(party, by) => {
+                self.cover.note("clock drift");
+                let now = self.now;
+                self.machines.of_mut(party).clock.drift(now, by);
+            }
+            Deed::SetClock(party) => self.machines.of_mut(party).clock.set(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Something that somebody does at a side, a few times.
+    fn each(
+        &mut self,
+        _party: Party,
+        mut deed: impl FnMut(&mut Self, &mut Dice) -> bool,
+        name: &'static str,
+        dice: &mut Dice,
+    ) {
+        for _ in 0..=dice.below(2) {
+            if deed(self, dice) {
+                self.cover.note(name);
+            }
+        }
+    }
+
+    fn if_connected(&mut self, name: &'static str, deed: impl FnOnce(&mut Self)) {
+        if !self.lines.is_empty() {
+            self.cover.note(name);
+            deed(self);
+        }
+    }
+
+    fn tamper(&mut self, to: Party, how: Tampering, name: &'static str) {
+        self.if_connected(name, |world| {
+            world.lines.iter_mut().for_each(|line| line.wires.of_mut(to).tamper(how));
+        });
+    }
+
+    fn plan_mishap(&self, party: Party, mishap: Mishap, later: u32) {
+        self.machines.of(party).disk.disk().plan(mishap, later);
+    }
+
+    /// Starts a daemon that is down.
+    pub(crate) fn start(&mut self, party: Party, dice: &mut Dice) -> Held {
+        if self.machines.of(party).daemon.is_some() {
+            return Ok(());
+        }
+        let now = self.now;
+        let outcome = self.machines.of_mut(party).start(now);
+        self.look(party)?;
+        match outcome {
+            Ok(()) => self.cover.note("started"),
+            Err(fault) => {
+                self.trace.say(|| format!("{party} does not start: {fault}"));
+                self.cover.note("a start that failed");
+                self.died(party, dice);
+            }
+        }
+        Ok(())
+    }
+
+    /// An old copy of a store is put back. What was queued since is gone, and its clerks know it.
+    fn restore(&mut self, party: Party, marked: bool, dice: &mut Dice) -> Held {
+        let backups = &self.machines.of(party).backups;
+        let Some(copy) = backups.get(usize::try_from(dice.below(backups.len() as u64)).unwrap())
+        else {
+            return Ok(());
+        };
+        let copy = copy.clone();
+        self.cover.note(if marked { "restored" } else { "restored, and the mark lost" });
+        // Whoever replaces a disk does so while nothing is on its way.
+        self.died(party, dice);
+        self.sever();
+        let queued: Vec<_> = copy.queue().unwrap().into_iter().map(|one| one.id).collect();
+        let machine = self.machines.of_mut(party);
+        let mut disk = machine.disk.disk();
+        disk.store = copy;
+        if !marked {
+            disk.mark = None;
+        }
+        drop(disk);
+        if !marked {
+            *self.unmarked.of_mut(party) = true;
+        }
+        self.clerks.forgive(party, &queued);
+        self.start(party, dice)
+    }
+}

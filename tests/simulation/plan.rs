@@ -1,0 +1,217 @@
+//! What happens in a run: a list of deeds with pauses between them, drawn from one seed.
+//!
+//! Each run has its own weather: a few kinds of fault, so that some runs see much of one kind. A step
+//! keeps its number when others are taken out, and with it all the dice it throws: a shorter plan is
+//! the same story with less in it.
+
+use entente::{names::Party, season::Dice};
+
+use crate::disk::Mishap;
+
+/// All that happens in one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    /// Whether signatures are quick ones; one run in sixty-four has real ones.
+    pub(crate) quick: bool,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// A deed, after a pause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    pub(crate) number: u64,
+    /// Seconds that pass before it.
+    pub(crate) wait: u64,
+    pub(crate) deed: Deed,
+    /// How many things may happen after it before the next step.
+    pub(crate) turns: u32,
+}
+
+/// Something that somebody does, or that befalls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    /// A case-working system or an officer hands something in.
+    Work(Party),
+    /// Something that was handed in before is handed in again.
+    Again(Party),
+    /// A key that was used before comes with other facts.
+    Reuse(Party),
+    /// A record is handed in that refers to one that nobody has.
+    Stray(Party),
+    /// The weekly job closes and states the week that is due.
+    Reconcile(Party),
+    /// An operator asks for a record and its receipt, or how the side stands.
+    Ask(Party),
+    /// A side dials the other.
+    Dial(Party),
+    /// Every connection breaks, and what is on its way is lost.
+    Sever,
+    /// Nothing gets through for a while.
+    Partition,
+    /// It gets through again.
+    Reunite,
+    /// What is sent to a side vanishes, and nobody is told.
+    Deafen(Party),
+    /// What is sent to a side comes slowly.
+    Slow(Party),
+    /// The next frame to a side is lost.
+    Lose(Party),
+    /// The next frame to a side comes twice.
+    Double(Party),
+    /// The next two frames to a side change places.
+    Swap(Party),
+    /// A byte of the next frame to a side is changed.
+    Garble(Party),
+    /// The next frame to a side says that it is larger than any may be.
+    Oversize(Party),
+    /// A daemon is killed between two of its steps.
+    Kill(Party),
+    /// Power is cut: the daemon is gone, and its counterpart is not told.
+    PowerCut(Party),
+    /// A daemon is started, if it is down.
+    Start(Party),
+    /// Something befalls a durable step.
+    Mishap(Party, Mishap, u32),
+    /// The disk has no more room.
+    Fill(Party),
+    /// The disk has room again.
+    Clear(Party),
+    /// A backup of the store is taken.
+    Backup(Party),
+    /// An old backup is put back, and the mark is kept.
+    Restore(Party),
+    /// An old backup is put back after the mark was lost too.
+    RestoreUnmarked(Party),
+    /// Old backups are put back on both sides.
+    RestoreBoth,
+    /// The wall clock jumps by so many seconds.
+    Jump(Party, i64),
+    /// The wall clock gains or loses so many seconds a day.
+    Drift(Party, i64),
+    /// The wall clock is set right.
+    SetClock(Party),
+    /// The counterpart lies, in one of its ways.
+    Lie(Party, u32),
+}
+
+/// Kinds of fault that a run may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weather {
+    Calm,
+    Net,
+    Tampering,
+    Crashes,
+    Disk,
+    Room,
+    Backups,
+    Clocks,
+    Lies,
+}
+
+const WEATHER: [Weather; 8] = [
+    Weather::Net,
+    Weather::Tampering,
+    Weather::Crashes,
+    Weather::Disk,
+    Weather::Room,
+    Weather::Backups,
+    Weather::Clocks,
+    Weather::Lies,
+];
+
+impl Plan {
+    /// The run of a seed.
+    pub(crate) fn draw(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let mut weather = vec![Weather::Calm];
+        for one in WEATHER {
+            if dice.once_in(3) {
+                weather.push(one);
+            }
+        }
+        let count = 20 + dice.below(60);
+        let hasty = dice.once_in(2);
+        let steps = (1..=count).map(|number| step(&mut dice, number, &weather, hasty)).collect();
+        Self { seed, quick: !seed.is_multiple_of(64), steps }
+    }
+}
+
+fn step(dice: &mut Dice, number: u64, weather: &[Weather], hasty: bool) -> Step {
+    let wait = match dice.below(20) {
+        0..=11 => dice.below(3),
+        12..=15 => dice.below(60),
+        16..=17 => dice.below(3600),
+        18 if hasty => 0,
+        18 => dice.below(86_400),
+        _ => dice.below(if hasty { 86_400 } else { 4 * 86_400 }),
+    };
+    let turns = match dice.below(4) {
+        0 => u32::try_from(dice.below(6)).unwrap(),
+        1 => u32::try_from(dice.below(30)).unwrap(),
+        _ => 400,
+    };
+    let kind = match dice.below(3) {
+        0 => weather[usize::try_from(dice.below(weather.len() as u64)).unwrap()],
+        _ => Weather::Calm,
+    };
+    Step { number, wait, deed: deed(dice, kind), turns }
+}
+
+fn deed(dice: &mut Dice, weather: Weather) -> Deed {
+    let party = dice.pick(Party::Gbr, &[Party::Fra]);
+    match weather {
+        Weather::Calm => calm(dice, party),
+        Weather::Net => match dice.below(8) {
+            0 | 1 => Deed::Sever,
+            2 => Deed::Partition,
+            3 => Deed::Reunite,
+            4 => Deed::Deafen(party),
+            5 => Deed::Slow(party),
+            _ => Deed::Dial(party),
+        },
+        Weather::Tampering => {
+            let ways = [Deed::Double(party), Deed::Swap(party), Deed::Garble(party)];
+            dice.pick(Deed::Lose(party), &[ways[0], ways[1], ways[2], Deed::Oversize(party)])
+        }
+        Weather::Crashes => {
+            dice.pick(Deed::Kill(party), &[Deed::PowerCut(party), Deed::Start(party)])
+        }
+        Weather::Disk => {
+            let mishap = dice.pick(Mishap::ALL[0], &Mishap::ALL[1..]);
+            let later = if mishap == Mishap::ReadFails { dice.below(40) } else { dice.below(4) };
+            Deed::Mishap(party, mishap, u32::try_from(later).unwrap())
+        }
+        Weather::Room => dice.pick(Deed::Fill(party), &[Deed::Clear(party)]),
+        Weather::Backups => match dice.below(8) {
+            0..=3 => Deed::Backup(party),
+            4 | 5 => Deed::Restore(party),
+            6 => Deed::RestoreUnmarked(party),
+            _ => Deed::RestoreBoth,
+        },
+        Weather::Clocks => {
+            let far = dice.pick(20, &[100, 4000, 100_000]);
+            let by = i64::try_from(dice.below(far)).unwrap();
+            let by = if dice.once_in(2) { by } else { -by };
+            match dice.below(3) {
+                0 => Deed::Jump(party, by),
+                1 => Deed::Drift(party, by),
+                _ => Deed::SetClock(party),
+            }
+        }
+        Weather::Lies => Deed::Lie(party, dice.below_u32(64)),
+    }
+}
+
+fn calm(dice: &mut Dice, party: Party) -> Deed {
+    match dice.below(24) {
+        0..=11 => Deed::Work(party),
+        12..=15 => Deed::Dial(party),
+        16..=18 => Deed::Reconcile(party),
+        19 => Deed::Again(party),
+        20 => Deed::Reuse(party),
+        21 => Deed::Stray(party),
+        22 => Deed::Start(party),
+        _ => Deed::Ask(party),
+    }
+}

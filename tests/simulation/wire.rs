@@ -1,0 +1,119 @@
+//! One direction of a connection: whole frames in order, unless somebody tampers with them.
+
+use std::collections::VecDeque;
+
+use entente::session::{Event, FrameRefused, ProblemCode, decode_frame, frame_length};
+
+/// Frames that a wire holds at most: what kernels and the network buffer.
+const FRAMES_MAX: usize = 4;
+
+/// What is done to the next frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tampering {
+    Lose,
+    Double,
+    Swap,
+    Garble,
+    Oversize,
+}
+
+/// One direction of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Wire {
+    frames: VecDeque<Vec<u8>>,
+    closed: bool,
+    deaf: bool,
+    /// Looks in vain before a frame is let through.
+    slowness: u32,
+    looked: u32,
+    tampering: Option<Tampering>,
+    /// Whether something else than what was sent came out of it.
+    pub(crate) tampered: bool,
+}
+
+impl Wire {
+    pub(crate) fn has_room(&self) -> bool {
+        self.frames.len() < FRAMES_MAX
+    }
+
+    pub(crate) fn put(&mut self, frame: Vec<u8>) {
+        if self.deaf {
+            return;
+        }
+        let tampering = self.tampering.take();
+        self.tampered |= tampering.is_some();
+        match tampering {
+            None => self.frames.push_back(frame),
+            Some(Tampering::Lose) => {}
+            Some(Tampering::Double) => {
+                self.frames.push_back(frame.clone());
+                self.frames.push_back(frame);
+            }
+            Some(Tampering::Swap) => self.frames.push_front(frame),
+            Some(Tampering::Garble) => {
+                let mut frame = frame;
+                let middle = 4 + (frame.len() - 4) / 2;
+                frame[middle] ^= 0x20;
+                self.frames.push_back(frame);
+            }
+            Some(Tampering::Oversize) => {
+                self.frames.push_back([&[0xff; 4], &frame[4..]].concat());
+            }
+        }
+    }
+
+    /// The next frame's message, as the network reads it.
+    pub(crate) fn take(&mut self) -> Option<Event> {
+        if self.frames.is_empty() {
+            return None;
+        }
+        self.looked += 1;
+        if self.looked <= self.slowness {
+            return None;
+        }
+        self.looked = 0;
+        self.frames.pop_front().map(|frame| read(&frame))
+    }
+
+    /// Whether the other end has gone, and all that it sent has been read.
+    pub(crate) fn has_closed(&self) -> bool {
+        self.closed && self.frames.is_empty() && !self.deaf
+    }
+
+    pub(crate) const fn close(&mut self) {
+        self.closed = true;
+    }
+
+    pub(crate) fn deafen(&mut self) {
+        self.deaf = true;
+        self.frames.clear();
+    }
+
+    pub(crate) const fn slow(&mut self, looks: u32) {
+        self.slowness = looks;
+    }
+
+    pub(crate) const fn tamper(&mut self, how: Tampering) {
+        self.tampering = Some(how);
+    }
+
+    pub(crate) const fn is_deaf(&self) -> bool {
+        self.deaf
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
+
+fn read(frame: &[u8]) -> Event {
+    let (head, body) = frame.split_first_chunk::<4>().unwrap();
+    match frame_length(*head) {
+        Err(FrameRefused::Oversized { .. }) => Event::Garbled(ProblemCode::Oversized),
+        Ok(length) if length == body.len() => match decode_frame(body) {
+            Ok(message) => Event::Received(message),
+            Err(_) => Event::Garbled(ProblemCode::Malformed),
+        },
+        _ => Event::Garbled(ProblemCode::Malformed),
+    }
+}

@@ -1,0 +1,350 @@
+//! Both sides in one process: machines, connections, clerks, and the one true time.
+
+use entente::{
+    daemon::{
+        mark::MarkFile,
+        scribe::{Command, Gate},
+    },
+    names::{Party, PerParty, Size, Timestamp},
+    net::Switchboard,
+    season::Dice,
+    session::{Event, Message, Ping},
+    store::Store,
+};
+
+use crate::{
+    acts::Acts,
+    breach::{Breach, Held, Promise, breach, hold},
+    clerks::Clerks,
+    cover::Cover,
+    keys::{Keys, agreement},
+    line::{Did, End, Ended, accusation},
+    machine::Machine,
+    plan::Plan,
+    trace::Trace,
+    wire::Wire,
+    witness::{Moment, Witness},
+};
+
+/// Messages that an end may have waiting: a full batch with the cosignatures for all of its
+/// entanglements, or a full read of cosignatures, and what little else a session says.
+const OUTBOX_MAX: usize = 256 + 16;
+/// Commands that may wait for a scribe in these runs: far fewer than its channel holds.
+const COMMANDS_MAX: usize = 200;
+/// Connections at once; a daemon has a few more.
+const LINES_MAX: usize = 4;
+/// The first day in force, at eight.
+pub(crate) const START: u64 = 1_754_467_200;
+
+/// A connection: an end at each side, and a wire towards each.
+pub(crate) struct Line {
+    pub(crate) ends: PerParty<Option<End>>,
+    pub(crate) wires: PerParty<Wire>,
+}
+
+/// The whole world of a run.
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) machines: PerParty<Machine>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) parted: bool,
+    pub(crate) clerks: Clerks,
+    pub(crate) witness: Witness,
+    pub(crate) trace: Trace,
+    pub(crate) cover: Cover,
+    /// Whether a side lost its mark together with its store, and has not written since.
+    pub(crate) unmarked: PerParty<bool>,
+}
+
+impl World {
+    /// Two sides that have just been founded and have never spoken.
+    pub(crate) fn new(plan: &Plan, trace: Trace) -> Result<Self, Breach> {
+        let mut dice = Dice::new(plan.seed ^ 0xac75);
+        let acts = Acts::draw(&mut dice);
+        let found = |party| Machine::found(Keys { party, quick: plan.quick }, START);
+        let mut world = Self {
+            now: START,
+            machines: PerParty::from_fn(found),
+            lines: Vec::new(),
+            parted: false,
+            clerks: Clerks::new(acts),
+            witness: Witness::new(),
+            trace,
+            cover: Cover::default(),
+            unmarked: PerParty::default(),
+        };
+        for party in Party::BOTH {
+            world.look(party)?;
+        }
+        Ok(world)
+    }
+
+    /// Lets up to so many things happen, in the order that the dice say; stops when nothing can.
+    pub(crate) fn turns(&mut self, dice: &mut Dice, turns: u32) -> Result<bool, Breach> {
+        for _ in 0..turns {
+            if !self.turn(dice)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn turn(&mut self, dice: &mut Dice) -> Result<bool, Breach> {
+        let choices = 2 + 2 * self.lines.len() as u64;
+        let first = dice.below(choices);
+        for choice in (first..choices).chain(0..first) {
+            let party = if choice.is_multiple_of(2) { Party::Gbr } else { Party::Fra };
+            let done = match usize::try_from(choice / 2).unwrap().checked_sub(1) {
+                None => self.group(party, dice)?,
+                Some(line) => self.end(line, party, dice)?,
+            };
+            if done {
+                self.lines.retain(|line| !line.ends.is_empty());
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The scribe deals with some of what waits.
+    fn group(&mut self, party: Party, dice: &mut Dice) -> Result<bool, Breach> {
+        let machine = self.machines.of(party);
+        let waiting = machine.daemon.as_ref().map_or(0, |daemon| daemon.queue.len());
+        if waiting == 0 {
+            return Ok(false);
+        }
+        hold(waiting <= COMMANDS_MAX, Promise::Bounded, || {
+            format!("{waiting} commands wait for the scribe of {party}")
+        })?;
+        let some = if dice.once_in(2) { waiting as u64 } else { 1 + dice.below(waiting as u64) };
+        let outcome = self.machines.of_mut(party).group(self.now, usize::try_from(some).unwrap());
+        self.look(party)?;
+        if let Err(fault) = outcome {
+            self.trace.say(|| format!("{party} stops: {fault}"));
+            self.died(party, dice);
+        }
+        self.listen(party)?;
+        Ok(true)
+    }
+
+    /// Holds what a side has committed against the one history.
+    pub(crate) fn look(&mut self, party: Party) -> Held {
+        let vouched = self.unmarked.of(party).then(|| self.vouched_for(party));
+        let machine = self.machines.of(party);
+        let mut disk = machine.disk.disk();
+        for mishap in std::mem::take(&mut disk.befallen) {
+            self.cover.note(mishap.name());
+            self.trace.say(|| format!("{party}: {}", mishap.name()));
+        }
+        let committed = std::mem::take(&mut disk.committed);
+        let moment = Moment {
+            party,
+            store: &disk.store,
+            wall: machine.reading(self.now).wall,
+            differs: machine.differs,
+            vouched,
+        };
+        for writes in &committed {
+            self.trace.say(|| format!("{party} commits {}", crate::trace::writes(writes)));
+            self.witness.committed(moment, writes)?;
+        }
+        if vouched.is_some() && disk.store.size(party).unwrap() >= self.witness.truth.size(party) {
+            *self.unmarked.of_mut(party) = false;
+        }
+        drop(disk);
+        for lost in Party::BOTH {
+            if std::mem::take(self.witness.truncated.of_mut(lost)) {
+                self.cover.note("an end of a log is lost without a trace");
+                self.trace.say(|| format!("the end of the log of {lost} is lost without a trace"));
+                self.clerks.lost(&self.witness, lost);
+            }
+        }
+        Ok(())
+    }
+
+    /// How much of a side's log its counterpart holds, or has cosigned by its mark.
+    fn vouched_for(&self, party: Party) -> Size {
+        let other = self.machines.of(party.other());
+        let mark = MarkFile::on(Box::new(other.disk.clone())).read(&agreement(), party.other());
+        let cosigned = mark.unwrap().and_then(|mark| mark.cosigned);
+        let cosigned = cosigned.map_or(Size(0), |one| one.checkpoint().size());
+        cosigned.max(other.disk.disk().store.size(party).unwrap())
+    }
+
+    /// The clerks of a side hear what they were answered.
+    fn listen(&mut self, party: Party) -> Held {
+        self.clerks.hear(self.machines.of_mut(party), &mut self.witness, &mut self.cover)?;
+        let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
+        match gate {
+            Some(Gate::Open) => self.cover.note("gate: open"),
+            Some(Gate::Closed) => self.cover.note("gate: closed"),
+            Some(Gate::Fork) => self.cover.note("gate: fork"),
+            None => {}
+        }
+        let forked = gate == Some(Gate::Fork) && self.witness.liar.is_none();
+        hold(!forked, Promise::OneHistory, || format!("{party} finds that it has signed a fork"))
+    }
+
+    /// One end of a connection does one thing.
+    fn end(&mut self, line: usize, party: Party, dice: &mut Dice) -> Result<bool, Breach> {
+        let Line { ends, wires } = &mut self.lines[line];
+        let PerParty { gbr, fra } = wires;
+        let (inward, outward) = if party == Party::Gbr { (gbr, fra) } else { (fra, gbr) };
+        let Some(end) = ends.of_mut(party) else { return Ok(false) };
+        let machine = self.machines.of_mut(party);
+        let did = end.turn(machine, self.now, (inward, outward), dice);
+        hold(end.outbox.len() <= OUTBOX_MAX, Promise::Bounded, || {
+            format!("{} messages wait to leave {party}", end.outbox.len())
+        })?;
+        let ended = end.ended;
+        let done = match did {
+            Did::Nothing => false,
+            Did::Something => true,
+            Did::Sent(message) => {
+                self.trace.say(|| format!("{party} sends {}", crate::trace::message(&message)));
+                self.cover.note(kind(&message));
+                let disk = machine.disk.disk();
+                self.witness.leaves(party, &message, &disk.store)?;
+                true
+            }
+            Did::Read(message) => {
+                self.trace.say(|| format!("{party} reads {}", crate::trace::message(&message)));
+                true
+            }
+        };
+        if let Some(ended) = ended {
+            self.farewell(line, party, ended)?;
+        }
+        Ok(done || ended.is_some())
+    }
+
+    /// A conversation is over at one end: what it had to say still leaves.
+    fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
+        let Line { ends, wires } = &mut self.lines[line];
+        let Some(mut end) = ends.of_mut(party).take() else { return Ok(()) };
+        let tampered = Party::BOTH.iter().any(|one| wires.of(*one).tampered);
+        let outward = wires.of_mut(party.other());
+        let disk = self.machines.of(party).disk.disk();
+        while let Some((message, frame)) = end.outbox.pop_front() {
+            self.witness.leaves(party, &message, &disk.store)?;
+            outward.put(frame);
+        }
+        drop(disk);
+        outward.close();
+        self.trace.say(|| format!("{party} ends a conversation: {ended:?}"));
+        self.cover.note(match ended {
+            Ended::Session(close) => crate::trace::close(close),
+            Ended::Superseded => "ended: superseded",
+            Ended::Broken => "ended: broken",
+        });
+        let connected = end.ready
+            && self
+                .machines
+                .of(party)
+                .daemon
+                .as_ref()
+                .is_some_and(|one| *one.board.occupied().borrow());
+        drop(end);
+        if !connected {
+            self.machines.of_mut(party).command(Command::Link { connected: false });
+        }
+        if let Some(code) = accusation(ended)
+            && !tampered
+            && self.witness.liar.is_none()
+            && code != entente::session::ProblemCode::Internal
+        {
+            return breach(Promise::Peace, format!("{party} accuses its counterpart: {code}"));
+        }
+        Ok(())
+    }
+
+    /// A daemon is gone. Its counterpart is told by the network, or not.
+    pub(crate) fn died(&mut self, party: Party, dice: &mut Dice) {
+        self.machines.of_mut(party).daemon = None;
+        self.machines.of(party).disk.disk().cut();
+        let told = dice.once_in(2);
+        for line in &mut self.lines {
+            *line.ends.of_mut(party) = None;
+            if told {
+                line.wires.of_mut(party.other()).close();
+            } else {
+                self.cover.note("half-open after a crash");
+                line.wires.of_mut(party.other()).deafen();
+            }
+        }
+        self.lines.retain(|line| !line.ends.is_empty());
+    }
+
+    /// Every connection breaks, and what is on its way is lost.
+    pub(crate) fn sever(&mut self) {
+        self.lines.clear();
+        for party in Party::BOTH {
+            self.machines.of_mut(party).command(Command::Link { connected: false });
+        }
+    }
+
+    /// A side dials the other, unless a session is up as far as it knows.
+    pub(crate) fn dial(&mut self, dialler: Party) -> bool {
+        let up = |party: Party| self.machines.of(party).daemon.as_ref();
+        let free = |board: &Switchboard| !*board.occupied().borrow();
+        let reachable = up(dialler).is_some_and(|daemon| free(&daemon.board));
+        if !reachable
+            || up(dialler.other()).is_none()
+            || self.parted
+            || self.lines.len() >= LINES_MAX
+        {
+            return false;
+        }
+        let ends = PerParty::from_fn(|party| Some(End::open(self.machines.of_mut(party), dialler)));
+        self.lines.push(Line { ends, wires: PerParty::default() });
+        true
+    }
+
+    /// Lets time pass. What two healthy ends say to each other meanwhile is a ping each.
+    pub(crate) fn pass(&mut self, seconds: u64) -> Held {
+        if seconds == 0 {
+            return Ok(());
+        }
+        self.now += seconds;
+        let now = self.now;
+        let clocks: PerParty<Timestamp> =
+            PerParty::from_fn(|party| self.machines.of(party).reading(now).wall);
+        for line in &mut self.lines {
+            for party in Party::BOTH {
+                let wire = line.wires.of(party);
+                let heard = !wire.is_deaf() && wire.is_empty() && !self.parted;
+                let theirs = line.ends.of(party.other()).as_ref().is_some_and(|end| end.ready);
+                let Some(end) = line.ends.of_mut(party) else { continue };
+                let machine = self.machines.of_mut(party);
+                if seconds > 5 && heard && theirs && end.ready {
+                    let clock = *clocks.of(party.other());
+                    end.step(machine, now, Event::Received(Ping { clock }.into()));
+                }
+                end.step(machine, now, Event::Tick);
+            }
+        }
+        for party in Party::BOTH {
+            self.machines.of_mut(party).command(Command::Tick);
+        }
+        Ok(())
+    }
+
+    /// The sizes of a side's two logs, as they are on its disk.
+    pub(crate) fn sizes(&self, party: Party) -> PerParty<Size> {
+        let disk = self.machines.of(party).disk.disk();
+        PerParty::from_fn(|log| disk.store.size(log).unwrap())
+    }
+}
+
+fn kind(message: &Message) -> &'static str {
+    match message {
+        Message::Hello(_) => "sent: hello",
+        Message::Entries(_) => "sent: entries",
+        Message::Checkpoint(_) => "sent: checkpoint",
+        Message::Cosignature(_) => "sent: cosignature",
+        Message::Want(_) => "sent: want",
+        Message::Problem(_) => "sent: problem",
+        Message::Ping(_) => "sent: ping",
+        Message::Bye(_) => "sent: bye",
+    }
+}
