@@ -6,6 +6,7 @@
 //! counterpart's mirror then proves.
 
 mod fail_stop;
+pub mod failpoint;
 mod memory;
 mod rules;
 mod sqlite;

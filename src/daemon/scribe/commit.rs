@@ -8,7 +8,10 @@ use crate::{
     daemon::mark::Mark,
     danger::{Bug, planted},
     names::Size,
-    store::{Store, StoreError, Write},
+    store::{
+        Store, StoreError, Write,
+        failpoint::{Failpoint, reach},
+    },
 };
 
 /// Sends an answer, or says that nothing was written.
@@ -24,11 +27,12 @@ pub(super) enum Committed {
 impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Commits, marks, answers, in this order.
     ///
-    /// A power cut before the commit leaves the store without this group, and nobody was told
-    /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
-    /// left, and the next start passes by the older mark; its first group writes the mark anew,
-    /// before anything that it found in the store leaves. Between mark and answer, everything is
-    /// durable, and a repeated question gets the same answer.
+    /// A power cut before the commit (`scribe-before-commit`) leaves the store without this group,
+    /// and nobody was told otherwise. Between commit and mark (`scribe-committed`), the store holds
+    /// more than the mark: nothing signed has left, and the next start passes by the older mark; its
+    /// first group writes the mark anew, before anything that it found in the store leaves. Between
+    /// mark and answer (`scribe-marked`, `scribe-answered`), everything is durable, and a repeated
+    /// question gets the same answer.
     ///
     /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
     /// itself, whoever only asked a question still gets its answer.
@@ -49,8 +53,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let committed = if writes.is_empty() {
             Committed::Yes
         } else {
+            pass(Failpoint::ScribeBeforeCommit)?;
             match self.write(&writes) {
                 Ok(()) => {
+                    pass(Failpoint::ScribeCommitted)?;
                     self.commits = self.commits.saturating_add(1);
                     self.full = false;
                     Committed::Yes
@@ -67,7 +73,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
         };
         self.write_mark()?;
+        if !writes.is_empty() {
+            pass(Failpoint::ScribeMarked)?;
+        }
         self.send_answers(committed);
+        if !writes.is_empty() {
+            pass(Failpoint::ScribeAnswered)?;
+        }
         Ok(())
     }
 
@@ -134,6 +146,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             let _gone = reply.send(answer);
         }));
     }
+}
+
+/// A failpoint that fails is a store that fails.
+fn pass(point: Failpoint) -> Result<(), StoreError> {
+    reach(point).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
 fn mark_fault(error: &std::io::Error) -> LoadFault {
