@@ -10,6 +10,13 @@
 //! (answers leave)      from here on the mark is durable
 //! ```
 //!
+//! Around them lie the [failpoints](crate::store::failpoint) mark-before-write, mark-written and
+//! mark-synced. Before the first one of a process the file is made, if it is not there, and it and
+//! its folder are synced (mark-before-open, mark-made, mark-opened): until then the file may go
+//! again, and nothing signed has left. A mark that was put back is unlinked and its folder synced
+//! (mark-before-remove, mark-removed, mark-gone); one that comes back after a power cut is outdone
+//! by the next hello again.
+//!
 //! The file is trusted as far as its signatures go: it holds our own signed notes, and one that
 //! does not open under our own keys is no mark. What it cannot show is that it was itself put back
 //! to an older copy; hence it lies outside every backup.
@@ -19,6 +26,7 @@ mod medium;
 use std::{io, path::PathBuf};
 
 use crate::{
+    danger::{Bug, planted},
     ledger::Agreement,
     names::{Party, sha256},
     tlog::{CosignedCheckpoint, SignedCheckpoint},
@@ -77,6 +85,9 @@ impl MarkFile {
     /// # Errors
     /// If the disk refuses; then nothing that was signed may leave.
     pub fn write(&mut self, mark: &Mark) -> io::Result<()> {
+        if planted(Bug::MarkWrittenOnce) && self.serial.is_some() {
+            return Ok(());
+        }
         let serial = match self.serial {
             Some(serial) => serial,
             None => self.open()?,
@@ -84,9 +95,13 @@ impl MarkFile {
         let serial = serial.saturating_add(1);
         self.serial = Some(serial);
         let slot = slot(serial, mark)?;
-        let offset = serial.checked_rem(SLOTS).unwrap_or(0);
+        let slots = if planted(Bug::MarkInOneSlot) { 1 } else { SLOTS };
+        let offset = serial.checked_rem(slots).unwrap_or(0);
         let offset = offset.saturating_mul(u64::try_from(SLOT_BYTES).unwrap_or(u64::MAX));
         self.medium.write(&slot, offset)?;
+        if planted(Bug::MarkNotSynced) {
+            return Ok(());
+        }
         self.medium.sync()
     }
 

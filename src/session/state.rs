@@ -8,6 +8,7 @@ use super::{
     claims,
 };
 use crate::{
+    danger::{Bug, planted},
     ledger::Agreement,
     limits::{PING_SECONDS, SILENCE_SECONDS_MAX},
     names::{Party, Size, Timestamp},
@@ -169,7 +170,8 @@ impl Session {
         match weighed {
             Weighed::Refused(code) => self.problem(code),
             Weighed::Agreed { want, counterpart_behind } => {
-                if want.is_none() && self.author.shown() > self.hello {
+                let overtaken = want.is_none() && self.author.shown() > self.hello;
+                if overtaken && !planted(Bug::IgnoreOvertakenHello) {
                     // Our hello was overtaken by what an older session sent. The counterpart takes
                     // us for one that has lost a tail, and would wait for our word.
                     return self.bye(ByeReason::Renew);
@@ -178,7 +180,9 @@ impl Session {
                 self.author.hold_back(counterpart_behind);
                 let mut actions = vec![Action::Ready];
                 let healing = self.healing.take();
-                if let (Some(to), Some(mut healing)) = (want, healing) {
+                if let (Some(to), Some(mut healing)) = (want, healing)
+                    && !planted(Bug::NeverWant)
+                {
                     let from = healing.replica.size();
                     healing.to = to;
                     self.healing = Some(healing);
@@ -190,7 +194,8 @@ impl Session {
     }
 
     fn entries(&mut self, entries: Entries) -> Vec<Action> {
-        if entries.log != self.party && self.is_healing() {
+        let healing = self.is_healing() && !planted(Bug::JudgeBeforeHealed);
+        if entries.log != self.party && healing {
             // What they say of our lost tail cannot be judged before it is back.
             return self.problem(ProblemCode::OutOfOrder);
         }
@@ -272,10 +277,12 @@ impl Session {
             return Vec::new();
         };
         let cosignatures = cosignatures.into_iter().map(|note| Cosignature { note }.into());
+        let at_once = if planted(Bug::OutboxWithoutEnd) { self.author.next() } else { None };
         [Entries { log, start, entries }.into(), Checkpoint { note: checkpoint }.into()]
             .into_iter()
             .chain(cosignatures)
             .map(Action::Send)
+            .chain(at_once)
             .collect()
     }
 
@@ -285,7 +292,8 @@ impl Session {
     }
 
     fn tick(&mut self, clock: Timestamp, now: u64) -> Vec<Action> {
-        if now.saturating_sub(self.heard) > SILENCE_SECONDS_MAX {
+        let silent = now.saturating_sub(self.heard) > SILENCE_SECONDS_MAX;
+        if silent && !planted(Bug::WaitForEver) {
             return self.close(Close::Silent);
         }
         if self.phase != Phase::Talking || now.saturating_sub(self.pinged) < PING_SECONDS {

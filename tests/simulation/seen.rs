@@ -140,7 +140,11 @@ const CLERKS: &[&str] = &[
 const ENDS: &[&str] = &["end: converged", "end: tail-lost", "end: no witness is left"];
 
 /// What only many seeds show.
-const SELDOM: &[&str] = &[];
+const SELDOM: &[&str] =
+    &["a start that failed", "clerk: an envelope made anew", "end: no witness is left"];
+
+/// What needs a counterpart that lies, and none does yet.
+const NOT_YET: &[&str] = &["gate: fork"];
 
 /// What must be seen, by group, and how often it was.
 pub(crate) struct Seen<'a> {
@@ -175,10 +179,11 @@ impl<'a> Seen<'a> {
 
     /// What should have been seen in so many runs, and was not.
     pub(crate) fn missing(&self, runs: u64) -> Vec<&'static str> {
-        let due = |name: &str| runs >= MANY_SEEDS || !SELDOM.contains(&name);
-        self.listed()
-            .filter(|name| runs >= SOME_SEEDS && self.count(name) == 0 && due(name))
-            .collect()
+        let due = |name: &str| {
+            let seldom = SELDOM.contains(&name) && runs < MANY_SEEDS;
+            runs >= SOME_SEEDS && !seldom && !NOT_YET.contains(&name)
+        };
+        self.listed().filter(|name| self.count(name) == 0 && due(name)).collect()
     }
 
     /// What was seen, and stands in no list.
@@ -196,7 +201,7 @@ impl<'a> Seen<'a> {
             writeln!(text, "{group}").unwrap();
             for pair in names.chunks(2) {
                 let cells: Vec<String> = pair.iter().map(|name| self.cell(name)).collect();
-                writeln!(text, "  {}", cells.join("   ").trim_end()).unwrap();
+                writeln!(text, "  {}", cells.join("  ").trim_end()).unwrap();
             }
         }
         text
@@ -208,7 +213,7 @@ impl<'a> Seen<'a> {
             0 => "never".to_owned(),
             count => count.to_string(),
         };
-        format!("{short:<38} {count:>8}")
+        format!("{short:<39} {count:>8}")
     }
 }
 
@@ -218,7 +223,7 @@ mod tests {
 
     fn full() -> Cover {
         let empty = Cover::default();
-        Cover(Seen::of(&empty).listed().map(|name| (name, 123_456_789)).collect())
+        Cover(Seen::of(&empty).listed().map(|name| (name, 12_345_678)).collect())
     }
 
     #[test]
@@ -226,7 +231,7 @@ mod tests {
         let mut cover = full();
         assert_eq!(Seen::of(&cover).missing(MANY_SEEDS), Vec::<&str>::new());
         assert_eq!(Seen::of(&cover).unlisted(), Vec::<&str>::new());
-        for name in ["deed: swap", "power cut within the mark", "ended: silent", "gate: fork"] {
+        for name in ["deed: swap", "power cut within the mark", "ended: silent", "gate: closed"] {
             cover.0.remove(name);
             assert_eq!(Seen::of(&cover).missing(MANY_SEEDS), [name]);
             cover.0.insert(name, 1);

@@ -3,6 +3,7 @@
 use super::{Command, Gate, Refused, Signatures, clock::ClockFault, thread::Scribe};
 use crate::{
     cbor::Bytes,
+    danger::{Bug, planted},
     limits::{COSIGNATURES_PER_READ_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Party, Position, Size},
     session::{Loaded, Standing},
@@ -108,6 +109,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .map_err(Refused::store)?;
         if log == self.seat.party
             && let Some((entangled, _)) = self.state.books.receipt(log, start)
+            && !planted(Bug::SendPastEntanglement)
         {
             // The counterpart has lost what it held and cosigned once: where its entanglement ends,
             // it needs a checkpoint to make its cosignature again.
@@ -183,7 +185,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .cosignatures_above(other, above, COSIGNATURES_PER_READ_MAX)
             .map_err(Refused::store)?
             .iter()
-            .take_while(|note| Some(note.size) <= entangled)
+            .take_while(|note| {
+                Some(note.size) <= entangled || planted(Bug::CosignatureBeforeEntanglement)
+            })
             .map(|note| mirror.open(author, &note.note).map_err(|_| Refused::Internal))
             .collect()
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::{Signatures, thread::Scribe};
 use crate::{
     daemon::mark::Mark,
+    danger::{Bug, planted},
     names::{Hash, Size},
     session::{Claims, ProblemCode, Weighed},
     store::Store,
@@ -92,7 +93,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if behind || !self.state.awaited().is_empty() {
             return Held::Behind;
         }
-        if newest.witnessed { Held::Whole } else { Held::Unwitnessed }
+        let witnessed = newest.witnessed || planted(Bug::SignBeforeHello);
+        if witnessed { Held::Whole } else { Held::Unwitnessed }
     }
 
     /// Looks at the gate again, and opens it if what must be held is held.
@@ -122,6 +124,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         tracing::error!("fork: our own signature stands under another history");
         self.gate = Gate::Fork;
         self.newest.witnessed = false;
+        if planted(Bug::KeepMarkAfterFork) {
+            return;
+        }
         // A mark that vouches for this store would open the gate again at the next start. One that
         // itself shows the other history is evidence, and stays.
         let mark = self.mark.read(&self.seat.agreement, self.seat.party).ok().flatten();
@@ -142,7 +147,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let contradicts = |one: &Checkpoint| {
             one.size() <= mirror && self.root_of(other, one.size()) != Some(one.root())
         };
-        if contradicts(theirs) || cosigned.is_some_and(contradicts) {
+        let contradiction = contradicts(theirs) || cosigned.is_some_and(contradicts);
+        if contradiction && !planted(Bug::OverlookContradiction) {
             tracing::error!(size = %theirs.size(), "the counterpart contradicts what it signed");
             return Weighed::Refused(ProblemCode::Contradiction);
         }
@@ -190,6 +196,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if outdone && self.gate == Gate::Open {
             self.gate = Gate::Closed;
         }
-        self.newest.witnessed |= claims.passed;
+        self.newest.witnessed |= claims.passed || planted(Bug::BelieveUnpassed);
     }
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
+    danger::{Bug, planted},
     envelope::Verified,
     ledger::{Ledger, Wanted},
     names::{Party, PerParty, Position, Size, Timestamp},
@@ -60,7 +61,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn receipt(&self, log: Party, position: Position) -> Result<Option<ReceiptView>, Refused> {
         let identity = self.seat.agreement.identity(log);
         let mirror = &self.seat.agreement.identity(log.other()).mirror;
-        let Some((size, time)) = self.state.books.receipt(log, position) else {
+        let mut first = self.state.books.receipt(log, position);
+        if planted(Bug::ReceiptByNewest) {
+            first = first.and(self.state.reader(log.other()).entangled());
+        }
+        let Some((size, time)) = first else {
             return Ok(None);
         };
         let above = Size(size.0.saturating_sub(1));

@@ -2,6 +2,7 @@
 
 use super::{Gate, Refused, Signatures, WeekView, roots::StoreRoots, thread::Scribe};
 use crate::{
+    danger::{Bug, planted},
     names::{Party, Week},
     reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},
     record::{Record, WeekClose, WeeklyStatement},
@@ -23,7 +24,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if week > due {
                 return Err(Refused::WeekOutOfTurn { week, due });
             }
-            if self.now.wall < week.end() {
+            if self.now.wall < week.end() && !planted(Bug::CloseWeekEarly) {
                 return Err(Refused::WeekNotEnded { week });
             }
             if let Some(fault) = self.clock_fault() {
@@ -39,7 +40,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let party = self.seat.party;
         let view = self.week(week);
         let Some(body) = view.body.clone() else { return Ok(view) };
-        if view.stated.of(party).is_some() {
+        if view.stated.of(party).is_some() && !planted(Bug::StateTwice) {
             return Ok(view);
         }
         if self.gate != Gate::Open {
