@@ -3,7 +3,7 @@
 //!
 //! `ENTENTE_SEEDS=FIRST..END` runs so many seeds instead of the few of every day. `ENTENTE_SEED=N`
 //! tells the story of one, with `ENTENTE_STEPS` that of a few of its steps, with `ENTENTE_BUG` that of
-//! a bug. `ENTENTE_PLANTED=all` searches for the seeds that find the planted bugs.
+//! a bug. `ENTENTE_PLANTED=all`, or so many, searches for the seeds that find the planted bugs.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
