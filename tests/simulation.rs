@@ -9,6 +9,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
     clippy::wildcard_enum_match_arm,
     reason = "a simulation stops at the first surprise"
 )]

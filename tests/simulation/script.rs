@@ -60,7 +60,7 @@ pub(crate) fn command(plan: &Plan, bug: Option<Bug>) -> String {
     if let Some(bug) = bug {
         write!(words, " ENTENTE_BUG={}", bug.name()).unwrap();
     }
-    format!("{words} cargo test --release --test simulation every_promise")
+    format!("{words} cargo test --profile simulation --test simulation every_promise")
 }
 
 #[test]
