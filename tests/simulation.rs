@@ -1,9 +1,9 @@
-//! Both sides in one process, with a simulated network, disks and clocks, from one seed: every promise
-//! under every fault.
+//! Both sides in one process, with a simulated network, disks and clocks, from one seed: every
+//! promise under every fault.
 //!
 //! `ENTENTE_SEEDS=FIRST..END` runs so many seeds instead of the few of every day. `ENTENTE_SEED=N`
-//! tells the story of one, with `ENTENTE_STEPS` that of a few of its steps, with `ENTENTE_BUG` that of
-//! a bug. `ENTENTE_PLANTED=all`, or so many, searches for the seeds that find the planted bugs.
+//! tells the story of one, with `ENTENTE_STEPS` that of a few of its steps, with `ENTENTE_BUG` with
+//! a bug planted. `ENTENTE_PLANTED=all`, or how many seeds, searches for what finds the bugs.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

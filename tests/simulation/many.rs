@@ -116,7 +116,7 @@ impl Many {
         text
     }
 
-    /// The breaches: the first of each likeness with its shortened story, of the others a line each.
+    /// The breaches: a line each, and the first of each likeness with its shortened story.
     pub(crate) fn breaches(&self) -> String {
         let mut known = Vec::new();
         let mut text = String::new();

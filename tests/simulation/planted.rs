@@ -133,8 +133,8 @@ fn the_search_finds_every_planted_bug() {
     assert_eq!(lost, Vec::<&str>::new(), "not found within {seeds} seeds");
 }
 
-/// The first seed that breaks a promise with the bug and none without, what it breaks, and the steps
-/// that are enough.
+/// The first seed that breaks a promise with the bug and none without, what it breaks, and the
+/// steps that are enough.
 fn search(bug: Bug, seeds: u64) -> Option<(u64, Breach, Shrunk)> {
     let (next, found) = (AtomicU64::new(0), AtomicU64::new(seeds));
     // Seeds are given out in order, and whoever has a lower one ends it.

@@ -1,7 +1,7 @@
 //! A plan as text: a seed, and those of its steps that are left.
 //!
-//! `3,17w0,20w5t2` is step 3 as the seed draws it, step 17 with no wait before it, and step 20 with a
-//! wait of 5 seconds and at most 2 turns after it.
+//! `3,17w0,20w5t2` is step 3 as the seed draws it, step 17 with no wait before it, and step 20
+//! with a wait of 5 seconds and at most 2 turns after it.
 
 use std::fmt::Write as _;
 

@@ -44,8 +44,8 @@ fn shorten(plan: &Plan, breach: &Breach, trial: impl FnMut(&Plan) -> Option<Brea
     }
 }
 
-/// What two breaches share if they are the same: the promise, and how the words begin. Numbers differ
-/// from run to run, but not the place of a panic.
+/// What two breaches share if they are the same: the promise, and how the words begin. Numbers
+/// differ from run to run, but not the place of a panic.
 pub(crate) fn likeness(breach: &Breach) -> (Promise, String) {
     let what = &breach.what;
     if breach.promise == Promise::NoPanic {
@@ -76,7 +76,7 @@ impl<F: FnMut(&Plan) -> Option<Breach>> Shrinker<F> {
         true
     }
 
-    /// Takes steps out, from the end, in pieces of half of them, a quarter, and so on to single ones.
+    /// Takes steps out, from the end: half of them at once, then a quarter, and so on to one.
     fn drop_steps(&mut self) {
         let mut piece = self.best.plan.steps.len();
         while piece > 0 {

@@ -9,8 +9,8 @@ use crate::{breach::Breach, plan::Plan, run::run, script::command, shrink::shrin
 /// Lines of the shortened story that are told; a replay tells all.
 const LINES_MAX: usize = 60;
 
-/// The seed, the breach, the shortened plan as a list of deeds, the end of its story, and how to see
-/// both stories whole.
+/// The seed, the breach, the shortened plan as a list of deeds, the end of its story, and how to
+/// see both stories whole.
 pub(crate) fn tell(plan: &Plan, bug: Option<Bug>, breach: &Breach) -> String {
     let short = on_a_thread_of_its_own(|| shrink(plan, bug, breach));
     let story = on_a_thread_of_its_own(|| run(&short.plan, bug, true)).trace;
