@@ -6,7 +6,7 @@ use crate::{
     danger::{Bug, planted},
     ledger::{Entry, Examined, Standing},
     names::{Hash, Party, Position, Size, Timestamp},
-    record::{At, Entanglement, Objection, Record},
+    record::{At, Content, Entanglement, Objection, Record},
     session::{Batch, ProblemCode},
     store::{Store, Write},
     tlog::{CosignedCheckpoint, SignedCheckpoint, TreeHead},
@@ -34,6 +34,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             // Nobody gives us entries of our own log while we write it ourselves.
             return Err(ProblemCode::OutOfOrder);
         }
+        if log != party && self.gate != Gate::Open && fresh.iter().any(|one| self.is_beyond(one)) {
+            return Err(ProblemCode::OutOfOrder);
+        }
         let head = checkpoint.checkpoint().head();
         self.lead_to(log, &fresh, head)?;
         for (position, bytes, leaf, entry) in self.admit(log, fresh)? {
@@ -50,6 +53,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         }
         self.reconsider();
         Ok(())
+    }
+
+    /// Whether an entry says something of our own log that we do not hold. Once we may sign, that is
+    /// a lie and is objected to; before, our tail may be lost, and nobody can tell until it is back.
+    fn is_beyond(&self, examined: &Examined) -> bool {
+        let Ok(record) = examined.record() else { return false };
+        let Content::Entanglement(one) = &record.get().content else { return false };
+        one.size > self.state.size(self.seat.party)
     }
 
     /// Whether fresh entries continue what is held and lead to a checkpoint, past everything that
