@@ -14,8 +14,9 @@ use crate::{
     many::on_all_cores,
     plan::Plan,
     run::run,
-    shrink::{Shrunk, shrink},
-    tell::on_a_thread_of_its_own,
+    script,
+    shrink::{Shrunk, likeness, shrink},
+    tell::{on_a_thread_of_its_own, tell},
 };
 
 /// Each bug is found within so many seeds.
@@ -45,6 +46,7 @@ const FOUND: &[(Bug, u64)] = &[
     (Bug::NeverWant, 0),
     (Bug::HealOnlyWhatIsHeld, 0),
     (Bug::JudgeBeforeHealed, 17),
+    (Bug::SendPastEntanglement, 960),
     (Bug::SendFromTheBeginning, 0),
     (Bug::NeverSendCosignaturesAgain, 186),
     (Bug::CosignatureBeforeEntanglement, 0),
@@ -68,7 +70,6 @@ const NOT_FOUND: &[Bug] = &[
     Bug::DropObjection,
     Bug::ObjectAgainAfterStart,
     Bug::ForgiveJump,
-    Bug::SendPastEntanglement,
     Bug::IgnoreOvertakenHello,
     Bug::OutboxWithoutEnd,
     Bug::WaitForEver,
@@ -87,6 +88,24 @@ fn each_planted_bug_is_found_by_its_seed_and_by_nothing_else() {
         assert_eq!(breach(*seed, None), None, "seed {seed} breaks a promise without {name}");
         let again = "search anew with ENTENTE_PLANTED=all, in release, and paste what it prints";
         assert!(breach(*seed, Some(*bug)).is_some(), "seed {seed} does not find {name}: {again}");
+    }
+}
+
+#[test]
+fn a_breach_is_told_with_the_few_steps_that_replay_it() {
+    let (bug, seed) = FOUND[0];
+    let first = breach(seed, Some(bug)).unwrap();
+    let told = tell(&Plan::draw(seed), Some(bug), &first);
+    let (_, command) = told.split_once("ENTENTE_STEPS=").unwrap();
+    let plan = script::plan(seed, command.split(' ').next().unwrap()).unwrap();
+    assert!(plan.steps.len() <= 5, "{told}");
+    let again = on_a_thread_of_its_own(|| run(&plan, Some(bug), false).breach.unwrap());
+    assert_eq!(likeness(&again), likeness(&first));
+    for words in [&first.to_string(), &again.to_string(), bug.name(), "  | -- step "] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    for step in &plan.steps {
+        assert!(told.contains(&format!("{}. after {} s", step.number, step.wait)), "{told}");
     }
 }
 
