@@ -65,7 +65,7 @@ pub(crate) struct Talk {
     left: u64,
     frames: VecDeque<(Message, Vec<u8>)>,
     /// What the honest side has to answer, if it gets to hear everything.
-    pub(crate) earns: Option<ProblemCode>,
+    earns: Option<ProblemCode>,
 }
 
 /// What an impostor looks at as it speaks.
@@ -356,6 +356,17 @@ impl Talk {
     fn post(&mut self, message: Message) {
         let frame = encode_frame(&message);
         self.frames.push_back((message, frame));
+    }
+
+    /// Whether a problem that the honest side names is the one that was earned. Its hello may be
+    /// older than what it holds by now, it may have to be healed first, or its disk may fail.
+    pub(crate) fn has_earned(&self, code: ProblemCode) -> bool {
+        let Some(earned) = self.earns else { return true };
+        let also = match earned {
+            ProblemCode::Root => [ProblemCode::Contradiction, ProblemCode::OutOfOrder],
+            _ => [ProblemCode::OutOfOrder; 2],
+        };
+        code == earned || code == ProblemCode::Internal || also.contains(&code)
     }
 
     /// What is said next; nothing before the hello.

@@ -256,12 +256,10 @@ impl World {
         self.trace.say(|| format!("{party} ends a conversation: {ended:?}"));
         if let Some(code) = accusation(ended) {
             self.cover.note(crate::impostor::named(code));
-            let earned = talk.as_ref().and_then(|talk| talk.earns);
-            if !tampered && let Some(earned) = earned {
-                hold(code == earned, Promise::Peace, || {
-                    format!("{party} is told a lie and answers {code} instead of {earned}")
-                })?;
-            }
+            let earned = talk.as_ref().is_none_or(|talk| talk.has_earned(code));
+            hold(tampered || earned, Promise::Peace, || {
+                format!("{party} is told another lie than {code}: {talk:?}")
+            })?;
         }
         self.cover.note(match ended {
             Ended::Session(close) => crate::trace::close(close),
