@@ -5,6 +5,8 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
+mod fail_stop;
+pub mod failpoint;
 mod memory;
 mod rules;
 mod sqlite;
@@ -12,6 +14,7 @@ mod sqlite;
 #[cfg(test)]
 mod contract;
 
+pub use fail_stop::FailStop;
 pub use memory::MemoryStore;
 pub use sqlite::{Options, SqliteStore};
 

@@ -10,6 +10,13 @@
 //! (answers leave)      from here on the mark is durable
 //! ```
 //!
+//! Around them lie the [failpoints](crate::store::failpoint) mark-before-write, mark-written and
+//! mark-synced. Before the first one of a process the file is made, if it is not there, and it and
+//! its folder are synced (mark-before-open, mark-made, mark-opened): until then the file may go
+//! again, and nothing signed has left. A mark that was put back is unlinked and its folder synced
+//! (mark-before-remove, mark-removed, mark-gone); one that comes back after a power cut is outdone
+//! by the next hello again.
+//!
 //! The file is trusted as far as its signatures go: it holds our own signed notes, and one that
 //! does not open under our own keys is no mark. What it cannot show is that it was itself put back
 //! to an older copy; hence it lies outside every backup.

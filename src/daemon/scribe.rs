@@ -7,6 +7,7 @@
 mod append;
 mod clock;
 mod command;
+mod commit;
 mod deal;
 mod gate;
 mod mirror;
@@ -14,6 +15,7 @@ mod officer;
 mod query;
 mod refused;
 mod roots;
+mod run;
 mod signer;
 mod state;
 #[cfg(test)]
@@ -33,9 +35,10 @@ pub use command::{Command, Handle, RecordKey, Reply, ScribeGone, Submitted};
 pub use gate::Gate;
 pub use refused::Refused;
 pub use roots::StoreRoots;
+pub use run::spawn;
 pub use signer::Signatures;
 pub use state::{LoadFault, Seat, State};
-pub use thread::{Scribe, spawn};
+pub use thread::Scribe;
 pub use view::{
     AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, VersionView, WeekView,
 };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use entente::{
     daemon::scribe::{Command, RecordKey, RecordView, Refused, StatusView, Submitted, WeekView},
     ledger::{View, fold},
-    names::{BodyDigest, Party, PerParty, RecordId, Week, sha256},
+    names::{BodyDigest, Party, PerParty, RecordId, Size, Week, sha256},
     record::{Record, Submission},
     season::Dice,
     store::Store,
@@ -260,7 +260,7 @@ impl Clerks {
     fn heard_act(
         &mut self,
         machine: &Machine,
-        witness: &Witness,
+        witness: &mut Witness,
         cover: &mut Cover,
         act: usize,
         answer: Result<Submitted, Refused>,
@@ -269,6 +269,7 @@ impl Clerks {
         let before = self.acts.all[act].stand;
         let stand = match answer {
             Ok(Submitted::Logged { record, position }) => {
+                witness.leave(party, Size::through(position));
                 let found = witness.truth.books.find(record);
                 hold(found == Some((party, position)), Promise::Durable, || {
                     format!("{party} acknowledges act {act} at {position}, and it is not there")
@@ -282,7 +283,11 @@ impl Clerks {
             }
             Ok(Submitted::Queued { submission }) => {
                 let queue = machine.disk.disk().store.queue().unwrap();
-                hold(queue.iter().any(|one| one.id == submission), Promise::Durable, || {
+                let mut waits = queue.iter().map(|one| one.id);
+                // It may have been signed in the very group that took it in.
+                let kept = waits.any(|one| one == submission)
+                    || witness.truth.has_submission(party, submission);
+                hold(kept, Promise::Durable, || {
                     format!("{party} acknowledges act {act} as queued, and it is not on its disk")
                 })?;
                 cover.note("clerk: queued");
@@ -376,12 +381,24 @@ impl Clerks {
         let seen = View { gbr: view.logs.gbr.size, fra: view.logs.fra.size };
         let all = witness.truth.books.all();
         if seen.gbr <= all.gbr && seen.fra <= all.fra && !is_forked(&view) {
-            let ledger = fold(&agreement(), &witness.truth.books, seen, view.clock);
+            let books = witness.truth.books_of(seen);
+            let ledger = fold(&agreement(), &books, seen, view.clock);
             let breaks: Vec<_> = ledger.breaks.iter().cloned().collect();
             hold(
                 ledger.tally() == view.tally && breaks == view.breaks,
                 Promise::SameLedger,
-                || format!("{} tells another ledger than the logs give", view.party),
+                || {
+                    let (told, given) = (&view.breaks, &breaks);
+                    let more: Vec<_> = told.iter().filter(|one| !given.contains(one)).collect();
+                    let less: Vec<_> = given.iter().filter(|one| !told.contains(one)).collect();
+                    format!(
+                        "{} tells another ledger than the logs give at {seen:?}: {:?} instead \
+                             of {:?}, more {more:?}, less {less:?}",
+                        view.party,
+                        view.tally,
+                        ledger.tally(),
+                    )
+                },
             )?;
         }
         let party = view.party;

@@ -23,7 +23,10 @@ impl World {
     /// Lets the faults cease, and both sides go on until nothing is left to do.
     pub(crate) fn converge(&mut self, dice: &mut Dice) -> Held {
         self.cease();
+        // What waits for a tick comes a round later.
+        let mut settled = 0;
         for round in 0..ROUNDS_MAX {
+            self.trace.say(|| format!("-- round {round}"));
             for party in Party::BOTH {
                 self.start(party, dice)?;
             }
@@ -36,7 +39,9 @@ impl World {
             if !self.turns(dice, TURNS_MAX)? {
                 return breach(Promise::Converges, "the two sides never fall silent");
             }
-            if self.is_settled() {
+            Party::BOTH.iter().for_each(|party| self.let_go(*party));
+            settled = if self.is_settled() { settled + 1 } else { 0 };
+            if settled == 2 {
                 break;
             }
         }
@@ -107,6 +112,7 @@ impl World {
 
     /// Holds the end of the run against every promise.
     fn judge(&mut self, dice: &mut Dice) -> Held {
+        self.trace.say(|| "-- the end".to_owned());
         for party in Party::BOTH {
             self.clerks.status.of_mut(party).take();
             self.clerks.ask_status(self.machines.of_mut(party));

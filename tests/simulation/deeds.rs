@@ -2,7 +2,13 @@
 
 use entente::{names::Party, season::Dice, store::Store};
 
-use crate::{breach::Held, disk::Mishap, plan::Deed, wire::Tampering, world::World};
+use crate::{
+    breach::Held,
+    disk::Mishap,
+    plan::Deed,
+    wire::Tampering,
+    world::{PutBack, World},
+};
 
 /// Bytes that a full disk still takes.
 const ROOM_LEFT: usize = 700;
@@ -202,10 +208,11 @@ impl World {
         if !marked {
             disk.mark = None;
         }
+        let how = if disk.mark.is_some() { PutBack::Marked } else { PutBack::Unmarked };
         drop(disk);
-        if !marked {
-            *self.unmarked.of_mut(party) = true;
-        }
+        // Who lost its mark once has none that knows of the time before.
+        let before = self.put_back.of_mut(party);
+        *before = before.filter(|before| *before == PutBack::Unmarked).or(Some(how));
         self.clerks.forgive(party, &queued);
         self.start(party, dice)
     }

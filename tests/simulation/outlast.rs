@@ -18,7 +18,7 @@ use crate::{
     keys::submission_id,
     oracle,
     plan::Deed,
-    world::{Line, World},
+    world::{Line, PutBack, World},
 };
 
 /// Rounds of talk with a liar after the faults have ceased.
@@ -40,7 +40,7 @@ impl World {
             return Ok(());
         }
         let honest = party.other();
-        if *self.unmarked.of(honest) {
+        if *self.put_back.of(honest) == Some(PutBack::Unmarked) {
             // Nobody but this one could tell it what is newest.
             return Ok(());
         }
@@ -68,9 +68,9 @@ impl World {
         match deed {
             // Whoever loses its mark too has only its counterpart's word.
             Deed::RestoreUnmarked(party) | Deed::Restore(party) if party == honest => {
-                Some(Deed::Restore(party))
+                self.restorable(honest)
             }
-            Deed::RestoreBoth => Some(Deed::Restore(honest)),
+            Deed::RestoreBoth => self.restorable(honest),
             Deed::Kill(party)
             | Deed::PowerCut(party)
             | Deed::Start(party)
@@ -89,6 +89,11 @@ impl World {
             }
             deed => Some(deed),
         }
+    }
+
+    fn restorable(&self, honest: Party) -> Option<Deed> {
+        let marked = self.machines.of(honest).disk.disk().mark.is_some();
+        marked.then_some(Deed::Restore(honest))
     }
 
     /// The impostor does one thing at its end of a connection.
@@ -142,6 +147,7 @@ impl World {
             if !self.turns(dice, TURNS_MAX)? {
                 return breach(Promise::Converges, format!("{honest} never falls silent"));
             }
+            self.let_go(honest);
         }
         self.sever();
         self.clerks.status.of_mut(honest).take();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use entente::{
-    ledger::{Agreement, Books, Entry, LogReader, examine},
-    names::{BodyDigest, Hash, Party, PerParty, Position, Size},
+    ledger::{Agreement, Books, Entry, LogReader, View, examine},
+    names::{BodyDigest, Hash, Party, PerParty, Position, Size, SubmissionId},
     record::{Content, WeeklyStatement},
     tlog::Frontier,
 };
@@ -62,6 +62,25 @@ impl Truth {
 
     pub(crate) fn statements(&self, party: Party) -> &[(WeeklyStatement, BodyDigest)] {
         &self.logs.of(party).statements
+    }
+
+    /// Both logs as somebody knows them who holds so much of each.
+    pub(crate) fn books_of(&self, view: View) -> Books {
+        let mut books = Books::default();
+        for party in Party::BOTH {
+            let entries = self.books.entries(party, Position(0));
+            for (_, entry) in entries.take_while(|(at, _)| view.size(party).covers(*at)) {
+                books.push(party, entry.clone());
+            }
+        }
+        books
+    }
+
+    /// Whether a submission was signed and logged.
+    pub(crate) fn has_submission(&self, party: Party, id: SubmissionId) -> bool {
+        let mut records =
+            self.books.entries(party, Position(0)).filter_map(|(_, entry)| entry.record());
+        records.any(|record| record.submission() == id)
     }
 
     /// Adds the next entry of a log, and gives it as it was judged.

@@ -25,9 +25,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) wall: Timestamp,
     /// By how many seconds its clock differed from its counterpart's when they last spoke.
     pub(crate) differs: Option<u64>,
-    /// What a lost tail leaves behind: how much of its log the counterpart still vouches for, if
-    /// the side lost its mark together with its store.
-    pub(crate) vouched: Option<Size>,
+    /// After an old copy was put back: how much of its log somebody else has seen.
+    pub(crate) seen: Option<Size>,
 }
 
 /// Sees all commits and all messages.
@@ -38,6 +37,8 @@ pub(crate) struct Witness {
     roots: BTreeMap<(Party, Size), Hash>,
     times: BTreeMap<(Party, Size), Timestamp>,
     receipts: BTreeMap<(Party, Position), (Size, Timestamp)>,
+    /// How much of each log has left its author in some way, by message or by answer.
+    pub(crate) left: PerParty<Size>,
     /// Logs whose end was lost without a trace, since it was last asked.
     pub(crate) truncated: PerParty<bool>,
 }
@@ -50,6 +51,7 @@ impl Witness {
             roots: BTreeMap::new(),
             times: BTreeMap::new(),
             receipts: BTreeMap::new(),
+            left: PerParty::default(),
             truncated: PerParty::default(),
         }
     }
@@ -79,7 +81,7 @@ impl Witness {
             if known == bytes {
                 return Ok(());
             }
-            let lost = moment.vouched.filter(|vouched| log == party && vouched.0 <= at.0);
+            let lost = moment.seen.filter(|seen| log == party && seen.0 <= at.0);
             if lost.is_none() {
                 let what = format!("{party} commits another entry {at} of the log of {log}");
                 return breach(Promise::OneHistory, what);
@@ -244,6 +246,9 @@ impl Witness {
                 },
             };
             let (size, root) = (signed.checkpoint().size(), signed.checkpoint().root());
+            if log == party {
+                self.leave(party, size);
+            }
             let first = *self.roots.entry((log, size)).or_insert(root);
             hold(first == root, Promise::OneHistory, || format!("two roots of {log} at {size}"))?;
             hold(self.truth.root(log, size) == Some(root), Promise::Durable, || {
@@ -251,6 +256,12 @@ impl Witness {
             })?;
         }
         Ok(())
+    }
+
+    /// Somebody else has seen so much of a side's log.
+    pub(crate) fn leave(&mut self, party: Party, size: Size) {
+        let left = self.left.of_mut(party);
+        *left = (*left).max(size);
     }
 
     /// A receipt that a side shows.
@@ -274,6 +285,7 @@ impl Witness {
     pub(crate) fn forget(&mut self, log: Party, size: Size) {
         self.truth.truncate(log, size);
         *self.truncated.of_mut(log) = true;
+        *self.left.of_mut(log) = size;
         self.roots.retain(|(of, at), _| *of != log || *at <= size);
         self.times.retain(|(of, at), _| *of != log || *at <= size);
         self.receipts.retain(|(of, at), _| *of != log || size.covers(*at));

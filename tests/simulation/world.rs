@@ -46,6 +46,15 @@ pub(crate) struct Line {
     pub(crate) talk: Option<Talk>,
 }
 
+/// How an old copy of a store was put back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PutBack {
+    /// The mark was kept.
+    Marked,
+    /// The mark was lost too.
+    Unmarked,
+}
+
 /// The whole world of a run.
 pub(crate) struct World {
     pub(crate) now: u64,
@@ -56,8 +65,8 @@ pub(crate) struct World {
     pub(crate) witness: Witness,
     pub(crate) trace: Trace,
     pub(crate) cover: Cover,
-    /// Whether a side lost its mark together with its store, and has not written since.
-    pub(crate) unmarked: PerParty<bool>,
+    /// Whether an old copy of a side's store was put back, and the side has not written since.
+    pub(crate) put_back: PerParty<Option<PutBack>>,
     pub(crate) lies: Lies,
     /// Who has taken a side's place.
     pub(crate) impostor: Option<Impostor>,
@@ -78,7 +87,7 @@ impl World {
             witness: Witness::new(),
             trace,
             cover: Cover::default(),
-            unmarked: PerParty::default(),
+            put_back: PerParty::default(),
             lies: Lies::default(),
             impostor: None,
         };
@@ -138,7 +147,7 @@ impl World {
 
     /// Holds what a side has committed against the one history.
     pub(crate) fn look(&mut self, party: Party) -> Held {
-        let vouched = self.unmarked.of(party).then(|| self.vouched_for(party));
+        let seen = self.seen(party);
         let machine = self.machines.of(party);
         let mut disk = machine.disk.disk();
         for mishap in std::mem::take(&mut disk.befallen) {
@@ -151,16 +160,22 @@ impl World {
             store: &disk.store,
             wall: machine.reading(self.now).wall,
             differs: machine.differs,
-            vouched,
+            seen,
         };
         for writes in &committed {
             self.trace.say(|| format!("{party} commits {}", crate::trace::writes(writes)));
             self.witness.committed(moment, writes)?;
         }
-        if vouched.is_some() && disk.store.size(party).unwrap() >= self.witness.truth.size(party) {
-            *self.unmarked.of_mut(party) = false;
+        if disk.store.size(party).unwrap() >= self.witness.truth.size(party) {
+            *self.put_back.of_mut(party) = None;
         }
         drop(disk);
+        self.mourn();
+        Ok(())
+    }
+
+    /// The clerks hear of what is lost without a trace.
+    fn mourn(&mut self) {
         for lost in Party::BOTH {
             if std::mem::take(self.witness.truncated.of_mut(lost)) {
                 self.cover.note("an end of a log is lost without a trace");
@@ -168,7 +183,26 @@ impl World {
                 self.clerks.lost(&self.witness, lost);
             }
         }
-        Ok(())
+    }
+
+    /// What is lost though nobody else has ever seen it: a side that may sign and has no need to
+    /// write again does not show that by itself.
+    pub(crate) fn let_go(&mut self, party: Party) {
+        let open = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
+        let held = *self.sizes(party).of(party);
+        let unseen = self.seen(party).is_some_and(|seen| seen <= held);
+        if open == Some(Gate::Open) && unseen && held < self.witness.truth.size(party) {
+            self.witness.forget(party, held);
+            self.mourn();
+        }
+    }
+
+    /// After an old copy was put back: how much of a side's log somebody else has seen.
+    fn seen(&self, party: Party) -> Option<Size> {
+        self.put_back.of(party).map(|how| match how {
+            PutBack::Marked => *self.witness.left.of(party),
+            PutBack::Unmarked => self.vouched_for(party),
+        })
     }
 
     /// How much of a side's log its counterpart holds, or has cosigned by its mark.
@@ -217,7 +251,7 @@ impl World {
                 self.cover.note(kind(&message));
                 let disk = machine.disk.disk();
                 self.witness.leaves(party, &message, &disk.store)?;
-                let alone = *self.unmarked.of(party.other());
+                let alone = *self.put_back.of(party.other()) == Some(PutBack::Unmarked);
                 let truly = Truly { keys: machine.keys, store: &disk.store, alone };
                 if outward.is_whole()
                     && let Some((lie, frames)) = self.lies.tell(party, &message, truly, dice)

@@ -8,6 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::store::failpoint::{Failpoint, reach};
+
 /// The seam below the mark: a file, or what stands for one in a simulation. Only the scribe writes.
 pub trait Medium: Debug + Send {
     /// All bytes; `None` if nothing was ever written, or it was removed.
@@ -76,7 +78,7 @@ impl Medium for InFile {
     }
 
     fn open(&mut self) -> io::Result<()> {
-        let is_new = !self.path.exists();
+        reach(Failpoint::MarkBeforeOpen)?;
         let file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -84,26 +86,35 @@ impl Medium for InFile {
             .truncate(false)
             .mode(0o600)
             .open(&self.path)?;
-        if is_new {
-            file.sync_all()?;
-            self.sync_folder()?;
-        }
+        reach(Failpoint::MarkMade)?;
+        // Also where it was there: whoever made it may have been cut off before its folder was
+        // synced.
+        file.sync_all()?;
+        self.sync_folder()?;
         self.file = Some(file);
-        Ok(())
+        reach(Failpoint::MarkOpened)
     }
 
     fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
-        self.file()?.write_all_at(bytes, offset)
+        reach(Failpoint::MarkBeforeWrite)?;
+        self.file()?.write_all_at(bytes, offset)?;
+        reach(Failpoint::MarkWritten)
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.file()?.sync_data()
+        self.file()?.sync_data()?;
+        reach(Failpoint::MarkSynced)
     }
 
     fn remove(&mut self) -> io::Result<()> {
+        reach(Failpoint::MarkBeforeRemove)?;
         self.file = None;
         match std::fs::remove_file(&self.path) {
-            Ok(()) => self.sync_folder(),
+            Ok(()) => {
+                reach(Failpoint::MarkRemoved)?;
+                self.sync_folder()?;
+                reach(Failpoint::MarkGone)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }

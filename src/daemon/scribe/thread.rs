@@ -1,30 +1,29 @@
-//! The scribe's own thread: drain, decide, commit, mark, answer.
+//! What the scribe does with a group of commands: decide, commit, mark, answer.
 
 use std::collections::VecDeque;
 
-use tokio::sync::{mpsc, watch};
-
 use super::{
-    Command, Gate, Handle, LoadFault, Reading, Refused, Reply, Seat, Signatures, State,
-    clock::ClockWatch, gate::Newest,
+    Command, Gate, LoadFault, Reading, Seat, Signatures, State, clock::ClockWatch,
+    commit::Answer, gate::Newest,
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},
     danger::{Bug, planted},
     ledger::View,
-    limits::COMMANDS_PER_COMMIT_MAX,
     names::{Size, SubmissionId},
     record::{Agreement, Record},
     session::Progress,
-    store::{Store, StoreError, Write},
+    store::{FailStop, Store, StoreError, Write},
 };
 
 /// The single writer of one side.
 pub struct Scribe<S, K> {
     pub(super) seat: Seat,
-    pub(super) store: S,
+    pub(super) store: FailStop<S>,
     pub(super) keys: K,
     pub(super) mark: MarkFile,
+    /// What the mark is known to hold.
+    pub(super) marked: Option<Mark>,
     pub(super) state: State,
     pub(super) gate: Gate,
     /// What has to be held before the gate opens; it only grows.
@@ -37,7 +36,7 @@ pub struct Scribe<S, K> {
     /// Whether the queue is to be looked at: after the gate opened, and at every tick.
     pub(super) queue_is_due: bool,
     /// Whether the last commit found no room: what the scribe does by itself then waits for a tick.
-    full: bool,
+    pub(super) full: bool,
     pub(super) term_seen: u64,
     /// How much of the mirror was looked at for objections.
     pub(super) looked: Size,
@@ -47,18 +46,8 @@ pub struct Scribe<S, K> {
     /// What this group will commit.
     pub(super) writes: Vec<Write>,
     /// What is answered once it is committed.
-    answers: Vec<Answer>,
-    commits: u64,
-}
-
-/// Sends an answer, or says that nothing was written.
-type Answer = Box<dyn FnOnce(Committed) + Send>;
-
-/// Whether a group was committed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Committed {
-    Yes,
-    Full,
+    pub(super) answers: Vec<Answer>,
+    pub(super) commits: u64,
 }
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
@@ -108,28 +97,28 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn assemble(seat: Seat, store: S, keys: K, mark: MarkFile) -> Result<Self, LoadFault> {
+        let store = FailStop::new(store);
         let state = State::load(&store, &seat)?;
         let mut queue = queued(&store)?;
         if planted(Bug::ForgetQueueAtStart) {
             queue.clear();
         }
         let term_seen = store.term_seen()?;
+        store.check()?;
         let terms = seat.agreement.terms();
         let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
-        let newest = match mark.read(&seat.agreement, seat.party) {
-            Ok(Some(mark)) => Newest::by_mark(&mark),
-            Ok(None) => Newest::default(),
-            Err(error) => {
-                tracing::error!(%error, "the high-water mark cannot be read; a hello must do");
-                Newest::default()
-            }
-        };
+        let marked = mark.read(&seat.agreement, seat.party).unwrap_or_else(|error| {
+            tracing::error!(%error, "the high-water mark cannot be read; a hello must do");
+            None
+        });
+        let newest = marked.as_ref().map(Newest::by_mark).unwrap_or_default();
         let now = Reading { wall: crate::names::Timestamp::default(), monotonic: 0 };
         Ok(Self {
             seat,
             store,
             keys,
             mark,
+            marked,
             state,
             gate: Gate::Closed,
             newest,
@@ -190,109 +179,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(self.progress())
     }
 
-    /// Commits, marks, answers, in this order.
-    ///
-    /// A power cut before the commit leaves the store without this group, and nobody was told
-    /// otherwise. Between commit and mark, the store holds more than the mark: nothing signed has
-    /// left, and the next start passes by the older mark. Between mark and answer, everything is
-    /// durable, and a repeated question gets the same answer.
-    ///
-    /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
-    /// itself, whoever only asked a question still gets its answer.
-    fn commit(&mut self, asked: usize) -> Result<(), LoadFault> {
-        if std::mem::take(&mut self.mark_is_stale) {
-            self.mark.remove().map_err(|error| mark_fault(&error))?;
-        }
-        let writes = std::mem::take(&mut self.writes);
-        if planted(Bug::AcknowledgeBeforeCommit) {
-            self.send_answers(Committed::Yes);
-        }
-        if planted(Bug::MarkBeforeCommit) && !writes.is_empty() {
-            self.write_mark()?;
-        }
-        let committed = if writes.is_empty() {
-            Committed::Yes
-        } else {
-            match self.write(&writes) {
-                Ok(()) => {
-                    self.commits = self.commits.saturating_add(1);
-                    self.full = false;
-                    self.write_mark()?;
-                    Committed::Yes
-                }
-                Err(StoreError::Full) => {
-                    tracing::error!("the store is full: nothing of this group was taken in");
-                    if !planted(Bug::KeepStateWhenFull) {
-                        self.reload()?;
-                    }
-                    let told = asked == 0 || planted(Bug::AcknowledgeWhenFull);
-                    if told { Committed::Yes } else { Committed::Full }
-                }
-                Err(error) => return Err(error.into()),
-            }
-        };
-        self.send_answers(committed);
-        Ok(())
-    }
-
-    fn write(&mut self, writes: &[Write]) -> Result<(), StoreError> {
-        if planted(Bug::CosignBeforeStoring) {
-            let party = self.seat.party;
-            let theirs = |write: &Write| {
-                matches!(write,
-                    Write::Entry { log, .. } | Write::Checkpoint { log, .. } if *log != party)
-            };
-            let (mirrored, ours): (Vec<_>, Vec<_>) = writes.iter().cloned().partition(theirs);
-            self.store.commit(&ours)?;
-            return self.store.commit(&mirrored);
-        }
-        self.store.commit(writes)
-    }
-
-    fn send_answers(&mut self, committed: Committed) {
-        for answer in std::mem::take(&mut self.answers) {
-            answer(committed);
-        }
-    }
-
-    /// What was decided and not committed is forgotten: by the code that every start runs.
-    pub(super) fn reload(&mut self) -> Result<(), LoadFault> {
-        self.state = State::load(&self.store, &self.seat)?;
-        self.queue = queued(&self.store)?;
-        self.term_seen = self.store.term_seen()?;
-        self.looked = Size(0);
-        self.queue_is_due = true;
-        self.full = true;
-        self.close_unless_whole();
-        Ok(())
-    }
-
-    fn write_mark(&mut self) -> Result<(), LoadFault> {
-        if self.gate != Gate::Open || planted(Bug::MarkNotWritten) {
-            return Ok(());
-        }
-        let (party, other) = (self.seat.party, self.seat.party.other());
-        let Some(own) = self.state.checkpoints.of(party).clone() else { return Ok(()) };
-        let mark = Mark { own, cosigned: self.state.cosigned.of(other).clone() };
-        self.mark.write(&mark).map_err(|error| mark_fault(&error))
-    }
-
-    /// Lets an answer wait for the commit.
-    pub(super) fn answer<T: Send + 'static>(
-        &mut self,
-        reply: Reply<T>,
-        answer: Result<T, Refused>,
-    ) {
-        self.answers.push(Box::new(move |committed| {
-            let answer = match committed {
-                Committed::Yes => answer,
-                Committed::Full => Err(Refused::Full),
-            };
-            // Whoever asked may have gone; what was asked is done all the same.
-            let _gone = reply.send(answer);
-        }));
-    }
-
     /// What changes, as it stands.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -307,7 +193,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// The store, for whoever looks at it between groups.
     #[must_use]
     pub const fn store(&self) -> &S {
-        &self.store
+        self.store.inner()
     }
 
     /// Whether this side may sign.
@@ -315,10 +201,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub const fn gate(&self) -> &Gate {
         &self.gate
     }
-}
-
-fn mark_fault(error: &std::io::Error) -> LoadFault {
-    StoreError::Failed(format!("high-water mark: {error}")).into()
 }
 
 /// Refuses the store of another party, or under another agreement.
@@ -335,7 +217,7 @@ pub(super) fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault
     })
 }
 
-fn queued<S: Store>(store: &S) -> Result<VecDeque<(SubmissionId, Record)>, LoadFault> {
+pub(super) fn queued<S: Store>(store: &S) -> Result<VecDeque<(SubmissionId, Record)>, LoadFault> {
     store
         .queue()?
         .into_iter()
@@ -345,50 +227,4 @@ fn queued<S: Store>(store: &S) -> Result<VecDeque<(SubmissionId, Record)>, LoadF
             Ok((one.id, record))
         })
         .collect()
-}
-
-/// Starts the scribe on a thread of its own. The thread ends when every handle is gone, or when the
-/// store fails; `ended` then says why.
-///
-/// # Errors
-/// If the system gives no thread.
-pub fn spawn<S, K>(
-    mut scribe: Scribe<S, K>,
-    read_clocks: impl Fn() -> Reading + Send + 'static,
-    ended: impl FnOnce(Result<(), LoadFault>) + Send + 'static,
-) -> std::io::Result<Handle>
-where
-    S: Store + Send + 'static,
-    K: Signatures + 'static,
-{
-    let (progress, watched) = watch::channel(scribe.progress());
-    let (handle, mut received) = Handle::new(watched);
-    std::thread::Builder::new().name("scribe".to_owned()).spawn(move || {
-        let how = run(&mut scribe, &mut received, &read_clocks, &progress);
-        // The store is closed before anyone hears of the end.
-        drop(scribe);
-        ended(how);
-    })?;
-    Ok(handle)
-}
-
-fn run<S: Store, K: Signatures>(
-    scribe: &mut Scribe<S, K>,
-    received: &mut mpsc::Receiver<Command>,
-    read_clocks: &impl Fn() -> Reading,
-    progress: &watch::Sender<Progress>,
-) -> Result<(), LoadFault> {
-    let mut group = Vec::with_capacity(COMMANDS_PER_COMMIT_MAX);
-    // The first group is empty: the mark may open the gate before anyone asks.
-    loop {
-        let now = scribe.group(read_clocks(), group.drain(..))?;
-        progress.send_if_modified(|before| std::mem::replace(before, now) != now);
-        let Some(first) = received.blocking_recv() else { return Ok(()) };
-        group.push(first);
-        while group.len() < COMMANDS_PER_COMMIT_MAX
-            && let Ok(next) = received.try_recv()
-        {
-            group.push(next);
-        }
-    }
 }

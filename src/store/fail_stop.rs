@@ -1,0 +1,113 @@
+//! A store that does not go on after a failure.
+//!
+//! A question that fails has no answer, and nothing may be concluded from that: a root that cannot
+//! be read is not a root that is false. Whoever decides by answers therefore asks through this, and
+//! finds out before anything is written: after the first failure nothing more is committed.
+
+use std::cell::OnceCell;
+
+use super::{Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write};
+use crate::names::{Hash, Party, Position, Size, SubmissionId};
+
+/// A store that remembers its first failure, and commits nothing after it.
+#[derive(Debug)]
+pub struct FailStop<S> {
+    store: S,
+    /// The words of the first failure. Written by whichever question meets it.
+    failure: OnceCell<String>,
+}
+
+impl<S> FailStop<S> {
+    /// A store of which nothing has failed yet.
+    pub const fn new(store: S) -> Self {
+        Self { store, failure: OnceCell::new() }
+    }
+
+    /// The store itself.
+    pub const fn inner(&self) -> &S {
+        &self.store
+    }
+
+    /// The store itself, for a test to change behind its back.
+    #[cfg(test)]
+    pub(crate) const fn inner_mut(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Whether everything that was asked so far was answered.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if anything was not.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.failure.get().map_or(Ok(()), |words| Err(StoreError::Failed(words.clone())))
+    }
+
+    fn note<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(failure) = &answer {
+            self.failure.get_or_init(|| failure.to_string());
+        }
+        answer
+    }
+}
+
+impl<S: Store> Store for FailStop<S> {
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        self.check()?;
+        self.store.commit(writes)
+    }
+
+    fn identity(&self) -> Result<Identity, StoreError> {
+        self.note(self.store.identity())
+    }
+
+    fn size(&self, log: Party) -> Result<Size, StoreError> {
+        self.note(self.store.size(log))
+    }
+
+    fn entries(
+        &self,
+        log: Party,
+        start: Position,
+        count: usize,
+        bytes: usize,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        self.note(self.store.entries(log, start, count, bytes))
+    }
+
+    fn node(&self, log: Party, level: u8, index: u64) -> Result<Hash, StoreError> {
+        self.note(self.store.node(log, level, index))
+    }
+
+    fn newest_checkpoint(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
+        self.note(self.store.newest_checkpoint(log))
+    }
+
+    fn checkpoint_above(&self, log: Party, above: Size) -> Result<Option<StoredNote>, StoreError> {
+        self.note(self.store.checkpoint_above(log, above))
+    }
+
+    fn newest_cosignature(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
+        self.note(self.store.newest_cosignature(log))
+    }
+
+    fn cosignatures_above(
+        &self,
+        log: Party,
+        above: Size,
+        count: usize,
+    ) -> Result<Vec<StoredNote>, StoreError> {
+        self.note(self.store.cosignatures_above(log, above, count))
+    }
+
+    fn submission(&self, id: SubmissionId) -> Result<Option<[u8; 32]>, StoreError> {
+        self.note(self.store.submission(id))
+    }
+
+    fn queue(&self) -> Result<Vec<Queued>, StoreError> {
+        self.note(self.store.queue())
+    }
+
+    fn term_seen(&self) -> Result<u64, StoreError> {
+        self.note(self.store.term_seen())
+    }
+}
