@@ -6,7 +6,7 @@ use crate::{
     danger::{Bug, planted},
     ledger::{Entry, Examined, Standing},
     names::{Hash, Party, Position, Size, Timestamp},
-    record::{At, Entanglement, Objection, Record},
+    record::{At, Content, Entanglement, Objection, Record},
     session::{Batch, ProblemCode},
     store::{Store, Write},
     tlog::{CosignedCheckpoint, SignedCheckpoint, TreeHead},
@@ -81,6 +81,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         for examined in fresh {
             let (position, leaf) = (examined.position(), examined.leaf());
             let bytes = examined.bytes().to_vec();
+            if !own && self.gate == Gate::Closed && claims_beyond(&examined, mirror) {
+                // We may have signed that much and lost it: judged now, it would be false for good.
+                tracing::error!(%position, "entangles more of our log than is left of it");
+                return Err(ProblemCode::Internal);
+            }
             let claimed = own_claim(own, &examined, mirror);
             let root = |size: Size| claimed.or_else(|| self.root_of(log.other(), size));
             let entry =
@@ -262,4 +267,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             self.writes.push(Write::TermSeen(term));
         }
     }
+}
+
+/// Whether an entry is an entanglement of more than so many entries.
+fn claims_beyond(examined: &Examined, size: Size) -> bool {
+    let record = examined.record().ok().map(|record| &record.get().content);
+    matches!(record, Some(Content::Entanglement(one)) if one.size > size)
 }
