@@ -85,7 +85,9 @@ impl Forger<'_> {
                 vec![other.seal_record(&request(), self.id(), now).1]
             }
             Forgery::NoPayload => {
-                vec![self.keys.seal(Role::Caseworker, "answer".into(), vec![0xa0], self.id(), now).1]
+                vec![
+                    self.keys.seal(Role::Caseworker, "answer".into(), vec![0xa0], self.id(), now).1,
+                ]
             }
             Forgery::OtherSubject => {
                 let subject = "readmission-request:GB01-000002".to_owned();
@@ -124,7 +126,9 @@ impl Forger<'_> {
             Forgery::TheirsAsOwn => self.one_of(self.theirs),
             Forgery::Backdated => self.seal(&request(), Timestamp::new(1_754_500_000)),
             Forgery::Postdated => self.seal(&request(), now.plus(40 * 86_400)),
-            Forgery::ObjectsToSound => self.objection(self.salt % self.theirs.len() as u64),
+            Forgery::ObjectsToSound => {
+                self.objection(self.salt % (self.theirs.len() as u64).max(1))
+            }
             Forgery::ObjectsToNothing => self.objection(1_000_000),
             Forgery::Ended => {
                 let mut entries = self.seal(&fixture::log_end(), now);

@@ -65,7 +65,7 @@ pub(crate) struct Talk {
     left: u64,
     frames: VecDeque<(Message, Vec<u8>)>,
     /// What the honest side has to answer, if it gets to hear everything.
-    earns: Option<ProblemCode>,
+    earns: Vec<ProblemCode>,
 }
 
 /// What an impostor looks at as it speaks.
@@ -117,7 +117,7 @@ impl Impostor {
             greeted: false,
             left: 1 + dice.below(4),
             frames: VecDeque::new(),
-            earns: None,
+            earns: Vec::new(),
         }
     }
 
@@ -161,7 +161,7 @@ impl Impostor {
                 }
                 shown = talk.log.len();
                 let code = if beyond == 0 { ProblemCode::Contradiction } else { ProblemCode::Root };
-                talk.earns = Some(code);
+                talk.earns.push(code);
             }
             Mood::Older | Mood::OlderAndOther if held >= 2 => {
                 shown = before;
@@ -172,15 +172,15 @@ impl Impostor {
                     let (from, to) = (Size(before as u64), Size(held as u64));
                     talk.post(Want { from, to }.into());
                 }
-                talk.earns = Some(ProblemCode::Gap);
+                talk.earns.push(ProblemCode::Gap);
             }
-            Mood::Unanchored => talk.earns = Some(ProblemCode::Cosignature),
-            Mood::StaleTerm if self.term > 0 => talk.earns = Some(ProblemCode::Term),
+            Mood::Unanchored => talk.earns.push(ProblemCode::Cosignature),
+            Mood::StaleTerm if self.term > 0 => talk.earns.push(ProblemCode::Term),
             Mood::StaleTerm => self.term = 7,
             _ => talk.mood = Mood::Forger,
         }
         talk.greeted = true;
-        let term = if talk.earns == Some(ProblemCode::Term) { 3 } else { self.term };
+        let term = if talk.earns.contains(&ProblemCode::Term) { 3 } else { self.term };
         let hello = self.hello(&talk.log[..shown], term, scene, dice);
         talk.frames.push_front((hello.clone(), encode_frame(&hello)));
     }
@@ -256,7 +256,7 @@ impl Impostor {
             let mut entries: Vec<Bytes> = entries.iter().cloned().map(Bytes).collect();
             if falsely && let Some(Bytes(first)) = entries.first_mut() {
                 first[0] ^= 1;
-                talk.earns = Some(ProblemCode::Fork);
+                talk.earns.push(ProblemCode::Fork);
             }
             let log = self.keys.party.other();
             talk.post(Entries { log, start: start.next(), entries }.into());
@@ -361,12 +361,13 @@ impl Talk {
     /// Whether a problem that the honest side names is the one that was earned. Its hello may be
     /// older than what it holds by now, it may have to be healed first, or its disk may fail.
     pub(crate) fn has_earned(&self, code: ProblemCode) -> bool {
-        let Some(earned) = self.earns else { return true };
-        let also = match earned {
-            ProblemCode::Root => [ProblemCode::Contradiction, ProblemCode::OutOfOrder],
-            _ => [ProblemCode::OutOfOrder; 2],
+        let late = match self.earns.as_slice() {
+            [] => return true,
+            [ProblemCode::Root, ..] => ProblemCode::Contradiction,
+            _ => ProblemCode::OutOfOrder,
         };
-        code == earned || code == ProblemCode::Internal || also.contains(&code)
+        let excused = [late, ProblemCode::OutOfOrder, ProblemCode::Internal];
+        self.earns.contains(&code) || excused.contains(&code)
     }
 
     /// What is said next; nothing before the hello.

@@ -176,13 +176,7 @@ impl Lies {
         }
     }
 
-    fn hello(
-        &self,
-        lie: Lie,
-        hello: &Hello,
-        truly: Truly<'_>,
-        dice: &mut Dice,
-    ) -> Option<Message> {
+    fn hello(&self, lie: Lie, hello: &Hello, truly: Truly<'_>, dice: &mut Dice) -> Option<Message> {
         let mut hello = hello.clone();
         let own = forge::size_in(truly.keys.party, &hello.own)?;
         match lie {

@@ -236,8 +236,7 @@ impl World {
             Some((position, entry.leaf, entry.objection()?))
         };
         let held = self.machines.of(honest).disk.disk().store.size(liar).unwrap();
-        let mut wanted: Vec<_> =
-            books.entries(liar, Position(0)).filter_map(contested).collect();
+        let mut wanted: Vec<_> = books.entries(liar, Position(0)).filter_map(contested).collect();
         wanted.retain(|(position, ..)| held.covers(*position));
         let objection = |entry: &Entry| match &entry.sound()?.get().content {
             Content::Objection(one) => Some(Objection::clone(one)),

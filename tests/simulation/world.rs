@@ -292,7 +292,7 @@ impl World {
             self.cover.note(crate::impostor::named(code));
             let earned = talk.as_ref().is_none_or(|talk| talk.has_earned(code));
             hold(tampered || earned, Promise::Peace, || {
-                format!("{party} is told another lie than {code}: {talk:?}")
+                format!("{party} is told another lie than {code}")
             })?;
         }
         self.cover.note(match ended {
