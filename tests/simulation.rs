@@ -33,8 +33,16 @@ mod disk;
 #[expect(dead_code, unused_imports, reason = "this test needs a part of it")]
 #[path = "../src/ledger/fixture.rs"]
 mod fixture;
+#[path = "simulation/forge.rs"]
+mod forge;
+#[path = "simulation/forgeries.rs"]
+mod forgeries;
+#[path = "simulation/impostor.rs"]
+mod impostor;
 #[path = "simulation/keys.rs"]
 mod keys;
+#[path = "simulation/lies.rs"]
+mod lies;
 #[path = "simulation/line.rs"]
 mod line;
 #[path = "simulation/machine.rs"]
@@ -43,6 +51,8 @@ mod machine;
 mod many;
 #[path = "simulation/oracle.rs"]
 mod oracle;
+#[path = "simulation/outlast.rs"]
+mod outlast;
 #[path = "simulation/plan.rs"]
 mod plan;
 #[path = "simulation/planted.rs"]

@@ -48,7 +48,8 @@ impl World {
         self.judge(dice)
     }
 
-    fn cease(&mut self) {
+    pub(crate) fn cease(&mut self) {
+        self.lies.cease();
         self.parted = false;
         self.sever();
         for party in Party::BOTH {
@@ -66,7 +67,7 @@ impl World {
         self.trace.say(|| "the faults cease".to_owned());
     }
 
-    fn everybody_works(&mut self) {
+    pub(crate) fn everybody_works(&mut self) {
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
             for act in 0..self.clerks.acts.all.len() {

@@ -16,6 +16,7 @@ const ROOM_LEFT: usize = 700;
 impl World {
     /// Carries out one deed; what it comes to is counted, if it comes to anything.
     pub(crate) fn carry_out(&mut self, deed: Deed, dice: &mut Dice) -> Held {
+        let Some(deed) = self.unless_impostor(deed) else { return Ok(()) };
         match deed {
             Deed::Work(party) => self.each(
                 party,
@@ -85,7 +86,7 @@ impl World {
             Deed::Swap(party) => self.tamper(party, Tampering::Swap, "frames swapped"),
             Deed::Garble(party) => self.tamper(party, Tampering::Garble, "a frame garbled"),
             Deed::Oversize(party) => self.tamper(party, Tampering::Oversize, "a frame oversized"),
-            Deed::Lie(..) => {}
+            Deed::Lie(party, number) => return self.begin_to_lie(party, number),
             _ => return self.befall(deed, dice),
         }
         Ok(())
@@ -171,7 +172,7 @@ impl World {
 
     /// Starts a daemon that is down.
     pub(crate) fn start(&mut self, party: Party, dice: &mut Dice) -> Held {
-        if self.machines.of(party).daemon.is_some() {
+        if self.machines.of(party).daemon.is_some() || self.witness.liar == Some(party) {
             return Ok(());
         }
         let now = self.now;

@@ -63,7 +63,7 @@ fn play(plan: &Plan, trace: Trace, kept: &mut Option<World>) -> Held {
         take(world, plan.seed, step)?;
     }
     let mut dice = Dice::new(plan.seed ^ 0xe4d);
-    world.converge(&mut dice)
+    if world.impostor.is_some() { world.outlast(&mut dice) } else { world.converge(&mut dice) }
 }
 
 fn take(world: &mut World, seed: u64, step: &Step) -> Held {

@@ -55,6 +55,11 @@ impl Truth {
         self.logs.of(log).bytes.get(place).map(Vec::as_slice)
     }
 
+    /// All entries of a log.
+    pub(crate) fn all(&self, log: Party) -> &[Vec<u8>] {
+        &self.logs.of(log).bytes
+    }
+
     pub(crate) fn statements(&self, party: Party) -> &[(WeeklyStatement, BodyDigest)] {
         &self.logs.of(party).statements
     }

@@ -27,6 +27,8 @@ pub(crate) struct Wire {
     slowness: u32,
     looked: u32,
     tampering: Option<Tampering>,
+    /// Whether the newest frame went in as it was.
+    whole: bool,
     /// Whether something else than what was sent came out of it.
     pub(crate) tampered: bool,
 }
@@ -41,6 +43,7 @@ impl Wire {
             return;
         }
         let tampering = self.tampering.take();
+        self.whole = tampering.is_none();
         self.tampered |= tampering.is_some();
         match tampering {
             None => self.frames.push_back(frame),
@@ -62,6 +65,18 @@ impl Wire {
         }
     }
 
+    /// Whether the newest frame lies there as it was put.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.whole && !self.deaf && !self.frames.is_empty()
+    }
+
+    /// Somebody says something else than the newest frame.
+    pub(crate) fn instead(&mut self, frames: Vec<Vec<u8>>) {
+        self.frames.pop_back();
+        self.frames.extend(frames);
+        self.tampered = true;
+    }
+
     /// The next frame's message, as the network reads it.
     pub(crate) fn take(&mut self) -> Option<Event> {
         if self.frames.is_empty() {
@@ -78,6 +93,11 @@ impl Wire {
     /// Whether the other end has gone, and all that it sent has been read.
     pub(crate) fn has_closed(&self) -> bool {
         self.closed && self.frames.is_empty() && !self.deaf
+    }
+
+    /// Whether this end of it was closed.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed
     }
 
     pub(crate) const fn close(&mut self) {

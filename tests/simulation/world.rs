@@ -17,7 +17,9 @@ use crate::{
     breach::{Breach, Held, Promise, breach, hold},
     clerks::Clerks,
     cover::Cover,
+    impostor::{Impostor, Talk},
     keys::{Keys, agreement},
+    lies::{Lies, Truly},
     line::{Did, End, Ended, accusation},
     machine::Machine,
     plan::Plan,
@@ -40,6 +42,8 @@ pub(crate) const START: u64 = 1_754_467_200;
 pub(crate) struct Line {
     pub(crate) ends: PerParty<Option<End>>,
     pub(crate) wires: PerParty<Wire>,
+    /// What an impostor says at its end.
+    pub(crate) talk: Option<Talk>,
 }
 
 /// How an old copy of a store was put back.
@@ -63,6 +67,9 @@ pub(crate) struct World {
     pub(crate) cover: Cover,
     /// Whether an old copy of a side's store was put back, and the side has not written since.
     pub(crate) put_back: PerParty<Option<PutBack>>,
+    pub(crate) lies: Lies,
+    /// Who has taken a side's place.
+    pub(crate) impostor: Option<Impostor>,
 }
 
 impl World {
@@ -81,6 +88,8 @@ impl World {
             trace,
             cover: Cover::default(),
             put_back: PerParty::default(),
+            lies: Lies::default(),
+            impostor: None,
         };
         for party in Party::BOTH {
             world.look(party)?;
@@ -221,12 +230,15 @@ impl World {
 
     /// One end of a connection does one thing.
     fn end(&mut self, line: usize, party: Party, dice: &mut Dice) -> Result<bool, Breach> {
-        let Line { ends, wires } = &mut self.lines[line];
+        if self.witness.liar == Some(party) {
+            return Ok(self.impostor_turn(line, party, dice));
+        }
+        let Line { ends, wires, .. } = &mut self.lines[line];
         let PerParty { gbr, fra } = wires;
         let (inward, outward) = if party == Party::Gbr { (gbr, fra) } else { (fra, gbr) };
         let Some(end) = ends.of_mut(party) else { return Ok(false) };
         let machine = self.machines.of_mut(party);
-        let did = end.turn(machine, self.now, (inward, outward), dice);
+        let did = end.turn(machine, self.now, (inward, &mut *outward), dice);
         hold(end.outbox.len() <= OUTBOX_MAX, Promise::Bounded, || {
             format!("{} messages wait to leave {party}", end.outbox.len())
         })?;
@@ -239,9 +251,19 @@ impl World {
                 self.cover.note(kind(&message));
                 let disk = machine.disk.disk();
                 self.witness.leaves(party, &message, &disk.store)?;
+                let alone = *self.put_back.of(party.other()) == Some(PutBack::Unmarked);
+                let truly = Truly { keys: machine.keys, store: &disk.store, alone };
+                if outward.is_whole()
+                    && let Some((lie, frames)) = self.lies.tell(party, &message, truly, dice)
+                {
+                    self.trace.say(|| format!("{party} lies instead: {}", lie.name()));
+                    self.cover.note(lie.name());
+                    outward.instead(frames);
+                }
                 true
             }
             Did::Read(message) => {
+                self.lies.hears(party, &message);
                 self.trace.say(|| format!("{party} reads {}", crate::trace::message(&message)));
                 true
             }
@@ -254,7 +276,7 @@ impl World {
 
     /// A conversation is over at one end: what it had to say still leaves.
     fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
-        let Line { ends, wires } = &mut self.lines[line];
+        let Line { ends, wires, talk } = &mut self.lines[line];
         let Some(mut end) = ends.of_mut(party).take() else { return Ok(()) };
         let tampered = Party::BOTH.iter().any(|one| wires.of(*one).tampered);
         let outward = wires.of_mut(party.other());
@@ -267,6 +289,13 @@ impl World {
         drop(disk);
         outward.close();
         self.trace.say(|| format!("{party} ends a conversation: {ended:?}"));
+        if let Some(code) = accusation(ended) {
+            self.cover.note(crate::impostor::named(code));
+            let earned = talk.as_ref().is_none_or(|talk| talk.has_earned(code));
+            hold(tampered || earned, Promise::Peace, || {
+                format!("{party} is told another lie than {code}")
+            })?;
+        }
         self.cover.note(match ended {
             Ended::Session(close) => crate::trace::close(close),
             Ended::Superseded => "ended: superseded",
@@ -333,16 +362,20 @@ impl World {
     pub(crate) fn dial(&mut self, dialler: Party) -> bool {
         let up = |party: Party| self.machines.of(party).daemon.as_ref();
         let free = |board: &Switchboard| !*board.occupied().borrow();
+        let dialler = self.witness.liar.map_or(dialler, Party::other);
         let reachable = up(dialler).is_some_and(|daemon| free(&daemon.board));
         if !reachable
-            || up(dialler.other()).is_none()
+            || (up(dialler.other()).is_none() && self.impostor.is_none())
             || self.parted
             || self.lines.len() >= LINES_MAX
         {
             return false;
         }
-        let ends = PerParty::from_fn(|party| Some(End::open(self.machines.of_mut(party), dialler)));
-        self.lines.push(Line { ends, wires: PerParty::default() });
+        let liar = self.witness.liar;
+        let ends = PerParty::from_fn(|party| {
+            (liar != Some(party)).then(|| End::open(self.machines.of_mut(party), dialler))
+        });
+        self.lines.push(Line { ends, wires: PerParty::default(), talk: None });
         true
     }
 

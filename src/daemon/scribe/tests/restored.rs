@@ -189,3 +189,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_said_of_a_lost_tail_is_not_judged_before_the_tail_is_back() {
+    for honest in Party::BOTH {
+        let mut pair = Pair::talking();
+        let old = pair.store(honest);
+        pair.log(honest, "lost", crate::ledger::fixture::outage("2025-08-07T10:00:00Z", None));
+        let mut liar = super::liar::Liar::after(pair, honest.other());
+        let covers = liar.entanglement();
+        liar.pair.restore(honest, old);
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Closed);
+        let mirror = liar.pair.of(honest).entries(honest.other());
+        // No hello has shown that there is a tail to be asked back.
+        let answer = liar.tries_records(&[covers]);
+        assert_eq!(answer, Err(crate::session::ProblemCode::OutOfOrder), "{honest}");
+        assert_eq!(liar.pair.of(honest).entries(honest.other()), mirror);
+    }
+}

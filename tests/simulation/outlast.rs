@@ -1,0 +1,266 @@
+//! A side whose counterpart lies in its own log for the rest of the run: what it does meanwhile, and
+//! what it has to come to at the end.
+
+use entente::{
+    daemon::scribe::{Command, Gate, StatusView, Submitted},
+    ledger::Entry,
+    names::{Party, Position, Timestamp},
+    record::{Content, Objection, Submission},
+    season::Dice,
+    store::Store,
+};
+use tokio::sync::oneshot;
+
+use crate::{
+    acts::Stand,
+    breach::{Held, Promise, breach, hold},
+    impostor::{Impostor, Scene},
+    keys::submission_id,
+    oracle,
+    plan::Deed,
+    world::{Line, PutBack, World},
+};
+
+/// Rounds of talk with a liar after the faults have ceased.
+const ROUNDS: u32 = 24;
+/// Things that may happen in each before the honest side falls silent.
+const TURNS_MAX: u32 = 20_000;
+/// Of so many lies that are drawn, the first few are told in the log.
+const LOG_LIES: u32 = 3;
+
+impl World {
+    /// Somebody begins to lie: on the wire, or in its log for good.
+    pub(crate) fn begin_to_lie(&mut self, party: Party, number: u32) -> Held {
+        let party = self.lies.party.unwrap_or(party);
+        if self.impostor.is_some() {
+            return Ok(());
+        }
+        if number >= LOG_LIES {
+            self.lies.plan(party, number - LOG_LIES);
+            return Ok(());
+        }
+        let honest = party.other();
+        if *self.put_back.of(honest) == Some(PutBack::Unmarked) {
+            // Nobody but this one could tell it what is newest.
+            return Ok(());
+        }
+        self.lies.party = Some(party);
+        self.cover.note("an impostor");
+        self.trace.say(|| format!("{party} lies in its log from now on"));
+        self.sever();
+        let machine = self.machines.of_mut(party);
+        machine.daemon = None;
+        let disk = machine.disk.disk();
+        self.impostor = Some(Impostor::of(machine.keys, &disk.store));
+        drop(disk);
+        let held = self.machines.of(honest).disk.disk().store.size(party).unwrap();
+        self.witness.liar = Some(party);
+        self.witness.forget(party, held);
+        *self.witness.truncated.of_mut(party) = false;
+        self.clerks.lost(&self.witness, party);
+        Ok(())
+    }
+
+    /// What still makes sense to do once an impostor has taken a side's place.
+    pub(crate) fn unless_impostor(&self, deed: Deed) -> Option<Deed> {
+        let Some(liar) = self.witness.liar else { return Some(deed) };
+        let honest = liar.other();
+        match deed {
+            // Whoever loses its mark too has only its counterpart's word.
+            Deed::RestoreUnmarked(party) | Deed::Restore(party) if party == honest => {
+                self.restorable(honest)
+            }
+            Deed::RestoreBoth => self.restorable(honest),
+            Deed::Kill(party)
+            | Deed::PowerCut(party)
+            | Deed::Start(party)
+            | Deed::Mishap(party, ..)
+            | Deed::Fill(party)
+            | Deed::Clear(party)
+            | Deed::Backup(party)
+            | Deed::Restore(party)
+            | Deed::RestoreUnmarked(party)
+            | Deed::Jump(party, _)
+            | Deed::Drift(party, _)
+            | Deed::SetClock(party)
+                if party == liar =>
+            {
+                None
+            }
+            deed => Some(deed),
+        }
+    }
+
+    fn restorable(&self, honest: Party) -> Option<Deed> {
+        let marked = self.machines.of(honest).disk.disk().mark.is_some();
+        marked.then_some(Deed::Restore(honest))
+    }
+
+    /// The impostor does one thing at its end of a connection.
+    pub(crate) fn impostor_turn(&mut self, line: usize, liar: Party, dice: &mut Dice) -> bool {
+        let Some(impostor) = &mut self.impostor else { return false };
+        let Line { wires, talk, .. } = &mut self.lines[line];
+        let scene = Scene { truth: &self.witness.truth, now: Timestamp::new(self.now) };
+        let talk = talk.get_or_insert_with(|| impostor.talk(dice));
+        let outward = wires.of_mut(liar.other());
+        if outward.is_closed() {
+            return false;
+        }
+        if outward.has_room()
+            && let Some((message, frame)) = talk.next()
+        {
+            self.trace.say(|| format!("{liar} sends {}", crate::trace::message(&message)));
+            outward.put(frame);
+            return true;
+        }
+        if let Some(event) = wires.of_mut(liar).take() {
+            if !impostor.hear(talk, event, scene, dice) {
+                wires.of_mut(liar.other()).close();
+            }
+            return true;
+        }
+        if wires.of(liar).has_closed() {
+            wires.of_mut(liar.other()).close();
+            return false;
+        }
+        match impostor.lie(talk, scene, dice) {
+            Some(name) => {
+                self.trace.say(|| format!("{liar}: {name}"));
+                self.cover.note(name);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Lets the faults cease, all but the liar, and looks what the honest side has come to.
+    pub(crate) fn outlast(&mut self, dice: &mut Dice) -> Held {
+        self.cease();
+        let Some(liar) = self.witness.liar else { return Ok(()) };
+        let honest = liar.other();
+        for _ in 0..ROUNDS {
+            self.start(honest, dice)?;
+            self.sever();
+            self.pass(11)?;
+            self.dial(honest);
+            self.everybody_works();
+            if !self.turns(dice, TURNS_MAX)? {
+                return breach(Promise::Converges, format!("{honest} never falls silent"));
+            }
+            self.let_go(honest);
+        }
+        self.sever();
+        self.clerks.status.of_mut(honest).take();
+        self.clerks.ask_status(self.machines.of_mut(honest));
+        let fresh = self.ask_afresh(honest);
+        self.turns(dice, TURNS_MAX)?;
+        let Some(view) = self.clerks.status.of_mut(honest).take() else {
+            return breach(Promise::Converges, format!("{honest} does not say how it stands"));
+        };
+        self.is_whole(honest)?;
+        self.is_answered(honest, &view, fresh)?;
+        if view.gate == "open" {
+            self.cover.note("end: outlasts a liar");
+            self.has_objected(honest)?;
+            return self.has_counted(&view);
+        }
+        self.cover.note("end: waits, with a liar");
+        hold(view.gate == "closed" && view.gate_reason.is_some(), Promise::Converges, || {
+            format!("{honest} stands at {} and says: {:?}", view.gate, view.gate_reason)
+        })
+    }
+
+    fn ask_afresh(
+        &mut self,
+        honest: Party,
+    ) -> oneshot::Receiver<Result<Submitted, entente::daemon::scribe::Refused>> {
+        let record = crate::fixture::outage("2025-08-07T10:00:00Z", None);
+        let digest = entente::names::sha256(&record.encode());
+        let id = submission_id("the last that is asked");
+        let submission = Box::new(Submission { record, id, digest });
+        let (reply, answer) = oneshot::channel();
+        self.machines.of_mut(honest).command(Command::Submit { submission, reply });
+        answer
+    }
+
+    /// Both logs of the honest side are the one history.
+    fn is_whole(&self, honest: Party) -> Held {
+        let disk = self.machines.of(honest).disk.disk();
+        let open = self.machines.of(honest).daemon.as_ref().map(|one| one.gate());
+        for log in Party::BOTH {
+            let held = disk.store.entries(log, Position(0), usize::MAX, usize::MAX).unwrap();
+            let all = self.witness.truth.all(log);
+            let same = held.iter().zip(all).all(|(one, bytes)| one.bytes == *bytes);
+            hold(same, Promise::OneHistory, || format!("{honest} ends with another {log} log"))?;
+            let own = log != honest || open != Some(Gate::Open);
+            hold(own || held.len() == all.len(), Promise::Durable, || {
+                format!("{honest} ends with {} of its {} entries", held.len(), all.len())
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Whatever was acknowledged is there, and what is asked now is answered.
+    fn is_answered(
+        &self,
+        honest: Party,
+        view: &StatusView,
+        mut fresh: oneshot::Receiver<Result<Submitted, entente::daemon::scribe::Refused>>,
+    ) -> Held {
+        for act in self.clerks.acts.all.iter().filter(|act| act.party == honest) {
+            let Stand::Logged(record, position) = act.stand else { continue };
+            let found = self.witness.truth.books.find(record);
+            hold(found == Some((honest, position)), Promise::Durable, || {
+                format!("{honest} acknowledged {record} at {position}, and ends with {found:?}")
+            })?;
+        }
+        let answer = fresh.try_recv();
+        let open = view.gate == "open";
+        let good = match &answer {
+            Ok(Ok(Submitted::Logged { .. })) => open,
+            Ok(Ok(Submitted::Queued { .. })) => !open,
+            _ => false,
+        };
+        hold(good, Promise::Converges, || {
+            format!("{honest}, {}, answers a fresh submission with {answer:?}", view.gate)
+        })?;
+        hold(!open || view.queued == 0, Promise::Converges, || {
+            format!("{honest} ends with {} submissions queued", view.queued)
+        })
+    }
+
+    /// One objection for each contested entry, that names it; and none for any other.
+    fn has_objected(&self, honest: Party) -> Held {
+        let (books, liar) = (&self.witness.truth.books, honest.other());
+        let contested = |(position, entry): (Position, &Entry)| {
+            Some((position, entry.leaf, entry.objection()?))
+        };
+        let held = self.machines.of(honest).disk.disk().store.size(liar).unwrap();
+        let mut wanted: Vec<_> = books.entries(liar, Position(0)).filter_map(contested).collect();
+        wanted.retain(|(position, ..)| held.covers(*position));
+        let objection = |entry: &Entry| match &entry.sound()?.get().content {
+            Content::Objection(one) => Some(Objection::clone(one)),
+            _ => None,
+        };
+        let own = books.entries(honest, Position(0));
+        let mut made: Vec<_> = own
+            .filter_map(|(_, entry)| objection(entry))
+            .map(|one| (one.position, one.leaf, one.reason))
+            .collect();
+        made.sort_unstable_by_key(|(position, ..)| *position);
+        hold(made == wanted, Promise::Once, || {
+            let odd = made.iter().filter(|one| !wanted.contains(one)).collect::<Vec<_>>();
+            let missing = wanted.iter().filter(|one| !made.contains(one)).collect::<Vec<_>>();
+            format!("{honest} objects to {odd:?}, and not to {missing:?}")
+        })
+    }
+
+    /// What it agrees on is what the records give that it holds, each of them once.
+    fn has_counted(&self, view: &StatusView) -> Held {
+        let counted = oracle::count(&self.witness.truth.books);
+        let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
+        hold(counted == agreed, Promise::Once, || {
+            format!("{} agrees on {agreed:?}, and the records give {counted:?}", view.party)
+        })
+    }
+}
