@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use entente::{
     daemon::scribe::{Command, RecordKey, RecordView, Refused, StatusView, Submitted, WeekView},
     ledger::{View, fold},
+    limits::SCRIBE_QUEUE_MAX,
     names::{BodyDigest, Party, PerParty, RecordId, Size, Week, sha256},
     record::{Record, Submission},
     season::Dice,
@@ -22,6 +23,9 @@ use crate::{
     machine::Machine,
     witness::Witness,
 };
+
+/// Records of a backlog: half of what an entries message may hold.
+const BACKLOG: usize = 128;
 
 type Answer<T> = Receiver<Result<T, Refused>>;
 
@@ -145,6 +149,31 @@ impl Clerks {
         self.wrong(machine, act, submission(&self.acts.key(act), other))
     }
 
+    /// Hands in the facts of an act anew, under a key of their own: a clerk who types them twice.
+    pub(crate) fn anew(&mut self, machine: &mut Machine, dice: &mut Dice) -> bool {
+        let Some(act) = self.asked(machine.party(), dice) else { return false };
+        let counts = matches!(self.acts.all[act].make, Make::Arrival | Make::Admission);
+        let Some(record) = self.acts.all[act].made.clone().filter(|_| counts) else { return false };
+        let (reply, _unheard) = oneshot::channel();
+        let key = format!("anew {act} {}", dice.below(u64::MAX));
+        machine.command(Command::Submit { submission: Box::new(submission(&key, record)), reply })
+    }
+
+    /// Hands in many records at once, as after a month in which nothing could be sent.
+    pub(crate) fn backlog(&mut self, machine: &mut Machine, dice: &mut Dice) {
+        let waiting = machine.daemon.as_ref().map_or(0, |daemon| daemon.queue.len());
+        if waiting > SCRIBE_QUEUE_MAX / 2 {
+            return;
+        }
+        for _ in 0..BACKLOG {
+            let key = format!("backlog {}", dice.below(u64::MAX));
+            let record = crate::fixture::outage("2025-08-07T10:00:00Z", None);
+            let (reply, _unheard) = oneshot::channel();
+            let submission = Box::new(submission(&key, record));
+            machine.command(Command::Submit { submission, reply });
+        }
+    }
+
     /// Hands in a record that refers to one that nobody has.
     pub(crate) fn stray(&mut self, machine: &mut Machine, dice: &mut Dice) -> bool {
         let nobody = RecordId::new(sha256(&dice.below(u64::MAX).to_be_bytes()));
@@ -165,10 +194,10 @@ impl Clerks {
     }
 
     /// The weekly job: closes the week that is due, or states it.
-    pub(crate) fn reconcile(&mut self, machine: &mut Machine, now: u64) -> bool {
+    pub(crate) fn reconcile(&mut self, machine: &mut Machine, now: u64, early: bool) -> bool {
         let party = machine.party();
         let week = *self.due.of(party);
-        if machine.reading(now).wall < week.end() {
+        if machine.reading(now).wall < week.end() && !early {
             return false;
         }
         let (reply, answer) = oneshot::channel();
@@ -286,7 +315,7 @@ impl Clerks {
                 let mut waits = queue.iter().map(|one| one.id);
                 // It may have been signed in the very group that took it in.
                 let kept = waits.any(|one| one == submission)
-                    || witness.truth.has_submission(party, submission);
+                    || witness.truth.of_submission(party, submission).is_some();
                 hold(kept, Promise::Durable, || {
                     format!("{party} acknowledges act {act} as queued, and it is not on its disk")
                 })?;
@@ -404,6 +433,19 @@ impl Clerks {
         let party = view.party;
         *self.status.of_mut(party) = Some(view);
         Ok(())
+    }
+
+    /// What was queued is looked up, and not handed in again: it was answered for.
+    pub(crate) fn look_up(&mut self, witness: &Witness) {
+        for act in 0..self.acts.all.len() {
+            let id = submission_id(&self.acts.key(act));
+            let one = &mut self.acts.all[act];
+            if one.stand == Stand::Queued
+                && let Some((record, position)) = witness.truth.of_submission(one.party, id)
+            {
+                one.stand = Stand::Logged(record, position);
+            }
+        }
     }
 
     /// A side's disk was put back: what was queued since is not there any more, and is wanted again.

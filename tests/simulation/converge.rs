@@ -33,13 +33,14 @@ impl World {
             self.pass(11)?;
             if self.lines.is_empty() {
                 let dialler = if round % 2 == 0 { Party::Fra } else { Party::Gbr };
-                self.dial(dialler);
+                self.dial(dialler, false);
             }
             self.everybody_works();
             if !self.turns(dice, TURNS_MAX)? {
                 return breach(Promise::Converges, "the two sides never fall silent");
             }
             Party::BOTH.iter().for_each(|party| self.let_go(*party));
+            self.clerks.look_up(&self.witness);
             settled = if self.is_settled() { settled + 1 } else { 0 };
             if settled == 2 {
                 break;
@@ -51,7 +52,6 @@ impl World {
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
         self.parted = false;
-        self.sever();
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
             machine.disk.disk().calm();
@@ -72,13 +72,13 @@ impl World {
             let machine = self.machines.of_mut(party);
             for act in 0..self.clerks.acts.all.len() {
                 let one = &self.clerks.acts.all[act];
-                let wanted = matches!(one.stand, Stand::Waiting | Stand::Queued);
+                let wanted = one.stand == Stand::Waiting;
                 if one.party == party && wanted && self.clerks.is_known(machine, &self.witness, act)
                 {
                     self.clerks.hand_in(machine, self.now, act);
                 }
             }
-            self.clerks.reconcile(machine, self.now);
+            self.clerks.reconcile(machine, self.now, false);
         }
     }
 

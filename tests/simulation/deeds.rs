@@ -3,7 +3,7 @@
 use entente::{names::Party, season::Dice, store::Store};
 
 use crate::{
-    breach::Held,
+    breach::{Held, Promise, hold},
     disk::Mishap,
     plan::Deed,
     wire::Tampering,
@@ -39,6 +39,16 @@ impl World {
                 "a key used again",
                 dice,
             ),
+            Deed::Anew(party) => self.each(
+                party,
+                |world, dice| world.clerks.anew(world.machines.of_mut(party), dice),
+                "handed in anew",
+                dice,
+            ),
+            Deed::Backlog(party) => {
+                self.cover.note("a backlog");
+                self.clerks.backlog(self.machines.of_mut(party), dice);
+            }
             Deed::Stray(party) => self.each(
                 party,
                 |world, dice| world.clerks.stray(world.machines.of_mut(party), dice),
@@ -47,7 +57,10 @@ impl World {
             ),
             Deed::Reconcile(party) => self.each(
                 party,
-                |world, _| world.clerks.reconcile(world.machines.of_mut(party), world.now),
+                |world, dice| {
+                    let early = dice.once_in(6);
+                    world.clerks.reconcile(world.machines.of_mut(party), world.now, early)
+                },
                 "the weekly job",
                 dice,
             ),
@@ -61,7 +74,7 @@ impl World {
                 dice,
             ),
             Deed::Dial(party) => {
-                if self.dial(party) {
+                if self.dial(party, dice.once_in(4)) {
                     self.cover.note("dialled");
                 }
             }
@@ -176,8 +189,12 @@ impl World {
             return Ok(());
         }
         let now = self.now;
+        let marked = self.machines.of(party).disk.disk().was_marked;
         let outcome = self.machines.of_mut(party).start(now);
         self.look(party)?;
+        hold(!marked || self.machines.of(party).is_marked(), Promise::Durable, || {
+            format!("the mark of {party} was whole once, and is not")
+        })?;
         match outcome {
             Ok(()) => self.cover.note("started"),
             Err(fault) => {
@@ -206,7 +223,7 @@ impl World {
         let mut disk = machine.disk.disk();
         disk.store = copy;
         if !marked {
-            disk.mark = None;
+            disk.lose_mark();
         }
         let how = if disk.mark.is_some() { PutBack::Marked } else { PutBack::Unmarked };
         drop(disk);

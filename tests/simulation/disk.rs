@@ -91,6 +91,8 @@ pub(crate) struct Disk {
     pub(crate) store: MemoryStore,
     pub(crate) mark: Option<Vec<u8>>,
     unsynced: Option<(Vec<u8>, u64)>,
+    /// Whether a mark was once whole and durable, and was neither removed nor lost since.
+    pub(crate) was_marked: bool,
     /// What befalls the step after so many more steps of its kind.
     planned: Option<(Mishap, u32)>,
     /// What befell, since it was last asked.
@@ -105,6 +107,7 @@ impl Disk {
             store,
             mark: None,
             unsynced: None,
+            was_marked: false,
             planned: None,
             befallen: Vec::new(),
             committed: Vec::new(),
@@ -114,6 +117,12 @@ impl Disk {
     /// Plans a mishap for the step after `later` more of its kind.
     pub(crate) const fn plan(&mut self, mishap: Mishap, later: u32) {
         self.planned = Some((mishap, later));
+    }
+
+    /// The mark is gone.
+    pub(crate) fn lose_mark(&mut self) {
+        self.mark = None;
+        self.was_marked = false;
     }
 
     /// Nothing more befalls it.
@@ -186,6 +195,7 @@ impl Disk {
         }
         if let Some((bytes, offset)) = self.unsynced.take() {
             self.put(&bytes, offset);
+            self.was_marked = true;
         }
         if mishap.is_some() { Err(io::Error::other("simulated")) } else { Ok(()) }
     }
@@ -244,7 +254,7 @@ impl Medium for Shared {
     }
 
     fn remove(&mut self) -> io::Result<()> {
-        self.disk().mark = None;
+        self.disk().lose_mark();
         Ok(())
     }
 }

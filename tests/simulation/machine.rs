@@ -76,6 +76,8 @@ pub(crate) struct Machine {
     pub(crate) backups: Vec<MemoryStore>,
     /// By how many seconds the two clocks differed when this daemon last heard of the other's.
     pub(crate) differs: Option<u64>,
+    /// Both of this side's clocks, when the wall clock last agreed with the other side's.
+    agreed: Option<Reading>,
 }
 
 impl Machine {
@@ -86,7 +88,7 @@ impl Machine {
         let disk = Shared::new(store);
         let clock = Clock::default();
         let mut machine =
-            Self { keys, disk, clock, daemon: None, backups: Vec::new(), differs: None };
+            Self { keys, disk, clock, daemon: None, backups: Vec::new(), differs: None, agreed: None };
         let (seat, mark) = (machine.seat(), machine.mark());
         let reading = machine.reading(now);
         let scribe = Scribe::found(seat, machine.disk.clone(), keys, mark, reading).unwrap();
@@ -108,9 +110,15 @@ impl Machine {
 
     fn run(&mut self, scribe: Scribe<Shared, Keys>) {
         self.differs = None;
+        self.agreed = None;
         let progress = scribe.progress();
         let board = Switchboard::new();
         self.daemon = Some(Daemon { scribe, queue: VecDeque::new(), board, progress });
+    }
+
+    /// Whether the mark can be read.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.mark().read(&agreement(), self.keys.party).unwrap().is_some()
     }
 
     /// Starts the daemon, as `serve` does: its first group is empty.
@@ -129,7 +137,11 @@ impl Machine {
         let commands: Vec<Command> = daemon.queue.drain(..count).collect();
         for command in &commands {
             if let Command::Clock { theirs } = command {
-                self.differs = Some(reading.wall.distance(*theirs));
+                let by = reading.wall.distance(*theirs);
+                self.differs = Some(by);
+                if by <= agreement().terms().clock_bound_seconds {
+                    self.agreed = Some(reading);
+                }
             }
         }
         match daemon.scribe.group(reading, commands) {
@@ -146,6 +158,14 @@ impl Machine {
 
     pub(crate) fn reading(&self, now: u64) -> Reading {
         Reading { wall: self.clock.wall(now), monotonic: now }
+    }
+
+    /// By how many seconds the wall clock has gone otherwise than the monotonic one since it agreed
+    /// with the other side's.
+    pub(crate) fn jumped(&self, now: u64) -> u64 {
+        let Some(agreed) = self.agreed else { return 0 };
+        let reading = self.reading(now);
+        agreed.wall.plus(reading.monotonic - agreed.monotonic).distance(reading.wall)
     }
 
     /// Hands a command to the scribe, if there is one.

@@ -142,7 +142,7 @@ impl World {
             self.start(honest, dice)?;
             self.sever();
             self.pass(11)?;
-            self.dial(honest);
+            self.dial(honest, false);
             self.everybody_works();
             if !self.turns(dice, TURNS_MAX)? {
                 return breach(Promise::Converges, format!("{honest} never falls silent"));

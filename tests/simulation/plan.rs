@@ -12,7 +12,7 @@ use crate::disk::Mishap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     pub(crate) seed: u64,
-    /// Whether signatures are quick ones; one run in sixty-four has real ones.
+    /// Whether signatures are quick ones; one run in 256 has real ones.
     pub(crate) quick: bool,
     pub(crate) steps: Vec<Step>,
 }
@@ -37,6 +37,10 @@ pub(crate) enum Deed {
     Again(Party),
     /// A key that was used before comes with other facts.
     Reuse(Party),
+    /// The facts of a journey are handed in anew, under another key.
+    Anew(Party),
+    /// Many records are handed in at once.
+    Backlog(Party),
     /// A record is handed in that refers to one that nobody has.
     Stray(Party),
     /// The weekly job closes and states the week that is due.
@@ -107,6 +111,8 @@ enum Weather {
     Backups,
     Clocks,
     Lies,
+    /// The counterpart is away, and work goes on; only a few runs see it.
+    Away,
 }
 
 const WEATHER: [Weather; 8] = [
@@ -130,10 +136,13 @@ impl Plan {
                 weather.push(one);
             }
         }
+        if seed % 1000 == 999 {
+            weather.push(Weather::Away);
+        }
         let count = 20 + dice.below(60);
         let hasty = dice.once_in(2);
         let steps = (1..=count).map(|number| step(&mut dice, number, &weather, hasty)).collect();
-        Self { seed, quick: !seed.is_multiple_of(64), steps }
+        Self { seed, quick: !seed.is_multiple_of(256), steps }
     }
 }
 
@@ -199,18 +208,24 @@ fn deed(dice: &mut Dice, weather: Weather) -> Deed {
                 _ => Deed::SetClock(party),
             }
         }
+        Weather::Away => match dice.below(4) {
+            0 => Deed::Partition,
+            1 => Deed::Slow(party),
+            _ => Deed::Backlog(party),
+        },
         Weather::Lies => Deed::Lie(party, dice.below_u32(64)),
     }
 }
 
 fn calm(dice: &mut Dice, party: Party) -> Deed {
-    match dice.below(24) {
+    match dice.below(25) {
         0..=11 => Deed::Work(party),
         12..=15 => Deed::Dial(party),
         16..=18 => Deed::Reconcile(party),
         19 => Deed::Again(party),
         20 => Deed::Reuse(party),
         21 => Deed::Stray(party),
+        24 => Deed::Anew(party),
         22 => Deed::Start(party),
         _ => Deed::Ask(party),
     }

@@ -82,7 +82,7 @@ fn take(world: &mut World, seed: u64, step: &Step) -> Held {
     // And daemons dial while nobody talks.
     if dice.once_in(2) {
         let dialler = dice.pick(entente::names::Party::Gbr, &[entente::names::Party::Fra]);
-        world.dial(dialler);
+        world.dial(dialler, dice.once_in(8));
     }
     Ok(())
 }

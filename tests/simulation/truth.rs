@@ -1,10 +1,10 @@
 //! The one true history of both logs: all that was ever committed, and is not lost without a trace.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use entente::{
     ledger::{Agreement, Books, Entry, LogReader, View, examine},
-    names::{BodyDigest, Hash, Party, PerParty, Position, Size, SubmissionId},
+    names::{BodyDigest, Hash, Party, PerParty, Position, RecordId, Size, SubmissionId},
     record::{Content, WeeklyStatement},
     tlog::Frontier,
 };
@@ -25,6 +25,21 @@ struct Log {
     roots: Vec<Hash>,
     reader: LogReader,
     statements: Vec<(WeeklyStatement, BodyDigest)>,
+    /// Where each submission first came to stand.
+    submissions: BTreeMap<SubmissionId, (RecordId, Position)>,
+}
+
+impl Log {
+    fn take(&mut self, leaf: Hash, bytes: &[u8], position: Position, entry: &Entry) {
+        self.frontier.append(leaf);
+        self.roots.push(self.frontier.root());
+        self.bytes.push(bytes.to_vec());
+        let Some(record) = entry.sound() else { return };
+        self.submissions.entry(record.submission()).or_insert((record.id(), position));
+        if let Content::WeeklyStatement(one) = &record.get().content {
+            self.statements.push(((**one).clone(), one.body.digest()));
+        }
+    }
 }
 
 impl Truth {
@@ -36,6 +51,7 @@ impl Truth {
             roots: Vec::new(),
             reader: LogReader::new(&agreement, party),
             statements: Vec::new(),
+            submissions: BTreeMap::new(),
         };
         let logs = PerParty::from_fn(log);
         Self { agreement, books: Books::default(), logs }
@@ -76,11 +92,13 @@ impl Truth {
         books
     }
 
-    /// Whether a submission was signed and logged.
-    pub(crate) fn has_submission(&self, party: Party, id: SubmissionId) -> bool {
-        let mut records =
-            self.books.entries(party, Position(0)).filter_map(|(_, entry)| entry.record());
-        records.any(|record| record.submission() == id)
+    /// The record of a submission, once it is signed and logged.
+    pub(crate) fn of_submission(
+        &self,
+        party: Party,
+        id: SubmissionId,
+    ) -> Option<(RecordId, Position)> {
+        self.logs.of(party).submissions.get(&id).copied()
     }
 
     /// Adds the next entry of a log, and gives it as it was judged.
@@ -93,14 +111,7 @@ impl Truth {
         let entry = reader.admit(&self.agreement, examined, root).unwrap();
         let held = self.logs.of_mut(log);
         held.reader = reader;
-        held.frontier.append(leaf);
-        held.roots.push(held.frontier.root());
-        held.bytes.push(bytes.to_vec());
-        if let Some(record) = entry.sound()
-            && let Content::WeeklyStatement(one) = &record.get().content
-        {
-            held.statements.push(((**one).clone(), one.body.digest()));
-        }
+        held.take(leaf, bytes, position, &entry);
         self.books.push(log, entry);
         self.books.entry(log, position).unwrap()
     }
@@ -118,14 +129,7 @@ impl Truth {
                 let root = |size| old.root(party.other(), size);
                 let held = self.logs.of_mut(party);
                 let entry = held.reader.admit(&self.agreement, examined, root).unwrap();
-                held.frontier.append(leaf);
-                held.roots.push(held.frontier.root());
-                held.bytes.push(bytes.clone());
-                if let Some(record) = entry.sound()
-                    && let Content::WeeklyStatement(one) = &record.get().content
-                {
-                    held.statements.push(((**one).clone(), one.body.digest()));
-                }
+                held.take(leaf, bytes, position, &entry);
                 self.books.push(party, entry);
             }
         }

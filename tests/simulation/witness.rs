@@ -25,6 +25,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) wall: Timestamp,
     /// By how many seconds its clock differed from its counterpart's when they last spoke.
     pub(crate) differs: Option<u64>,
+    /// By how many seconds it jumped since both clocks agreed.
+    pub(crate) jumped: u64,
     /// After an old copy was put back: how much of its log somebody else has seen.
     pub(crate) seen: Option<Size>,
 }
@@ -104,7 +106,14 @@ impl Witness {
             let what = format!("{party} logs what its mirror contests: {:?}", entry.objection());
             return breach(Promise::Peace, what);
         };
+        let first = self.truth.of_submission(party, record.submission());
+        hold(first.is_some_and(|(id, _)| id == record.id()), Promise::Once, || {
+            format!("{party} logs a second record of one submission")
+        })?;
         match &record.get().content {
+            Content::WeekClose(one) => hold(moment.wall >= one.week.end(), Promise::Clock, || {
+                format!("{party} closes {} before its end", one.week)
+            }),
             Content::Objection(one) => {
                 let what = || format!("{party} objects to entry {} ({})", one.position, one.reason);
                 hold(self.liar == Some(party.other()), Promise::Peace, what)
@@ -117,6 +126,9 @@ impl Witness {
                 let bound = agreement().terms().clock_bound_seconds;
                 hold(moment.differs.is_none_or(|by| by <= bound), Promise::Clock, || {
                     format!("{party} cosigns with a clock that differs by {:?} s", moment.differs)
+                })?;
+                hold(moment.jumped <= bound, Promise::Clock, || {
+                    format!("{party} cosigns after its clock jumped by {} s", moment.jumped)
                 })?;
                 let held = moment.store.size(party.other()).unwrap();
                 hold(one.size <= held, Promise::Cosigned, || {

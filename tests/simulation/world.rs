@@ -5,6 +5,7 @@ use entente::{
         mark::MarkFile,
         scribe::{Command, Gate},
     },
+    limits::SCRIBE_QUEUE_MAX,
     names::{Party, PerParty, Size, Timestamp},
     net::Switchboard,
     season::Dice,
@@ -31,8 +32,6 @@ use crate::{
 /// Messages that an end may have waiting: a full batch with the cosignatures for all of its
 /// entanglements, or a full read of cosignatures, and what little else a session says.
 const OUTBOX_MAX: usize = 256 + 16;
-/// Commands that may wait for a scribe in these runs: far fewer than its channel holds.
-const COMMANDS_MAX: usize = 200;
 /// Connections at once; a daemon has a few more.
 const LINES_MAX: usize = 4;
 /// The first day in force, at eight.
@@ -131,7 +130,7 @@ impl World {
         if waiting == 0 {
             return Ok(false);
         }
-        hold(waiting <= COMMANDS_MAX, Promise::Bounded, || {
+        hold(waiting <= SCRIBE_QUEUE_MAX, Promise::Bounded, || {
             format!("{waiting} commands wait for the scribe of {party}")
         })?;
         let some = if dice.once_in(2) { waiting as u64 } else { 1 + dice.below(waiting as u64) };
@@ -160,6 +159,7 @@ impl World {
             store: &disk.store,
             wall: machine.reading(self.now).wall,
             differs: machine.differs,
+            jumped: machine.jumped(self.now),
             seen,
         };
         for writes in &committed {
@@ -359,11 +359,13 @@ impl World {
     }
 
     /// A side dials the other, unless a session is up as far as it knows.
-    pub(crate) fn dial(&mut self, dialler: Party) -> bool {
+    /// One that has just been restarted may find its old session still up at the other side; the
+    /// same comes of dialling although one is up.
+    pub(crate) fn dial(&mut self, dialler: Party, anyway: bool) -> bool {
         let up = |party: Party| self.machines.of(party).daemon.as_ref();
         let free = |board: &Switchboard| !*board.occupied().borrow();
         let dialler = self.witness.liar.map_or(dialler, Party::other);
-        let reachable = up(dialler).is_some_and(|daemon| free(&daemon.board));
+        let reachable = up(dialler).is_some_and(|daemon| anyway || free(&daemon.board));
         if !reachable
             || (up(dialler.other()).is_none() && self.impostor.is_none())
             || self.parted
