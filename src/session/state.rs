@@ -32,6 +32,8 @@ pub struct Session {
     author: Author,
     /// How much of our own log our hello showed.
     hello: Size,
+    /// How much of its own log the counterpart's hello showed.
+    theirs: Size,
     /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
     heard: u64,
     pinged: u64,
@@ -91,6 +93,7 @@ impl Session {
             }),
             author: Author::new(party, own),
             hello: own,
+            theirs: Size(0),
             heard: now,
             pinged: now,
         };
@@ -154,6 +157,7 @@ impl Session {
         match claims(&self.agreement, self.party, hello, self.term_seen) {
             Ok(claims) => {
                 self.phase = Phase::Weighing;
+                self.theirs = claims.theirs.checkpoint().size();
                 let held = claims.ours.as_ref().map(|one| one.checkpoint().size());
                 let cosigned = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
                 self.author.greeted(held.unwrap_or(Size(0)), cosigned.unwrap_or(Size(0)));
@@ -170,10 +174,13 @@ impl Session {
         match weighed {
             Weighed::Refused(code) => self.problem(code),
             Weighed::Agreed { want, counterpart_behind } => {
-                let overtaken = want.is_none() && self.author.shown() > self.hello;
-                if overtaken && !planted(Bug::IgnoreOvertakenHello) {
-                    // Our hello was overtaken by what an older session sent. The counterpart takes
-                    // us for one that has lost a tail, and would wait for our word.
+                // A hello was overtaken by what an older session sent. If it was ours, the
+                // counterpart takes us for one that has lost a tail, and would wait for our word. If
+                // it was theirs, we would wait for the word of one that has lost nothing: our own
+                // hello, as old, does not show it what we hold by now.
+                let ours = want.is_none() && self.author.shown() > self.hello;
+                let theirs = counterpart_behind && self.theirs >= self.mirror.size();
+                if (ours || theirs) && !planted(Bug::IgnoreOvertakenHello) {
                     return self.bye(ByeReason::Renew);
                 }
                 self.phase = Phase::Talking;
