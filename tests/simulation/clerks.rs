@@ -31,7 +31,8 @@ type Answer<T> = Receiver<Result<T, Refused>>;
 
 /// A question that is open.
 enum Open {
-    Act(usize, Answer<Submitted>),
+    /// An act, the record that was handed in, and the answer.
+    Act(usize, Box<Record>, Answer<Submitted>),
     /// A key that was used comes with other facts, or facts that refer to nothing.
     Wrong(usize, Answer<Submitted>),
     Close(Week, Answer<WeekView>),
@@ -108,6 +109,7 @@ impl Clerks {
         let key = self.acts.key(act);
         let known = &mut self.acts.all[act];
         known.asked = true;
+        let asked = Box::new(record.clone());
         let command = if known.make == Make::Approval {
             let envelope = known.envelope.get_or_insert_with(|| {
                 machine.keys.seal_record(&record, submission_id(&key), wall).1
@@ -118,7 +120,7 @@ impl Clerks {
             Command::Submit { submission, reply }
         };
         if machine.command(command) {
-            self.open.of_mut(machine.party()).push(Open::Act(act, answer));
+            self.open.of_mut(machine.party()).push(Open::Act(act, asked, answer));
         }
     }
 
@@ -246,9 +248,11 @@ impl Clerks {
         let party = machine.party();
         for open in std::mem::take(self.open.of_mut(party)) {
             match open {
-                Open::Act(act, mut answer) => match answer.try_recv() {
+                Open::Act(act, asked, mut answer) => match answer.try_recv() {
+                    // What was lost since then is asked for anew.
+                    Ok(_) if self.acts.all[act].made.as_ref() != Some(&*asked) => {}
                     Ok(answer) => self.heard_act(machine, witness, cover, act, answer)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Act(act, answer)),
+                    Err(TryRecvError::Empty) => self.keep(party, Open::Act(act, asked, answer)),
                     Err(TryRecvError::Closed) => cover.note("clerk: an answer was lost"),
                 },
                 Open::Wrong(act, mut answer) => match answer.try_recv() {

@@ -51,6 +51,10 @@ impl World {
 
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
+        // Who was lied to in a hello believes it as long as that session lasts.
+        if self.cover.0.keys().any(|what| what.starts_with("lie: ")) {
+            self.sever();
+        }
         self.parted = false;
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
