@@ -101,7 +101,10 @@ impl World {
         let Some(impostor) = &mut self.impostor else { return false };
         let Line { wires, talk, .. } = &mut self.lines[line];
         let scene = Scene { truth: &self.witness.truth, now: Timestamp::new(self.now) };
-        let talk = talk.get_or_insert_with(|| impostor.talk(dice));
+        if talk.is_none() {
+            self.cover.note(talk.insert(impostor.talk(dice)).mood.name());
+        }
+        let Some(talk) = talk else { return false };
         let outward = wires.of_mut(liar.other());
         if outward.is_closed() {
             return false;
