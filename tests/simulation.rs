@@ -1,19 +1,23 @@
-//! Both sides in one process, with a simulated network, disks and clocks, from one seed: every promise
-//! under every fault.
+//! Both sides in one process, with a simulated network, disks and clocks, from one seed: every
+//! promise under every fault.
 //!
-//! `ENTENTE_SEEDS=FIRST..END` runs so many seeds instead of the few of every day, `ENTENTE_SEED=N`
-//! tells the story of one.
+//! `ENTENTE_SEEDS=FIRST..END` runs so many seeds instead of the few of every day. `ENTENTE_SEED=N`
+//! tells the story of one, with `ENTENTE_STEPS` that of a few of its steps, with `ENTENTE_BUG` with
+//! a bug planted. `ENTENTE_PLANTED=all`, or how many seeds, searches for what finds the bugs.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::as_conversions,
     clippy::wildcard_enum_match_arm,
     reason = "a simulation stops at the first surprise"
 )]
 
 #[path = "simulation/acts.rs"]
 mod acts;
+#[path = "simulation/asked.rs"]
+mod asked;
 #[path = "simulation/breach.rs"]
 mod breach;
 #[path = "simulation/clerks.rs"]
@@ -43,14 +47,28 @@ mod lies;
 mod line;
 #[path = "simulation/machine.rs"]
 mod machine;
+#[path = "simulation/many.rs"]
+mod many;
 #[path = "simulation/oracle.rs"]
 mod oracle;
 #[path = "simulation/outlast.rs"]
 mod outlast;
 #[path = "simulation/plan.rs"]
 mod plan;
+#[path = "simulation/planted.rs"]
+mod planted;
+#[path = "simulation/replay.rs"]
+mod replay;
 #[path = "simulation/run.rs"]
 mod run;
+#[path = "simulation/script.rs"]
+mod script;
+#[path = "simulation/seen.rs"]
+mod seen;
+#[path = "simulation/shrink.rs"]
+mod shrink;
+#[path = "simulation/tell.rs"]
+mod tell;
 #[path = "simulation/trace.rs"]
 mod trace;
 #[path = "simulation/truth.rs"]
@@ -62,76 +80,56 @@ mod witness;
 #[path = "simulation/world.rs"]
 mod world;
 
-use std::{
-    ops::Range,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{ops::Range, sync::LazyLock};
 
-use cover::Cover;
+use asked::aloud;
+use many::{Many, run_all};
 use plan::Plan;
-use run::run;
+use seen::Seen;
 
-/// What many runs came to.
-#[derive(Debug, Default)]
-struct Many {
-    cover: Cover,
-    seconds: u64,
-    broken: Vec<(u64, breach::Breach)>,
-}
+/// The seeds of every day: about ten seconds on two cores, without optimisation.
+const EVERY_DAY: Range<u64> = 0..300;
 
-/// Runs all seeds of a range, on all cores.
-fn run_all(seeds: Range<u64>) -> Many {
-    let next = AtomicU64::new(seeds.start);
-    let many = Mutex::new(Many::default());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..cores {
-            let thread = std::thread::Builder::new().name("run".to_owned());
-            let work = || loop {
-                let seed = next.fetch_add(1, Ordering::Relaxed);
-                if seed >= seeds.end {
-                    return;
-                }
-                let outcome = run(&Plan::draw(seed), None, false);
-                let mut many = many.lock().unwrap();
-                many.cover.add(&outcome.cover);
-                many.seconds += outcome.seconds;
-                many.broken.extend(outcome.breach.map(|breach| (seed, breach)));
-            };
-            thread.spawn_scoped(scope, work).unwrap();
-        }
-    });
-    many.into_inner().unwrap()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a long run is asked for by the environment")]
-fn asked(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-fn seeds() -> Range<u64> {
-    let Some(text) = asked("ENTENTE_SEEDS") else { return 0..200 };
-    let (first, end) = text.split_once("..").expect("FIRST..END");
-    first.parse().expect("a seed")..end.parse().expect("a seed")
-}
+static SLICE: LazyLock<Many> = LazyLock::new(|| run_all(EVERY_DAY));
 
 #[test]
 fn every_promise_holds_under_every_fault() {
-    if let Some(seed) = asked("ENTENTE_SEED") {
-        let plan = Plan::draw(seed.parse().expect("a seed"));
-        let outcome = run(&plan, None, true);
-        println!("{}", outcome.trace.join("\n"));
-        println!("{:?}", outcome.breach);
-        return;
+    if let Some(seed) = asked::seed() {
+        return replayed(seed);
     }
-    let many = run_all(seeds());
-    println!("{:#?}", many.cover.0);
-    println!("{} days", many.seconds / 86_400);
-    for (seed, breach) in many.broken.iter().take(40) {
-        println!("seed {seed}: {breach}");
-    }
-    assert!(many.broken.is_empty(), "{} of the runs", many.broken.len());
+    let Some(seeds) = asked::seeds() else { return held(&SLICE) };
+    let many = run_all(seeds);
+    aloud(&many.table());
+    held(&many);
+    seen(&many);
+}
+
+#[test]
+fn everything_that_can_happen_is_seen_every_day() {
+    seen(&SLICE);
+}
+
+#[track_caller]
+fn held(many: &Many) {
+    assert!(many.broken == 0, "{}\n{} of {} runs", many.breaches(), many.broken, many.runs);
+}
+
+#[track_caller]
+fn seen(many: &Many) {
+    let seen = Seen::of(&many.cover);
+    assert_eq!(seen.missing(many.runs), Vec::<&str>::new(), "never seen\n{}", seen.table());
+    assert_eq!(seen.unlisted(), Vec::<&str>::new(), "these are in no list of what must be seen");
+}
+
+/// Tells the whole story of a seed, or of some of its steps.
+#[track_caller]
+fn replayed(seed: u64) {
+    let script = asked::asked("ENTENTE_STEPS");
+    let plan = script.map_or_else(|| Plan::draw(seed), |text| script::plan(seed, &text).unwrap());
+    let bug = asked::bug();
+    let outcome = tell::on_a_thread_of_its_own(|| run::run(&plan, bug, true));
+    aloud(&outcome.trace.join("\n"));
+    let breach = outcome.breach.map(|breach| tell::tell(&plan, bug, &breach));
+    assert!(breach.is_none(), "{}", breach.unwrap_or_default());
+    aloud(&format!("seed {seed} breaks no promise"));
 }

@@ -111,3 +111,30 @@ impl<S: Store> Store for FailStop<S> {
         self.note(self.store.term_seen())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{MemoryStore, contract::identity};
+
+    fn store() -> FailStop<MemoryStore> {
+        FailStop::new(MemoryStore::create(&identity()).unwrap())
+    }
+
+    #[test]
+    fn nothing_is_committed_after_a_question_that_failed() {
+        let mut store = store();
+        assert_eq!(store.size(Party::Gbr).unwrap(), Size(0));
+        store.commit(&[Write::TermSeen(1)]).unwrap();
+        assert!(store.check().is_ok());
+
+        let failure = store.node(Party::Gbr, 0, 7).unwrap_err().to_string();
+        for refused in [store.check(), store.commit(&[Write::TermSeen(2)])] {
+            let Err(StoreError::Failed(words)) = refused else { panic!("{refused:?}") };
+            assert_eq!(words, failure);
+        }
+        assert_eq!(store.inner().term_seen().unwrap(), 1);
+        assert!(store.size(Party::Gbr).is_ok(), "a question is answered again");
+        assert!(store.check().is_err(), "and nothing is forgotten");
+    }
+}

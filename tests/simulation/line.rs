@@ -5,7 +5,6 @@
 
 use std::{
     collections::VecDeque,
-    sync::Arc,
     task::{Context, Poll, Waker},
 };
 
@@ -261,6 +260,3 @@ pub(crate) const fn accusation(ended: Ended) -> Option<ProblemCode> {
         _ => None,
     }
 }
-
-/// The agreement behind every session, for the wires.
-pub(crate) type Terms = Arc<entente::ledger::Agreement>;

@@ -69,6 +69,7 @@ fn play(plan: &Plan, trace: Trace, kept: &mut Option<World>) -> Held {
 fn take(world: &mut World, seed: u64, step: &Step) -> Held {
     let mut dice = Dice::new(seed.wrapping_mul(0x9e37_79b9).wrapping_add(step.number));
     world.trace.say(|| format!("-- step {} after {} s: {:?}", step.number, step.wait, step.deed));
+    world.cover.note(crate::seen::deed(step.deed));
     world.pass(step.wait)?;
     world.carry_out(step.deed, &mut dice)?;
     world.turns(&mut dice, step.turns)?;

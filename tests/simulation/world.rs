@@ -8,7 +8,7 @@ use entente::{
     names::{Party, PerParty, Size, Timestamp},
     net::Switchboard,
     season::Dice,
-    session::{Event, Message, Ping},
+    session::{Event, Message, Ping, ProblemCode},
     store::Store,
 };
 
@@ -282,6 +282,7 @@ impl World {
         let outward = wires.of_mut(party.other());
         let disk = self.machines.of(party).disk.disk();
         while let Some((message, frame)) = end.outbox.pop_front() {
+            self.cover.note(kind(&message));
             self.witness.leaves(party, &message, &disk.store)?;
             outward.put(frame);
         }
@@ -314,11 +315,22 @@ impl World {
         if let Some(code) = accusation(ended)
             && !tampered
             && self.witness.liar.is_none()
-            && code != entente::session::ProblemCode::Internal
+            && !self.may_say(party, code)
         {
             return breach(Promise::Peace, format!("{party} accuses its counterpart: {code}"));
         }
         Ok(())
+    }
+
+    /// What a side may say of an honest counterpart: that its own disk failed it, and, while its own
+    /// tail is lost, that it cannot judge what is said of that.
+    fn may_say(&self, party: Party, code: ProblemCode) -> bool {
+        let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
+        match code {
+            ProblemCode::Internal => true,
+            ProblemCode::OutOfOrder => gate != Some(Gate::Open),
+            _ => false,
+        }
     }
 
     /// A daemon is gone. Its counterpart is told by the network, or not.

@@ -34,6 +34,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             // Nobody gives us entries of our own log while we write it ourselves.
             return Err(ProblemCode::OutOfOrder);
         }
+        if log != party && self.gate != Gate::Open && fresh.iter().any(|one| self.is_beyond(one)) {
+            return Err(ProblemCode::OutOfOrder);
+        }
         let head = checkpoint.checkpoint().head();
         self.lead_to(log, &fresh, head)?;
         for (position, bytes, leaf, entry) in self.admit(log, fresh)? {
@@ -50,6 +53,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         }
         self.reconsider();
         Ok(())
+    }
+
+    /// Whether an entry says something of our own log that we do not hold. Once we may sign, that is
+    /// a lie and is objected to; before, our tail may be lost, and nobody can tell until it is back.
+    fn is_beyond(&self, examined: &Examined) -> bool {
+        let Ok(record) = examined.record() else { return false };
+        let Content::Entanglement(one) = &record.get().content else { return false };
+        one.size > self.state.size(self.seat.party)
     }
 
     /// Whether fresh entries continue what is held and lead to a checkpoint, past everything that
@@ -81,11 +92,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         for examined in fresh {
             let (position, leaf) = (examined.position(), examined.leaf());
             let bytes = examined.bytes().to_vec();
-            if !own && self.gate == Gate::Closed && claims_beyond(&examined, mirror) {
-                // We may have signed that much and lost it: judged now, it would be false for good.
-                tracing::error!(%position, "entangles more of our log than is left of it");
-                return Err(ProblemCode::Internal);
-            }
             let claimed = own_claim(own, &examined, mirror);
             let root = |size: Size| claimed.or_else(|| self.root_of(log.other(), size));
             let entry =
@@ -267,10 +273,4 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             self.writes.push(Write::TermSeen(term));
         }
     }
-}
-
-/// Whether an entry is an entanglement of more than so many entries.
-fn claims_beyond(examined: &Examined, size: Size) -> bool {
-    let record = examined.record().ok().map(|record| &record.get().content);
-    matches!(record, Some(Content::Entanglement(one)) if one.size > size)
 }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use super::{
-    Command, Gate, LoadFault, Reading, Seat, Signatures, State, clock::ClockWatch,
-    commit::Answer, gate::Newest,
+    Command, Gate, LoadFault, Reading, Seat, Signatures, State, clock::ClockWatch, commit::Answer,
+    gate::Newest,
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},

@@ -203,7 +203,7 @@ fn what_is_said_of_a_lost_tail_is_not_judged_before_the_tail_is_back() {
         let mirror = liar.pair.of(honest).entries(honest.other());
         // No hello has shown that there is a tail to be asked back.
         let answer = liar.tries_records(&[covers]);
-        assert_eq!(answer, Err(crate::session::ProblemCode::Internal), "{honest}");
+        assert_eq!(answer, Err(crate::session::ProblemCode::OutOfOrder), "{honest}");
         assert_eq!(liar.pair.of(honest).entries(honest.other()), mirror);
     }
 }
