@@ -1,5 +1,5 @@
-//! Lies on the wire, by a side whose own store stays honest: once it lies no more, both sides have to
-//! come to hold the same as if it never had.
+//! Lies on the wire, by a side whose own store stays honest: once it lies no more, both sides have
+//! to come to hold the same as if it never had.
 
 use entente::{
     cbor::Bytes,

@@ -1,5 +1,5 @@
-//! A side whose counterpart lies in its own log for the rest of the run: what it does meanwhile, and
-//! what it has to come to at the end.
+//! A side whose counterpart lies in its own log for the rest of the run: what it does meanwhile,
+//! and what it has to come to at the end.
 
 use entente::{
     daemon::scribe::{Command, Gate, StatusView, Submitted},
