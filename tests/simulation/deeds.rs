@@ -78,6 +78,15 @@ impl World {
                     self.cover.note("dialled");
                 }
             }
+            Deed::Lie(party, number) => return self.begin_to_lie(party, number),
+            _ => return self.disturb(deed, dice),
+        }
+        Ok(())
+    }
+
+    /// What befalls the network.
+    fn disturb(&mut self, deed: Deed, dice: &mut Dice) -> Held {
+        match deed {
             Deed::Sever => self.if_connected("severed", Self::sever),
             Deed::Partition => {
                 self.parted = true;
@@ -99,7 +108,6 @@ impl World {
             Deed::Swap(party) => self.tamper(party, Tampering::Swap, "frames swapped"),
             Deed::Garble(party) => self.tamper(party, Tampering::Garble, "a frame garbled"),
             Deed::Oversize(party) => self.tamper(party, Tampering::Oversize, "a frame oversized"),
-            Deed::Lie(party, number) => return self.begin_to_lie(party, number),
             _ => return self.befall(deed, dice),
         }
         Ok(())
@@ -108,11 +116,11 @@ impl World {
     /// What befalls a machine.
     fn befall(&mut self, deed: Deed, dice: &mut Dice) -> Held {
         match deed {
-            Deed::Kill(party) | Deed::PowerCut(party) => {
-                if self.machines.of(party).daemon.is_some() {
-                    self.cover.note("killed between two steps");
-                    self.died(party, dice);
-                }
+            Deed::Kill(party) | Deed::PowerCut(party)
+                if self.machines.of(party).daemon.is_some() =>
+            {
+                self.cover.note("killed between two steps");
+                self.died(party, dice);
             }
             Deed::Start(party) => return self.start(party, dice),
             Deed::Mishap(party, mishap, later) => self.plan_mishap(party, mishap, later),

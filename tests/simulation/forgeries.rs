@@ -95,21 +95,6 @@ impl Forger<'_> {
                 vec![self.keys.seal(Role::Caseworker, subject, payload, self.id(), now).1]
             }
             Forgery::Commitment => self.commitment(),
-            Forgery::WrongSide => match self.keys.party {
-                Party::Gbr => self.seal(&fixture::accept(self.nobody()), now),
-                Party::Fra => self.seal(&fixture::request("GB01-000001", 0), now),
-            },
-            Forgery::WrongRole => {
-                let week = agreement().terms().provisions.in_force.week();
-                let payload = Record::bare(WeekClose { week }).encode();
-                let subject = "week-close".to_owned();
-                vec![self.keys.seal(Role::Caseworker, subject, payload, self.id(), now).1]
-            }
-            Forgery::EarlyClose | Forgery::CloseOutOfTurn => {
-                let week = now.date().week();
-                let week = if lie == Forgery::EarlyClose { week } else { week.next().next() };
-                self.seal(&Record::bare(WeekClose { week }), now)
-            }
             Forgery::SecondFounding => {
                 let terms = agreement().terms().clone();
                 self.seal(&Record::bare(Agreement { terms }), now)
@@ -134,6 +119,29 @@ impl Forger<'_> {
                 let mut entries = self.seal(&fixture::log_end(), now);
                 entries.extend(self.seal(&request(), now));
                 entries
+            }
+            _ => self.out_of_place(lie),
+        }
+    }
+
+    /// Records of a kind, role or week that are not due.
+    fn out_of_place(&self, lie: Forgery) -> Vec<Vec<u8>> {
+        let now = self.now;
+        match lie {
+            Forgery::WrongSide => match self.keys.party {
+                Party::Gbr => self.seal(&fixture::accept(self.nobody()), now),
+                Party::Fra => self.seal(&fixture::request("GB01-000001", 0), now),
+            },
+            Forgery::WrongRole => {
+                let week = agreement().terms().provisions.in_force.week();
+                let payload = Record::bare(WeekClose { week }).encode();
+                let subject = "week-close".to_owned();
+                vec![self.keys.seal(Role::Caseworker, subject, payload, self.id(), now).1]
+            }
+            Forgery::EarlyClose | Forgery::CloseOutOfTurn => {
+                let week = now.date().week();
+                let week = if lie == Forgery::EarlyClose { week } else { week.next().next() };
+                self.seal(&Record::bare(WeekClose { week }), now)
             }
             _ => self.entanglement(lie),
         }
@@ -168,8 +176,12 @@ impl Forger<'_> {
             return Vec::new();
         }
         let payload = fixture::accept(self.nobody()).encode();
-        let Value::Map(mut heads) = serde_cbor::from_slice(&payload).unwrap() else { panic!() };
-        let Some(Value::Map(content)) = heads.get_mut(&Value::Integer(4)) else { panic!() };
+        let Value::Map(mut heads) = serde_cbor::from_slice(&payload).unwrap() else {
+            return Vec::new();
+        };
+        let Some(Value::Map(content)) = heads.get_mut(&Value::Integer(4)) else {
+            return Vec::new();
+        };
         let commitment = Value::Array(vec![Value::Bytes(vec![7; 32])]);
         content.insert(Value::Integer(15), commitment);
         let payload = serde_cbor::to_vec(&Value::Map(heads)).unwrap();

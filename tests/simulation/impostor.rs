@@ -1,5 +1,5 @@
-//! A counterpart that lies in its own log, for the rest of a run: it holds the real keys and all that
-//! its machine held, and speaks the protocol by hand.
+//! A counterpart that lies in its own log, for the rest of a run: it holds the real keys and all
+//! that its machine held, and speaks the protocol by hand.
 
 use std::collections::{BTreeMap, VecDeque};
 

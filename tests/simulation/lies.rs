@@ -1,5 +1,5 @@
-//! Lies on the wire, by a side whose own store stays honest: once it lies no more, both sides have to
-//! come to hold the same as if it never had.
+//! Lies on the wire, by a side whose own store stays honest: once it lies no more, both sides have
+//! to come to hold the same as if it never had.
 
 use entente::{
     cbor::Bytes,
@@ -203,8 +203,8 @@ impl Lies {
                 let ahead = own.plus(1 + dice.below(9));
                 hello.own = forge::checkpoint(truly.keys, ahead, forge::false_root(ahead.0));
             }
-            Lie::OldHello => return pick(&self.said, dice, |one| is_hello(one)),
-            Lie::TheirHello => return pick(&self.heard, dice, |one| is_hello(one)),
+            Lie::OldHello => return pick(&self.said, dice, is_hello),
+            Lie::TheirHello => return pick(&self.heard, dice, is_hello),
             _ => return None,
         }
         Some(hello.into())
@@ -212,11 +212,11 @@ impl Lies {
 
     /// A note that an earlier hello showed instead.
     fn older(&self, newest: &String, note: impl Fn(&Hello) -> Option<&String>) -> Option<String> {
-        let notes = self.said.iter().filter_map(|one| match one {
+        let mut notes = self.said.iter().filter_map(|one| match one {
             Message::Hello(one) => note(one),
             _ => None,
         });
-        notes.filter(|note| *note != newest).next().cloned()
+        notes.find(|note| *note != newest).cloned()
     }
 
     /// Lies for which any moment after the hello is right.

@@ -1,5 +1,5 @@
-//! A side whose counterpart lies in its own log for the rest of the run: what it does meanwhile, and
-//! what it has to come to at the end.
+//! A side whose counterpart lies in its own log for the rest of the run: what it does meanwhile,
+//! and what it has to come to at the end.
 
 use entente::{
     daemon::scribe::{Command, Gate, StatusView, Submitted},
@@ -101,7 +101,10 @@ impl World {
         let Some(impostor) = &mut self.impostor else { return false };
         let Line { wires, talk, .. } = &mut self.lines[line];
         let scene = Scene { truth: &self.witness.truth, now: Timestamp::new(self.now) };
-        let talk = talk.get_or_insert_with(|| impostor.talk(dice));
+        if talk.is_none() {
+            self.cover.note(talk.insert(impostor.talk(dice)).mood.name());
+        }
+        let Some(talk) = talk else { return false };
         let outward = wires.of_mut(liar.other());
         if outward.is_closed() {
             return false;

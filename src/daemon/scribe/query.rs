@@ -86,6 +86,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn status(&mut self) -> StatusView {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
+        self.extend_chain();
         let ledger = self.state.ledger(self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),

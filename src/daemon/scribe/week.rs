@@ -52,11 +52,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(self.week(week))
     }
 
+    /// Brings the chain of bodies up to all that is held.
+    pub(super) fn extend_chain(&mut self) {
+        let Self { state, store, seat, .. } = self;
+        state.chain.extend(&seat.agreement, &state.books, &StoreRoots(store));
+    }
+
     /// How a week stands.
     pub(super) fn week(&mut self, week: Week) -> WeekView {
-        let agreement = std::sync::Arc::clone(&self.seat.agreement);
-        let Self { state, store, .. } = self;
-        state.chain.extend(&agreement, &state.books, &StoreRoots(store));
+        self.extend_chain();
+        let state = &self.state;
         let body = state.chain.body(week).cloned();
         let [gbr, fra] = statements(&state.books, week);
         let differences = match (gbr, fra) {
