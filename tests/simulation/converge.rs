@@ -5,6 +5,7 @@ use entente::{
     daemon::scribe::{Gate, StatusView},
     names::{Party, PerParty, Position, Timestamp},
     season::Dice,
+    store::Store,
 };
 
 use crate::{
@@ -98,12 +99,36 @@ impl World {
             .all(|(number, act)| done(act.stand) || self.clerks.acts.named(number).is_none());
         let now = Timestamp::new(self.now);
         let stated = Party::BOTH.iter().all(|party| now < self.clerks.due.of(*party).end());
-        worked && stated && self.gates() == PerParty::from_fn(|_| Gate::Open) && self.hold_all()
+        let open = self.gates() == PerParty::from_fn(|_| Gate::Open);
+        worked && stated && open && self.talk() && self.hold_all() && self.have_receipts()
     }
 
     fn gates(&self) -> PerParty<Gate> {
         PerParty::from_fn(|party| {
             self.machines.of(party).daemon.as_ref().map_or(Gate::Closed, |daemon| daemon.gate())
+        })
+    }
+
+    /// Whether a session is up at both ends, and gets through.
+    fn talk(&self) -> bool {
+        self.lines.iter().any(|line| {
+            Party::BOTH.iter().all(|party| {
+                let ready = line.ends.of(*party).as_ref().is_some_and(|end| end.ready);
+                ready && !line.wires.of(*party).is_deaf()
+            })
+        })
+    }
+
+    /// Whether every entry that is to have a receipt has one, at its author.
+    fn have_receipts(&self) -> bool {
+        let books = &self.witness.truth.books;
+        Party::BOTH.iter().all(|log| {
+            let entries = books.entries(*log, Position(0));
+            let due = entries.filter(|(_, entry)| entry.entanglement().is_none()).last();
+            let receipt = due.and_then(|(position, _)| books.receipt(*log, position));
+            let disk = self.machines.of(*log).disk.disk();
+            let newest = disk.store.newest_cosignature(*log).unwrap();
+            receipt.is_some_and(|(size, _)| newest.is_some_and(|newest| newest.size >= size))
         })
     }
 
