@@ -452,6 +452,11 @@ impl Clerks {
         }
     }
 
+    /// Nobody listens to a side any more that has signed a second history.
+    pub(crate) fn deafen(&mut self, party: Party) {
+        self.open.of_mut(party).retain(|open| matches!(open, Open::Status(_)));
+    }
+
     /// A side's disk was put back: what was queued since is not there any more, and is wanted again.
     pub(crate) fn forgive(&mut self, party: Party, queued: &[entente::names::SubmissionId]) {
         *self.put_back.of_mut(party) = true;

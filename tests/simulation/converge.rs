@@ -47,6 +47,9 @@ impl World {
                 break;
             }
         }
+        if let Some(forked) = self.witness.forked {
+            return self.judge_fork(forked, dice);
+        }
         self.judge(dice)
     }
 
@@ -180,6 +183,26 @@ impl World {
             format!("the run ends with {} acts undone, due {:?}", left.count(), self.clerks.due)
         })?;
         self.is_counted(&gbr)
+    }
+
+    /// A side that has signed a second history has found it out, and signs nothing; the other goes on.
+    fn judge_fork(&mut self, forked: Party, dice: &mut Dice) -> Held {
+        self.clerks.ask_status(self.machines.of_mut(forked));
+        self.turns(dice, TURNS_MAX)?;
+        let Some(view) = self.clerks.status.of_mut(forked).take() else {
+            return breach(Promise::Converges, "a side that forked does not say how it stands");
+        };
+        let reason = view.gate_reason.clone().unwrap_or_default();
+        let named = view.gate == "fork" || reason.contains("tail-lost");
+        hold(named && view.gate != "open", Promise::Converges, || {
+            format!("{forked} has signed two histories, and ends {}: {reason}", view.gate)
+        })?;
+        let honest = self.gates();
+        hold(*honest.of(forked.other()) == Gate::Open, Promise::Converges, || {
+            format!("{} may not sign because its counterpart forked", forked.other())
+        })?;
+        self.cover.note("end: fork");
+        Ok(())
     }
 
     /// What is agreed on is what an independent count of the two logs gives.

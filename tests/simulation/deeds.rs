@@ -134,14 +134,18 @@ impl World {
             Deed::Clear(party) => self.machines.of(party).disk.disk().store.set_bytes_max(None),
             Deed::Backup(party) => {
                 self.cover.note("backup");
-                let copy = self.machines.of(party).disk.disk().store.snapshot();
+                let disk = self.machines.of(party).disk.disk();
+                let copy = (disk.store.snapshot(), disk.mark.clone());
+                drop(disk);
                 self.machines.of_mut(party).backups.push(copy);
             }
-            Deed::Restore(party) => return self.restore(party, true, dice),
-            Deed::RestoreUnmarked(party) => return self.restore(party, false, dice),
+            Deed::Restore(party) => return self.restore(party, PutBack::Marked, dice),
+            Deed::RestoreUnmarked(party) => return self.restore(party, PutBack::Unmarked, dice),
+            Deed::RestoreWithMark(party) => return self.restore(party, PutBack::WithMark, dice),
             Deed::RestoreBoth => {
-                self.restore(Party::Gbr, true, dice)?;
-                return self.restore(Party::Fra, true, dice);
+                let how = dice.pick(PutBack::Marked, &[PutBack::Unmarked]);
+                self.restore(Party::Gbr, how, dice)?;
+                return self.restore(Party::Fra, how, dice);
             }
             Deed::Jump(party, by) => {
                 self.cover.note("clock jump");
@@ -215,29 +219,44 @@ impl World {
     }
 
     /// An old copy of a store is put back. What was queued since is gone, and its clerks know it.
-    fn restore(&mut self, party: Party, marked: bool, dice: &mut Dice) -> Held {
+    fn restore(&mut self, party: Party, how: PutBack, dice: &mut Dice) -> Held {
         let backups = &self.machines.of(party).backups;
         let Some(copy) = backups.get(usize::try_from(dice.below(backups.len() as u64)).unwrap())
         else {
             return Ok(());
         };
-        let copy = copy.clone();
-        self.cover.note(if marked { "restored" } else { "restored, and the mark lost" });
+        let (store, mark) = copy.clone();
+        // After an operator's mistake of this kind a second history may be signed, once; nothing else
+        // is put back in such a run, so that it stays clear which is the second.
+        let alone = self.put_back_times == 0 && self.lies.party.is_none();
+        let unfit = how == PutBack::WithMark && !(alone && mark.is_some());
+        if unfit || self.mark_was_put_back {
+            return Ok(());
+        }
+        self.put_back_times += 1;
+        self.mark_was_put_back = how == PutBack::WithMark;
+        self.cover.note(match how {
+            PutBack::Marked => "restored",
+            PutBack::Unmarked => "restored, and the mark lost",
+            PutBack::WithMark => "restored, and the mark with it",
+        });
         // Whoever replaces a disk does so while nothing is on its way.
         self.died(party, dice);
         self.sever();
-        let queued: Vec<_> = copy.queue().unwrap().into_iter().map(|one| one.id).collect();
+        let queued: Vec<_> = store.queue().unwrap().into_iter().map(|one| one.id).collect();
         let machine = self.machines.of_mut(party);
         let mut disk = machine.disk.disk();
-        disk.store = copy;
-        if !marked {
-            disk.lose_mark();
+        disk.store = store;
+        match how {
+            PutBack::Marked => {}
+            PutBack::Unmarked => disk.lose_mark(),
+            PutBack::WithMark => disk.mark = mark,
         }
-        let how = if disk.mark.is_some() { PutBack::Marked } else { PutBack::Unmarked };
+        let how = if disk.mark.is_some() { how } else { PutBack::Unmarked };
         drop(disk);
         // Who lost its mark once has none that knows of the time before.
         let before = self.put_back.of_mut(party);
-        *before = before.filter(|before| *before == PutBack::Unmarked).or(Some(how));
+        *before = before.filter(|before| *before != PutBack::Marked).or(Some(how));
         self.clerks.forgive(party, &queued);
         self.start(party, dice)
     }

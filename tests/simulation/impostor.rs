@@ -375,23 +375,3 @@ impl Talk {
         if self.greeted { self.frames.pop_front() } else { None }
     }
 }
-
-/// How often each problem is named.
-pub(crate) const fn named(code: ProblemCode) -> &'static str {
-    match code {
-        ProblemCode::ProtocolVersion => "named: protocol-version",
-        ProblemCode::Agreement => "named: agreement",
-        ProblemCode::Party => "named: unknown-party",
-        ProblemCode::Contradiction => "named: contradiction",
-        ProblemCode::Malformed => "named: malformed",
-        ProblemCode::OutOfOrder => "named: out-of-order",
-        ProblemCode::Gap => "named: gap",
-        ProblemCode::Root => "named: root-mismatch",
-        ProblemCode::Note => "named: note",
-        ProblemCode::Cosignature => "named: cosignature-without-entanglement",
-        ProblemCode::Term => "named: stale-term",
-        ProblemCode::Oversized => "named: oversized",
-        ProblemCode::Internal => "named: internal",
-        ProblemCode::Fork => "named: fork",
-    }
-}

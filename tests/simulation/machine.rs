@@ -73,7 +73,8 @@ pub(crate) struct Machine {
     pub(crate) disk: Shared,
     pub(crate) clock: Clock,
     pub(crate) daemon: Option<Daemon>,
-    pub(crate) backups: Vec<MemoryStore>,
+    /// Copies of the store, each with the mark of that time.
+    pub(crate) backups: Vec<(MemoryStore, Option<Vec<u8>>)>,
     /// By how many seconds the two clocks differed when this daemon last heard of the other's.
     pub(crate) differs: Option<u64>,
     /// Both of this side's clocks, when the wall clock last agreed with the other side's.
@@ -87,8 +88,15 @@ impl Machine {
         let store = MemoryStore::create(&Identity { party: keys.party, terms }).unwrap();
         let disk = Shared::new(store);
         let clock = Clock::default();
-        let mut machine =
-            Self { keys, disk, clock, daemon: None, backups: Vec::new(), differs: None, agreed: None };
+        let mut machine = Self {
+            keys,
+            disk,
+            clock,
+            daemon: None,
+            backups: Vec::new(),
+            differs: None,
+            agreed: None,
+        };
         let (seat, mark) = (machine.seat(), machine.mark());
         let reading = machine.reading(now);
         let scribe = Scribe::found(seat, machine.disk.clone(), keys, mark, reading).unwrap();

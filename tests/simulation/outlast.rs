@@ -40,7 +40,9 @@ impl World {
             return Ok(());
         }
         let honest = party.other();
-        if *self.put_back.of(honest) == Some(PutBack::Unmarked) {
+        if self.put_back.of(honest).is_some_and(|how| how != PutBack::Marked)
+            || self.mark_was_put_back
+        {
             // Nobody but this one could tell it what is newest.
             return Ok(());
         }
@@ -67,7 +69,9 @@ impl World {
         let honest = liar.other();
         match deed {
             // Whoever loses its mark too has only its counterpart's word.
-            Deed::RestoreUnmarked(party) | Deed::Restore(party) if party == honest => {
+            Deed::RestoreUnmarked(party) | Deed::RestoreWithMark(party) | Deed::Restore(party)
+                if party == honest =>
+            {
                 self.restorable(honest)
             }
             Deed::RestoreBoth => self.restorable(honest),
@@ -80,6 +84,7 @@ impl World {
             | Deed::Backup(party)
             | Deed::Restore(party)
             | Deed::RestoreUnmarked(party)
+            | Deed::RestoreWithMark(party)
             | Deed::Jump(party, _)
             | Deed::Drift(party, _)
             | Deed::SetClock(party)

@@ -87,6 +87,9 @@ pub(crate) enum Deed {
     Restore(Party),
     /// An old backup is put back after the mark was lost too.
     RestoreUnmarked(Party),
+    /// An old backup is put back, and the mark of that time with it: an operator's mistake, after
+    /// which a side may sign a second history before it hears of the first.
+    RestoreWithMark(Party),
     /// Old backups are put back on both sides.
     RestoreBoth,
     /// The wall clock jumps by so many seconds.
@@ -195,7 +198,7 @@ fn deed(dice: &mut Dice, weather: Weather) -> Deed {
         Weather::Backups => match dice.below(8) {
             0..=3 => Deed::Backup(party),
             4 | 5 => Deed::Restore(party),
-            6 => Deed::RestoreUnmarked(party),
+            6 => dice.pick(Deed::RestoreUnmarked(party), &[Deed::RestoreWithMark(party)]),
             _ => Deed::RestoreBoth,
         },
         Weather::Clocks => {

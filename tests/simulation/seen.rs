@@ -5,9 +5,15 @@
 
 use std::fmt::Write as _;
 
-use entente::{daemon::scribe::Gate, session::Close, session::Message};
+use entente::{
+    daemon::scribe::Gate,
+    session::{Close, Message, ProblemCode},
+};
 
-use crate::{cover::Cover, disk::Mishap, line::Ended, plan::Deed};
+use crate::{
+    cover::Cover, disk::Mishap, forgeries::Forgery, impostor::Mood, lies::Lie, line::Ended,
+    plan::Deed,
+};
 
 /// Fewer seeds need not show what is seldom seen, and fewer still need not show anything.
 pub(crate) const MANY_SEEDS: u64 = 10_000;
@@ -57,6 +63,7 @@ names! { DEEDS, deed: Deed,
     Deed::Backup(_) => "deed: backup",
     Deed::Restore(_) => "deed: restore",
     Deed::RestoreUnmarked(_) => "deed: restore, unmarked",
+    Deed::RestoreWithMark(_) => "deed: restore, with mark",
     Deed::RestoreBoth => "deed: restore both",
     Deed::Jump(..) => "deed: jump",
     Deed::Drift(..) => "deed: drift",
@@ -83,6 +90,23 @@ names! { SESSION_ENDS, session_end: Ended,
     Ended::Session(Close::Silent) => "ended: silent",
     Ended::Superseded => "ended: superseded",
     Ended::Broken => "ended: broken",
+}
+
+names! { PROBLEMS, problem: ProblemCode,
+    ProblemCode::ProtocolVersion => "named: protocol-version",
+    ProblemCode::Agreement => "named: agreement",
+    ProblemCode::Party => "named: unknown-party",
+    ProblemCode::Contradiction => "named: contradiction",
+    ProblemCode::Malformed => "named: malformed",
+    ProblemCode::OutOfOrder => "named: out-of-order",
+    ProblemCode::Gap => "named: gap",
+    ProblemCode::Root => "named: root-mismatch",
+    ProblemCode::Note => "named: note",
+    ProblemCode::Cosignature => "named: cosignature-without-entanglement",
+    ProblemCode::Term => "named: stale-term",
+    ProblemCode::Oversized => "named: oversized",
+    ProblemCode::Internal => "named: internal",
+    ProblemCode::Fork => "named: fork",
 }
 
 names! { GATES, gate: Gate,
@@ -123,13 +147,18 @@ const FAULTS: &[&str] = &[
     "backup",
     "restored",
     "restored, and the mark lost",
+    "restored, and the mark with it",
     "an end of a log is lost without a trace",
     "clock jump",
     "clock drift",
 ];
 
-/// Ways in which a counterpart lied.
-const LIES: &[&str] = &[];
+const IMPOSTORS: &[&str] = &[
+    "an impostor",
+    "impostor: goes on truly",
+    "impostor: holds its tongue",
+    "impostor: entangles truly",
+];
 
 const CLERKS: &[&str] = &[
     "clerk: an answer was lost",
@@ -141,14 +170,26 @@ const CLERKS: &[&str] = &[
     "clerk: a receipt was shown",
 ];
 
-const ENDS: &[&str] = &["end: converged", "end: tail-lost", "end: no witness is left"];
+const ENDS: &[&str] = &[
+    "end: converged",
+    "end: tail-lost",
+    "end: no witness is left",
+    "end: fork",
+    "end: outlasts a liar",
+    "end: waits, with a liar",
+];
 
 /// What only many seeds show.
-const SELDOM: &[&str] =
-    &["a start that failed", "clerk: an envelope made anew", "end: no witness is left"];
+const SELDOM: &[&str] = &[
+    "a start that failed",
+    "clerk: an envelope made anew",
+    "end: no witness is left",
+    "end: fork",
+    "gate: fork",
+];
 
 /// What needs a counterpart that lies, and none does yet.
-const NOT_YET: &[&str] = &["gate: fork"];
+const NOT_YET: &[&str] = &[];
 
 /// What must be seen, by group, and how often it was.
 pub(crate) struct Seen<'a> {
@@ -159,11 +200,15 @@ pub(crate) struct Seen<'a> {
 impl<'a> Seen<'a> {
     pub(crate) fn of(cover: &'a Cover) -> Self {
         let faults = Mishap::ALL.iter().map(|mishap| mishap.name());
+        let moods = Mood::MOODS.iter().map(|mood| mood.name());
         let groups = vec![
             ("deeds that were tried", DEEDS.to_vec()),
             ("deeds that came to something", EFFECTS.to_vec()),
             ("faults that took effect", FAULTS.iter().copied().chain(faults).collect()),
-            ("lies that were told", LIES.to_vec()),
+            ("lies on the wire", Lie::ALL.iter().map(|lie| lie.name()).collect()),
+            ("lies in a log", Forgery::ALL.iter().map(|lie| lie.name()).collect()),
+            ("impostors", IMPOSTORS.iter().copied().chain(moods).collect()),
+            ("problems that were named", PROBLEMS.to_vec()),
             ("session ends", SESSION_ENDS.to_vec()),
             ("messages", MESSAGES.to_vec()),
             ("gates", GATES.to_vec()),

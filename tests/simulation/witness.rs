@@ -29,6 +29,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) jumped: u64,
     /// After an old copy was put back: how much of its log somebody else has seen.
     pub(crate) seen: Option<Size>,
+    /// Whether its mark was put back together with its store.
+    pub(crate) mark_put_back: bool,
 }
 
 /// Sees all commits and all messages.
@@ -39,6 +41,10 @@ pub(crate) struct Witness {
     roots: BTreeMap<(Party, Size), Hash>,
     times: BTreeMap<(Party, Size), Timestamp>,
     receipts: BTreeMap<(Party, Position), (Size, Timestamp)>,
+    /// Who has signed a second history, after its mark was put back together with its store.
+    pub(crate) forked: Option<Party>,
+    /// Whether that side has found it out: from then on it signs nothing.
+    pub(crate) found_out: bool,
     /// How much of each log has left its author in some way, by message or by answer.
     pub(crate) left: PerParty<Size>,
     /// Logs whose end was lost without a trace, since it was last asked.
@@ -50,6 +56,8 @@ impl Witness {
         Self {
             truth: Truth::new(),
             liar: None,
+            forked: None,
+            found_out: false,
             roots: BTreeMap::new(),
             times: BTreeMap::new(),
             receipts: BTreeMap::new(),
@@ -65,6 +73,9 @@ impl Witness {
                 self.entry(moment, *log, *position, bytes)?;
             }
         }
+        if self.forked == Some(moment.party) {
+            return Ok(());
+        }
         for write in writes {
             match write {
                 Write::Checkpoint { log, size, note } => self.checkpoint(*log, *size, note)?,
@@ -79,8 +90,18 @@ impl Witness {
 
     fn entry(&mut self, moment: Moment<'_>, log: Party, at: Position, bytes: &[u8]) -> Held {
         let party = moment.party;
+        if self.forked == Some(party) && log == party {
+            hold(!self.found_out, Promise::OneHistory, || {
+                format!("{party} has found its fork, and goes on to sign")
+            })?;
+            return Ok(());
+        }
         if let Some(known) = self.truth.bytes(log, at) {
             if known == bytes {
+                return Ok(());
+            }
+            if moment.mark_put_back && moment.seen.is_some_and(|seen| seen.0 > at.0) {
+                self.forked = Some(party);
                 return Ok(());
             }
             let lost = moment.seen.filter(|seen| log == party && seen.0 <= at.0);
@@ -222,7 +243,7 @@ impl Witness {
 
     /// A message that leaves a side: all that it carries is on the disk, and of the one history.
     pub(crate) fn leaves(&mut self, party: Party, message: &Message, store: &MemoryStore) -> Held {
-        if self.liar == Some(party) {
+        if self.liar == Some(party) || self.forked == Some(party) {
             return Ok(());
         }
         if let Message::Entries(one) = message {

@@ -52,6 +52,8 @@ pub(crate) enum PutBack {
     Marked,
     /// The mark was lost too.
     Unmarked,
+    /// The mark was put back too.
+    WithMark,
 }
 
 /// The whole world of a run.
@@ -66,6 +68,10 @@ pub(crate) struct World {
     pub(crate) cover: Cover,
     /// Whether an old copy of a side's store was put back, and the side has not written since.
     pub(crate) put_back: PerParty<Option<PutBack>>,
+    /// How often something was put back in this run.
+    pub(crate) put_back_times: u32,
+    /// Whether a mark was put back together with its store in this run.
+    pub(crate) mark_was_put_back: bool,
     pub(crate) lies: Lies,
     /// Who has taken a side's place.
     pub(crate) impostor: Option<Impostor>,
@@ -87,6 +93,8 @@ impl World {
             trace,
             cover: Cover::default(),
             put_back: PerParty::default(),
+            put_back_times: 0,
+            mark_was_put_back: false,
             lies: Lies::default(),
             impostor: None,
         };
@@ -161,6 +169,7 @@ impl World {
             differs: machine.differs,
             jumped: machine.jumped(self.now),
             seen,
+            mark_put_back: *self.put_back.of(party) == Some(PutBack::WithMark),
         };
         for writes in &committed {
             self.trace.say(|| format!("{party} commits {}", crate::trace::writes(writes)));
@@ -201,7 +210,7 @@ impl World {
     fn seen(&self, party: Party) -> Option<Size> {
         self.put_back.of(party).map(|how| match how {
             PutBack::Marked => *self.witness.left.of(party),
-            PutBack::Unmarked => self.vouched_for(party),
+            PutBack::Unmarked | PutBack::WithMark => self.vouched_for(party),
         })
     }
 
@@ -216,6 +225,9 @@ impl World {
 
     /// The clerks of a side hear what they were answered.
     fn listen(&mut self, party: Party) -> Held {
+        if self.witness.forked == Some(party) {
+            self.clerks.deafen(party);
+        }
         self.clerks.hear(self.machines.of_mut(party), &mut self.witness, &mut self.cover)?;
         let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
         match gate {
@@ -224,8 +236,13 @@ impl World {
             Some(Gate::Fork) => self.cover.note("gate: fork"),
             None => {}
         }
-        let forked = gate == Some(Gate::Fork) && self.witness.liar.is_none();
-        hold(!forked, Promise::OneHistory, || format!("{party} finds that it has signed a fork"))
+        if gate == Some(Gate::Fork) && self.witness.forked == Some(party) {
+            self.witness.found_out = true;
+        }
+        let forked = gate == Some(Gate::Fork) && self.witness.forked != Some(party);
+        hold(!forked || self.witness.liar.is_some(), Promise::OneHistory, || {
+            format!("{party} finds that it has signed a fork")
+        })
     }
 
     /// One end of a connection does one thing.
@@ -290,7 +307,7 @@ impl World {
         outward.close();
         self.trace.say(|| format!("{party} ends a conversation: {ended:?}"));
         if let Some(code) = accusation(ended) {
-            self.cover.note(crate::impostor::named(code));
+            self.cover.note(crate::seen::problem(code));
             let earned = talk.as_ref().is_none_or(|talk| talk.has_earned(code));
             hold(tampered || earned, Promise::Peace, || {
                 format!("{party} is told another lie than {code}")
@@ -329,7 +346,7 @@ impl World {
         match code {
             ProblemCode::Internal => true,
             ProblemCode::OutOfOrder => gate != Some(Gate::Open),
-            _ => false,
+            _ => self.witness.forked.is_some(),
         }
     }
 
