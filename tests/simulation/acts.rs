@@ -61,6 +61,16 @@ pub(crate) struct Act {
     pub(crate) asked: bool,
 }
 
+impl Act {
+    /// What was handed in is to be made anew, under another key.
+    pub(crate) fn forget(&mut self) {
+        if self.made.take().is_some() {
+            self.envelope = None;
+            self.envelopes += 1;
+        }
+    }
+}
+
 /// A case.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Story {

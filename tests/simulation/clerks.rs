@@ -413,7 +413,8 @@ impl Clerks {
     fn heard_status(&mut self, witness: &Witness, view: StatusView) -> Held {
         let seen = View { gbr: view.logs.gbr.size, fra: view.logs.fra.size };
         let all = witness.truth.books.all();
-        if seen.gbr <= all.gbr && seen.fra <= all.fra && !is_forked(&view) {
+        let forked = witness.forked == Some(view.party);
+        if !forked && seen.gbr <= all.gbr && seen.fra <= all.fra && !is_forked(&view) {
             let books = witness.truth.books_of(seen);
             let ledger = fold(&agreement(), &books, seen, view.clock);
             let breaks: Vec<_> = ledger.breaks.iter().cloned().collect();
@@ -474,14 +475,29 @@ impl Clerks {
     pub(crate) fn lost(&mut self, witness: &Witness, party: Party) {
         self.bodies.clear();
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
-        for one in self.acts.all.iter_mut().filter(|one| one.party == party) {
-            if let Stand::Logged(record, _) = one.stand
-                && witness.truth.books.find(record).is_none()
-            {
-                one.stand = Stand::Waiting;
-                one.made = None;
-                one.envelope = None;
-                one.envelopes += 1;
+        for act in 0..self.acts.all.len() {
+            let id = submission_id(&self.acts.key(act));
+            let one = &mut self.acts.all[act];
+            let Stand::Logged(record, _) = one.stand else { continue };
+            if one.party != party || witness.truth.books.find(record).is_some() {
+                continue;
+            }
+            // It may have been handed in again meanwhile.
+            match witness.truth.of_submission(party, id) {
+                Some((record, position)) => one.stand = Stand::Logged(record, position),
+                None => {
+                    one.stand = Stand::Waiting;
+                    one.forget();
+                }
+            }
+        }
+        // What names a record that is gone will have to name another.
+        for act in 0..self.acts.all.len() {
+            let id = submission_id(&self.acts.key(act));
+            let one = &mut self.acts.all[act];
+            let logged = witness.truth.of_submission(one.party, id).is_some();
+            if one.stand == Stand::Waiting && !logged {
+                one.forget();
             }
         }
     }

@@ -12,6 +12,8 @@ use crate::{
 
 /// Bytes that a full disk still takes.
 const ROOM_LEFT: usize = 700;
+/// Things that may happen while a disk is replaced; what was under way is over by then.
+const TURNS: u32 = 1000;
 
 impl World {
     /// Carries out one deed; what it comes to is counted, if it comes to anything.
@@ -243,6 +245,7 @@ impl World {
         // Whoever replaces a disk does so while nothing is on its way.
         self.died(party, dice);
         self.sever();
+        self.turns(dice, TURNS)?;
         let queued: Vec<_> = store.queue().unwrap().into_iter().map(|one| one.id).collect();
         let machine = self.machines.of_mut(party);
         let mut disk = machine.disk.disk();
