@@ -60,6 +60,9 @@ impl World {
             self.sever();
         }
         self.parted = false;
+        for line in &mut self.lines {
+            Party::BOTH.iter().for_each(|party| line.wires.of_mut(*party).slow(0));
+        }
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
             machine.disk.disk().calm();

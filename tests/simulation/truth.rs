@@ -6,6 +6,7 @@ use entente::{
     ledger::{Agreement, Books, Entry, LogReader, View, examine},
     names::{BodyDigest, Hash, Party, PerParty, Position, RecordId, Size, SubmissionId},
     record::{Content, WeeklyStatement},
+    store::{MemoryStore, Store},
     tlog::Frontier,
 };
 
@@ -69,6 +70,13 @@ impl Truth {
     pub(crate) fn bytes(&self, log: Party, position: Position) -> Option<&[u8]> {
         let place = usize::try_from(position.0).ok()?;
         self.logs.of(log).bytes.get(place).map(Vec::as_slice)
+    }
+
+    /// Whether a copy of a store holds of a log what is true of it.
+    pub(crate) fn begins_with(&self, copy: &MemoryStore, log: Party) -> bool {
+        let last = Position(copy.size(log).unwrap().0.saturating_sub(1));
+        let held = copy.entries(log, last, 1, usize::MAX).unwrap();
+        held.first().is_none_or(|entry| self.bytes(log, last) == Some(&entry.bytes))
     }
 
     /// All entries of a log.

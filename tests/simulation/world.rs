@@ -190,6 +190,12 @@ impl World {
                 self.cover.note("an end of a log is lost without a trace");
                 self.trace.say(|| format!("the end of the log of {lost} is lost without a trace"));
                 self.clerks.lost(&self.witness, lost);
+                // Nobody puts back a copy of what is known to be gone.
+                let truth = &self.witness.truth;
+                for party in Party::BOTH {
+                    let backups = &mut self.machines.of_mut(party).backups;
+                    backups.retain(|(copy, _)| truth.begins_with(copy, lost));
+                }
             }
         }
     }
