@@ -1,9 +1,10 @@
 //! Both sides in one process, with a simulated network, disks and clocks, from one seed: every
 //! promise under every fault.
 //!
-//! `ENTENTE_SEEDS=FIRST..END` runs so many seeds instead of the few of every day. `ENTENTE_SEED=N`
+//! `ENTENTE_SEEDS=FIRST..END` runs these seeds instead of the few of every day. `ENTENTE_SEED=N`
 //! tells the story of one, with `ENTENTE_STEPS` that of a few of its steps, with `ENTENTE_BUG` with
-//! a bug planted. `ENTENTE_PLANTED=all`, or how many seeds, searches for what finds the bugs.
+//! a bug planted. `ENTENTE_PLANTED=all`, or how many seeds, searches for the first seed that finds
+//! each planted bug, or with `ENTENTE_BUG` that one.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,6 +23,8 @@ mod asked;
 mod breach;
 #[path = "simulation/clerks.rs"]
 mod clerks;
+#[path = "simulation/connections.rs"]
+mod connections;
 #[path = "simulation/converge.rs"]
 mod converge;
 #[path = "simulation/cover.rs"]
@@ -37,6 +40,8 @@ mod fixture;
 mod forge;
 #[path = "simulation/forgeries.rs"]
 mod forgeries;
+#[path = "simulation/hearing.rs"]
+mod hearing;
 #[path = "simulation/impostor.rs"]
 mod impostor;
 #[path = "simulation/keys.rs"]

@@ -175,9 +175,9 @@ impl Session {
             Weighed::Refused(code) => self.problem(code),
             Weighed::Agreed { want, counterpart_behind } => {
                 // A hello was overtaken by what an older session sent. If it was ours, the
-                // counterpart takes us for one that has lost a tail, and would wait for our word. If
-                // it was theirs, we would wait for the word of one that has lost nothing: our own
-                // hello, as old, does not show it what we hold by now.
+                // counterpart takes us for one that has lost a tail, and would wait for our word.
+                // If it was theirs, we would wait for the word of one that has lost nothing: our
+                // own hello, as old, does not show it what we hold by now.
                 let ours = want.is_none() && self.author.shown() > self.hello;
                 let theirs = counterpart_behind && self.theirs >= self.mirror.size();
                 if (ours || theirs) && !planted(Bug::IgnoreOvertakenHello) {

@@ -25,7 +25,8 @@ pub(crate) enum Promise {
     Bounded,
     /// A side whose clock is off does not cosign, and signs by its own clock alone.
     Clock,
-    /// Honest sides neither contest each other's records nor accuse each other.
+    /// Honest sides neither contest each other's records nor accuse each other; a liar is told what
+    /// it did, and nothing else.
     Peace,
     /// After the faults have ceased, both sides hold the same, or a state is named.
     Converges,

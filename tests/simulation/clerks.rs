@@ -1,24 +1,21 @@
 //! Everybody who asks a side something: case-working systems, officers, the weekly job, operators.
-//! What they were answered they hold the side to.
+//! What they are answered is heard next door, in `hearing`.
 
 use std::collections::BTreeMap;
 
 use entente::{
     daemon::scribe::{Command, RecordKey, RecordView, Refused, StatusView, Submitted, WeekView},
-    ledger::{View, fold},
     limits::SCRIBE_QUEUE_MAX,
-    names::{BodyDigest, Party, PerParty, RecordId, Size, Week, sha256},
+    names::{BodyDigest, Party, PerParty, RecordId, SubmissionId, Week, sha256},
     record::{Record, Submission},
     season::Dice,
     store::Store,
-    tlog::Receipt,
 };
-use tokio::sync::oneshot::{self, Receiver, error::TryRecvError};
+use tokio::sync::oneshot::{self, Receiver};
 
 use crate::{
     acts::{Act, Acts, Make, Stand},
-    breach::{Breach, Held, Promise, breach, hold},
-    cover::Cover,
+    fixture,
     keys::{agreement, submission_id},
     machine::Machine,
     witness::Witness,
@@ -27,10 +24,11 @@ use crate::{
 /// Records of a backlog: half of what an entries message may hold.
 const BACKLOG: usize = 128;
 
-type Answer<T> = Receiver<Result<T, Refused>>;
+/// An answer that is still to come.
+pub(crate) type Answer<T> = Receiver<Result<T, Refused>>;
 
 /// A question that is open.
-enum Open {
+pub(crate) enum Open {
     /// An act, the record that was handed in, and the answer.
     Act(usize, Box<Record>, Answer<Submitted>),
     /// A key that was used comes with other facts, or facts that refer to nothing.
@@ -44,10 +42,11 @@ enum Open {
 /// Everybody who asks.
 pub(crate) struct Clerks {
     pub(crate) acts: Acts,
-    open: PerParty<Vec<Open>>,
+    pub(crate) open: PerParty<Vec<Open>>,
     /// The week that each job closes next.
     pub(crate) due: PerParty<Week>,
-    bodies: BTreeMap<Week, BodyDigest>,
+    /// The body of each week, as it was first shown.
+    pub(crate) bodies: BTreeMap<Week, BodyDigest>,
     /// Whether a side's disk was put back, so that it may have forgotten what it answered.
     pub(crate) put_back: PerParty<bool>,
     /// The newest status that was told.
@@ -147,7 +146,7 @@ impl Clerks {
         if !taken || *self.put_back.of(party) || self.acts.all[act].make == Make::Approval {
             return false;
         }
-        let other = crate::fixture::outage("2025-08-07T10:00:00Z", None);
+        let other = fixture::outage("2025-08-07T10:00:00Z", None);
         self.wrong(machine, act, submission(&self.acts.key(act), other))
     }
 
@@ -169,7 +168,7 @@ impl Clerks {
         }
         for _ in 0..BACKLOG {
             let key = format!("backlog {}", dice.below(u64::MAX));
-            let record = crate::fixture::outage("2025-08-07T10:00:00Z", None);
+            let record = fixture::outage("2025-08-07T10:00:00Z", None);
             let (reply, _unheard) = oneshot::channel();
             let submission = Box::new(submission(&key, record));
             machine.command(Command::Submit { submission, reply });
@@ -180,8 +179,8 @@ impl Clerks {
     pub(crate) fn stray(&mut self, machine: &mut Machine, dice: &mut Dice) -> bool {
         let nobody = RecordId::new(sha256(&dice.below(u64::MAX).to_be_bytes()));
         let record = match machine.party() {
-            Party::Gbr => crate::fixture::departure(nobody, "2025-08-07", 1),
-            Party::Fra => crate::fixture::accept(nobody),
+            Party::Gbr => fixture::departure(nobody, "2025-08-07", 1),
+            Party::Fra => fixture::accept(nobody),
         };
         self.wrong(machine, usize::MAX, submission(&format!("stray {nobody}"), record))
     }
@@ -238,208 +237,6 @@ impl Clerks {
         }
     }
 
-    /// Takes in whatever was answered.
-    pub(crate) fn hear(
-        &mut self,
-        machine: &mut Machine,
-        witness: &mut Witness,
-        cover: &mut Cover,
-    ) -> Held {
-        let party = machine.party();
-        for open in std::mem::take(self.open.of_mut(party)) {
-            match open {
-                Open::Act(act, asked, mut answer) => match answer.try_recv() {
-                    // What was lost since then is asked for anew.
-                    Ok(_) if self.acts.all[act].made.as_ref() != Some(&*asked) => {}
-                    Ok(answer) => self.heard_act(machine, witness, cover, act, answer)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Act(act, asked, answer)),
-                    Err(TryRecvError::Closed) => cover.note("clerk: an answer was lost"),
-                },
-                Open::Wrong(act, mut answer) => match answer.try_recv() {
-                    Ok(answer) => self.heard_wrong(act, &answer)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Wrong(act, answer)),
-                    Err(TryRecvError::Closed) => {}
-                },
-                Open::Close(week, mut answer) => match answer.try_recv() {
-                    Ok(Ok(view)) => self.heard_closed(machine, &view)?,
-                    Ok(Err(Refused::WeekOutOfTurn { due, .. })) => *self.due.of_mut(party) = due,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Close(week, answer)),
-                    Ok(Err(_)) | Err(TryRecvError::Closed) => {}
-                },
-                Open::State(week, mut answer) => match answer.try_recv() {
-                    Ok(Ok(view)) => self.heard_stated(party, &view)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::State(week, answer)),
-                    Ok(Err(_)) | Err(TryRecvError::Closed) => {}
-                },
-                Open::Record(record, mut answer) => match answer.try_recv() {
-                    Ok(Ok(view)) => heard_record(witness, cover, record, &view)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Record(record, answer)),
-                    Ok(Err(_)) | Err(TryRecvError::Closed) => {}
-                },
-                Open::Status(mut answer) => match answer.try_recv() {
-                    Ok(Ok(view)) => self.heard_status(witness, view)?,
-                    Err(TryRecvError::Empty) => self.keep(party, Open::Status(answer)),
-                    Ok(Err(_)) | Err(TryRecvError::Closed) => {}
-                },
-            }
-        }
-        Ok(())
-    }
-
-    fn keep(&mut self, party: Party, open: Open) {
-        self.open.of_mut(party).push(open);
-    }
-
-    fn heard_act(
-        &mut self,
-        machine: &Machine,
-        witness: &mut Witness,
-        cover: &mut Cover,
-        act: usize,
-        answer: Result<Submitted, Refused>,
-    ) -> Held {
-        let party = machine.party();
-        let before = self.acts.all[act].stand;
-        let stand = match answer {
-            Ok(Submitted::Logged { record, position }) => {
-                witness.leave(party, Size::through(position));
-                let found = witness.truth.books.find(record);
-                hold(found == Some((party, position)), Promise::Durable, || {
-                    format!("{party} acknowledges act {act} at {position}, and it is not there")
-                })?;
-                let entry = witness.truth.books.entry(party, position);
-                let said = entry.and_then(|entry| entry.sound()).map(|one| one.get());
-                hold(said == self.acts.all[act].made.as_ref(), Promise::Once, || {
-                    format!("{party} acknowledges act {act} with other facts at {position}")
-                })?;
-                Stand::Logged(record, position)
-            }
-            Ok(Submitted::Queued { submission }) => {
-                let queue = machine.disk.disk().store.queue().unwrap();
-                let mut waits = queue.iter().map(|one| one.id);
-                // It may have been signed in the very group that took it in.
-                let kept = waits.any(|one| one == submission)
-                    || witness.truth.of_submission(party, submission).is_some();
-                hold(kept, Promise::Durable, || {
-                    format!("{party} acknowledges act {act} as queued, and it is not on its disk")
-                })?;
-                cover.note("clerk: queued");
-                Stand::Queued
-            }
-            Err(refused) => return self.refused(party, cover, act, &refused),
-        };
-        match (before, stand) {
-            (Stand::Logged(..), Stand::Queued) if *self.put_back.of(party) => return Ok(()),
-            (Stand::Logged(..), other) if other != before => {
-                let what = format!("{party} answered act {act} with {before:?}, and now {other:?}");
-                return breach(Promise::Once, what);
-            }
-            (Stand::Logged(..) | Stand::Queued, _) => cover.note("clerk: answered again"),
-            (Stand::Waiting | Stand::Refused, _) => {}
-        }
-        self.acts.all[act].stand = stand;
-        Ok(())
-    }
-
-    fn refused(&mut self, party: Party, cover: &mut Cover, act: usize, refused: &Refused) -> Held {
-        let known = &mut self.acts.all[act];
-        match refused {
-            // Later, perhaps.
-            Refused::NotPassed
-            | Refused::Full
-            | Refused::Internal
-            | Refused::UnknownReference { .. } => {
-                cover.note("clerk: not now");
-                return Ok(());
-            }
-            Refused::NotTimely { .. } => {
-                known.envelopes += 1;
-                known.envelope = None;
-                cover.note("clerk: an envelope made anew");
-                return Ok(());
-            }
-            _ => {}
-        }
-        if *self.put_back.of(party) {
-            return Ok(());
-        }
-        if let Stand::Logged(..) | Stand::Queued = known.stand {
-            let what = format!("{party} refuses act {act}, which it took in: {refused}");
-            return breach(Promise::Once, what);
-        }
-        cover.note("clerk: refused");
-        known.stand = Stand::Refused;
-        Ok(())
-    }
-
-    fn heard_wrong(&self, act: usize, answer: &Result<Submitted, Refused>) -> Held {
-        match answer {
-            Ok(taken) => breach(Promise::Once, format!("what is wrong was taken in: {taken:?}")),
-            Err(Refused::KeyReused) if act != usize::MAX => Ok(()),
-            Err(Refused::UnknownReference { .. }) if act == usize::MAX => Ok(()),
-            Err(Refused::Full | Refused::Internal) => Ok(()),
-            Err(other) => breach(Promise::Once, format!("what is wrong is refused as: {other}")),
-        }
-    }
-
-    fn heard_closed(&mut self, machine: &mut Machine, view: &WeekView) -> Held {
-        self.heard_body(view)?;
-        let (reply, answer) = oneshot::channel();
-        let week = view.week;
-        if machine.command(Command::StateWeek { week, reply }) {
-            self.open.of_mut(machine.party()).push(Open::State(week, answer));
-        }
-        Ok(())
-    }
-
-    fn heard_stated(&mut self, party: Party, view: &WeekView) -> Held {
-        self.heard_body(view)?;
-        if view.stated.of(party).is_some() && *self.due.of(party) == view.week {
-            *self.due.of_mut(party) = view.week.next();
-        }
-        Ok(())
-    }
-
-    /// One body for a week, whoever computes it and whenever.
-    fn heard_body(&mut self, view: &WeekView) -> Held {
-        let Some(body) = &view.body else { return Ok(()) };
-        let digest = body.digest();
-        let first = *self.bodies.entry(view.week).or_insert(digest);
-        hold(first == digest, Promise::SameLedger, || format!("two bodies for {}", view.week))
-    }
-
-    /// The tally and the breaks that a side tells are those of the one history, as far as it holds
-    /// it.
-    fn heard_status(&mut self, witness: &Witness, view: StatusView) -> Held {
-        let seen = View { gbr: view.logs.gbr.size, fra: view.logs.fra.size };
-        let all = witness.truth.books.all();
-        let forked = witness.forked == Some(view.party);
-        if !forked && seen.gbr <= all.gbr && seen.fra <= all.fra && !is_forked(&view) {
-            let books = witness.truth.books_of(seen);
-            let ledger = fold(&agreement(), &books, seen, view.clock);
-            let breaks: Vec<_> = ledger.breaks.iter().cloned().collect();
-            hold(
-                ledger.tally() == view.tally && breaks == view.breaks,
-                Promise::SameLedger,
-                || {
-                    let (told, given) = (&view.breaks, &breaks);
-                    let more: Vec<_> = told.iter().filter(|one| !given.contains(one)).collect();
-                    let less: Vec<_> = given.iter().filter(|one| !told.contains(one)).collect();
-                    format!(
-                        "{} tells another ledger than the logs give at {seen:?}: {:?} instead \
-                             of {:?}, more {more:?}, less {less:?}",
-                        view.party,
-                        view.tally,
-                        ledger.tally(),
-                    )
-                },
-            )?;
-        }
-        let party = view.party;
-        *self.status.of_mut(party) = Some(view);
-        Ok(())
-    }
-
     /// What was queued is looked up, and not handed in again: it was answered for.
     pub(crate) fn look_up(&mut self, witness: &Witness) {
         for act in 0..self.acts.all.len() {
@@ -458,8 +255,9 @@ impl Clerks {
         self.open.of_mut(party).retain(|open| matches!(open, Open::Status(_)));
     }
 
-    /// A side's disk was put back: what was queued since is not there any more, and is wanted again.
-    pub(crate) fn forgive(&mut self, party: Party, queued: &[entente::names::SubmissionId]) {
+    /// A side's disk was put back: what was queued since is not there any more, and is wanted
+    /// again.
+    pub(crate) fn forgive(&mut self, party: Party, queued: &[SubmissionId]) {
         *self.put_back.of_mut(party) = true;
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
         for act in 0..self.acts.all.len() {
@@ -503,32 +301,8 @@ impl Clerks {
     }
 }
 
-fn is_forked(view: &StatusView) -> bool {
-    view.gate == "fork"
-}
-
-fn heard_record(
-    witness: &mut Witness,
-    cover: &mut Cover,
-    record: RecordId,
-    view: &RecordView,
-) -> Result<(), Breach> {
-    let (Some(receipt), Some(position)) = (&view.receipt, view.position) else { return Ok(()) };
-    let agreement = agreement();
-    let (author, mirror) =
-        (&agreement.identity(view.log).log, &agreement.identity(view.log.other()).mirror);
-    let Some(entry) = witness.truth.books.entry(view.log, position) else {
-        return breach(Promise::Receipt, format!("a receipt for {record}, which is not there"));
-    };
-    if let Err(refused) = Receipt::check(&receipt.proof, entry.leaf, author, mirror) {
-        return breach(Promise::Receipt, format!("the receipt of {record}: {refused}"));
-    }
-    cover.note("clerk: a receipt was shown");
-    witness.receipt(view.log, position, (receipt.size, receipt.time))
-}
-
 /// A submission under a key.
-fn submission(key: &str, record: Record) -> Submission {
+pub(crate) fn submission(key: &str, record: Record) -> Submission {
     let digest = sha256(&record.encode());
     Submission { record, id: submission_id(key), digest }
 }

@@ -17,8 +17,8 @@ use crate::{
 
 /// Rounds of talk, work and jobs: each story needs a handful, and each week two.
 const ROUNDS_MAX: u32 = 80;
-/// Things that may happen before both sides fall silent.
-const TURNS_MAX: u32 = 20_000;
+/// Things that may happen in each before whoever is honest falls silent.
+pub(crate) const TURNS_MAX: u32 = 20_000;
 
 impl World {
     /// Lets the faults cease, and both sides go on until nothing is left to do.
@@ -53,6 +53,7 @@ impl World {
         self.judge(dice)
     }
 
+    /// Nothing more goes wrong by itself: wires, disks and clocks are as they should be.
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
         // Who was lied to in a hello believes it as long as that session lasts.
@@ -78,6 +79,7 @@ impl World {
         self.trace.say(|| "the faults cease".to_owned());
     }
 
+    /// Everything that can be handed in is, and the weekly jobs run.
     pub(crate) fn everybody_works(&mut self) {
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
@@ -138,6 +140,7 @@ impl World {
         })
     }
 
+    /// Whether both sides hold the whole of both logs.
     fn hold_all(&self) -> bool {
         Party::BOTH.iter().all(|party| {
             let sizes = self.sizes(*party);
@@ -188,7 +191,8 @@ impl World {
         self.is_counted(&gbr)
     }
 
-    /// A side that has signed a second history has found it out, and signs nothing; the other goes on.
+    /// A side that has signed a second history has found it out, and signs nothing; the other goes
+    /// on.
     fn judge_fork(&mut self, forked: Party, dice: &mut Dice) -> Held {
         self.clerks.ask_status(self.machines.of_mut(forked));
         self.turns(dice, TURNS_MAX)?;
@@ -208,12 +212,12 @@ impl World {
         Ok(())
     }
 
-    /// What is agreed on is what an independent count of the two logs gives.
-    fn is_counted(&self, view: &StatusView) -> Held {
+    /// What a side agrees on is what an independent count of the two logs gives.
+    pub(crate) fn is_counted(&self, view: &StatusView) -> Held {
         let counted = oracle::count(&self.witness.truth.books);
         let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
         hold(counted == agreed, Promise::Once, || {
-            format!("the sides agree on {agreed:?}, and the records give {counted:?}")
+            format!("{} agrees on {agreed:?}, and the records give {counted:?}", view.party)
         })
     }
 

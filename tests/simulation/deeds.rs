@@ -20,61 +20,34 @@ impl World {
     pub(crate) fn carry_out(&mut self, deed: Deed, dice: &mut Dice) -> Held {
         let Some(deed) = self.unless_impostor(deed) else { return Ok(()) };
         match deed {
-            Deed::Work(party) => self.each(
-                party,
-                |world, dice| {
-                    let machine = world.machines.of_mut(party);
-                    world.clerks.work(machine, &world.witness, world.now, dice)
-                },
-                "work",
-                dice,
-            ),
-            Deed::Again(party) => self.each(
-                party,
-                |world, dice| world.clerks.again(world.machines.of_mut(party), world.now, dice),
-                "handed in again",
-                dice,
-            ),
-            Deed::Reuse(party) => self.each(
-                party,
-                |world, dice| world.clerks.reuse(world.machines.of_mut(party), dice),
-                "a key used again",
-                dice,
-            ),
-            Deed::Anew(party) => self.each(
-                party,
-                |world, dice| world.clerks.anew(world.machines.of_mut(party), dice),
-                "handed in anew",
-                dice,
-            ),
+            Deed::Work(party) => self.each("work", dice, |world, dice| {
+                let machine = world.machines.of_mut(party);
+                world.clerks.work(machine, &world.witness, world.now, dice)
+            }),
+            Deed::Again(party) => self.each("handed in again", dice, |world, dice| {
+                world.clerks.again(world.machines.of_mut(party), world.now, dice)
+            }),
+            Deed::Reuse(party) => self.each("a key used again", dice, |world, dice| {
+                world.clerks.reuse(world.machines.of_mut(party), dice)
+            }),
+            Deed::Anew(party) => self.each("handed in anew", dice, |world, dice| {
+                world.clerks.anew(world.machines.of_mut(party), dice)
+            }),
+            Deed::Stray(party) => self.each("a stray record", dice, |world, dice| {
+                world.clerks.stray(world.machines.of_mut(party), dice)
+            }),
+            Deed::Reconcile(party) => self.each("the weekly job", dice, |world, dice| {
+                let early = dice.once_in(6);
+                world.clerks.reconcile(world.machines.of_mut(party), world.now, early)
+            }),
+            Deed::Ask(party) => self.each("a question", dice, |world, dice| {
+                world.clerks.ask(world.machines.of_mut(party), dice);
+                true
+            }),
             Deed::Backlog(party) => {
                 self.cover.note("a backlog");
                 self.clerks.backlog(self.machines.of_mut(party), dice);
             }
-            Deed::Stray(party) => self.each(
-                party,
-                |world, dice| world.clerks.stray(world.machines.of_mut(party), dice),
-                "a stray record",
-                dice,
-            ),
-            Deed::Reconcile(party) => self.each(
-                party,
-                |world, dice| {
-                    let early = dice.once_in(6);
-                    world.clerks.reconcile(world.machines.of_mut(party), world.now, early)
-                },
-                "the weekly job",
-                dice,
-            ),
-            Deed::Ask(party) => self.each(
-                party,
-                |world, dice| {
-                    world.clerks.ask(world.machines.of_mut(party), dice);
-                    true
-                },
-                "a question",
-                dice,
-            ),
             Deed::Dial(party) => {
                 if self.dial(party, dice.once_in(4)) {
                     self.cover.note("dialled");
@@ -168,10 +141,9 @@ impl World {
     /// Something that somebody does at a side, a few times.
     fn each(
         &mut self,
-        _party: Party,
-        mut deed: impl FnMut(&mut Self, &mut Dice) -> bool,
         name: &'static str,
         dice: &mut Dice,
+        mut deed: impl FnMut(&mut Self, &mut Dice) -> bool,
     ) {
         for _ in 0..=dice.below(2) {
             if deed(self, dice) {
@@ -228,8 +200,8 @@ impl World {
             return Ok(());
         };
         let (store, mark) = copy.clone();
-        // After an operator's mistake of this kind a second history may be signed, once; nothing else
-        // is put back in such a run, so that it stays clear which is the second.
+        // After an operator's mistake of this kind a second history may be signed, once; nothing
+        // else is put back in such a run, so that it stays clear which is the second.
         let alone = self.put_back_times == 0 && self.lies.party.is_none();
         let unfit = how == PutBack::WithMark && !(alone && mark.is_some());
         if unfit || self.mark_was_put_back {

@@ -5,7 +5,7 @@ use entente::{
     daemon::scribe::{Command, Gate, StatusView, Submitted},
     ledger::Entry,
     names::{Party, Position, Timestamp},
-    record::{Content, Objection, Submission},
+    record::{Content, Objection},
     season::Dice,
     store::Store,
 };
@@ -14,17 +14,18 @@ use tokio::sync::oneshot;
 use crate::{
     acts::Stand,
     breach::{Held, Promise, breach, hold},
+    clerks::{self, Answer},
+    connections::Line,
+    converge::TURNS_MAX,
+    fixture,
     impostor::{Impostor, Scene},
-    keys::submission_id,
-    oracle,
     plan::Deed,
-    world::{Line, PutBack, World},
+    trace,
+    world::{PutBack, World},
 };
 
 /// Rounds of talk with a liar after the faults have ceased.
 const ROUNDS: u32 = 24;
-/// Things that may happen in each before the honest side falls silent.
-const TURNS_MAX: u32 = 20_000;
 /// Of so many lies that are drawn, the first few are told in the log.
 const LOG_LIES: u32 = 3;
 
@@ -117,7 +118,7 @@ impl World {
         if outward.has_room()
             && let Some((message, frame)) = talk.next()
         {
-            self.trace.say(|| format!("{liar} sends {}", crate::trace::message(&message)));
+            self.trace.say(|| format!("{liar} sends {}", trace::message(&message)));
             outward.put(frame);
             return true;
         }
@@ -141,7 +142,7 @@ impl World {
         }
     }
 
-    /// Lets the faults cease, all but the liar, and looks what the honest side has come to.
+    /// Lets the faults cease, all but the liar, and looks at what the honest side has come to.
     pub(crate) fn outlast(&mut self, dice: &mut Dice) -> Held {
         self.cease();
         let Some(liar) = self.witness.liar else { return Ok(()) };
@@ -170,7 +171,7 @@ impl World {
         if view.gate == "open" {
             self.cover.note("end: outlasts a liar");
             self.has_objected(honest)?;
-            return self.has_counted(&view);
+            return self.is_counted(&view);
         }
         self.cover.note("end: waits, with a liar");
         hold(view.gate == "closed" && view.gate_reason.is_some(), Promise::Converges, || {
@@ -178,14 +179,10 @@ impl World {
         })
     }
 
-    fn ask_afresh(
-        &mut self,
-        honest: Party,
-    ) -> oneshot::Receiver<Result<Submitted, entente::daemon::scribe::Refused>> {
-        let record = crate::fixture::outage("2025-08-07T10:00:00Z", None);
-        let digest = entente::names::sha256(&record.encode());
-        let id = submission_id("the last that is asked");
-        let submission = Box::new(Submission { record, id, digest });
+    /// Hands in something that was never handed in before.
+    fn ask_afresh(&mut self, honest: Party) -> Answer<Submitted> {
+        let record = fixture::outage("2025-08-07T10:00:00Z", None);
+        let submission = Box::new(clerks::submission("the last that is asked", record));
         let (reply, answer) = oneshot::channel();
         self.machines.of_mut(honest).command(Command::Submit { submission, reply });
         answer
@@ -209,12 +206,7 @@ impl World {
     }
 
     /// Whatever was acknowledged is there, and what is asked now is answered.
-    fn is_answered(
-        &self,
-        honest: Party,
-        view: &StatusView,
-        mut fresh: oneshot::Receiver<Result<Submitted, entente::daemon::scribe::Refused>>,
-    ) -> Held {
+    fn is_answered(&self, honest: Party, view: &StatusView, mut fresh: Answer<Submitted>) -> Held {
         for act in self.clerks.acts.all.iter().filter(|act| act.party == honest) {
             let Stand::Logged(record, position) = act.stand else { continue };
             let found = self.witness.truth.books.find(record);
@@ -260,15 +252,6 @@ impl World {
             let odd = made.iter().filter(|one| !wanted.contains(one)).collect::<Vec<_>>();
             let missing = wanted.iter().filter(|one| !made.contains(one)).collect::<Vec<_>>();
             format!("{honest} objects to {odd:?}, and not to {missing:?}")
-        })
-    }
-
-    /// What it agrees on is what the records give that it holds, each of them once.
-    fn has_counted(&self, view: &StatusView) -> Held {
-        let counted = oracle::count(&self.witness.truth.books);
-        let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
-        hold(counted == agreed, Promise::Once, || {
-            format!("{} agrees on {agreed:?}, and the records give {counted:?}", view.party)
         })
     }
 }

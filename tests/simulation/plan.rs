@@ -1,8 +1,8 @@
 //! What happens in a run: a list of deeds with pauses between them, drawn from one seed.
 //!
-//! Each run has its own weather: a few kinds of fault, so that some runs see much of one kind. A step
-//! keeps its number when others are taken out, and with it all the dice it throws: a shorter plan is
-//! the same story with less in it.
+//! Each run has its own weather: a few kinds of fault, so that some runs see much of one kind. A
+//! step keeps its number when others are taken out, and with it all the dice it throws: a shorter
+//! plan is the same story with less in it.
 
 use entente::{names::Party, season::Dice};
 
@@ -69,9 +69,10 @@ pub(crate) enum Deed {
     Garble(Party),
     /// The next frame to a side says that it is larger than any may be.
     Oversize(Party),
-    /// A daemon is killed between two of its steps.
+    /// A daemon is killed between two of its steps. What it had not synced is gone, and the dice say
+    /// whether its counterpart is told: a kill is as bad as a power cut.
     Kill(Party),
-    /// Power is cut: the daemon is gone, and its counterpart is not told.
+    /// Power is cut between two steps; cuts within a step are mishaps.
     PowerCut(Party),
     /// A daemon is started, if it is down.
     Start(Party),

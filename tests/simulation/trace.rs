@@ -1,10 +1,6 @@
 //! What happened, in words: only while somebody reads it.
 
-use entente::{
-    names::Party,
-    session::{Close, Message},
-    store::Write,
-};
+use entente::{names::Party, session::Message, store::Write};
 
 /// Lines of a story, if they are wanted.
 #[derive(Debug, Clone, Default)]
@@ -70,15 +66,5 @@ fn write(write: &Write) -> String {
         Write::Queue { .. } => "queued".to_owned(),
         Write::Dequeue { .. } => "dequeued".to_owned(),
         Write::TermSeen(term) => format!("term {term}"),
-    }
-}
-
-pub(crate) const fn close(close: Close) -> &'static str {
-    match close {
-        Close::TheirProblem(_) => "ended: their problem",
-        Close::OurProblem(_) => "ended: our problem",
-        Close::Ours(_) => "ended: by us",
-        Close::Theirs(_) => "ended: by them",
-        Close::Silent => "ended: silent",
     }
 }

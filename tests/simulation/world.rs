@@ -1,4 +1,5 @@
-//! Both sides in one process: machines, connections, clerks, and the one true time.
+//! Both sides in one process: machines, connections, clerks, and the one true time; and in which
+//! order things happen.
 
 use entente::{
     daemon::{
@@ -7,43 +8,29 @@ use entente::{
     },
     limits::SCRIBE_QUEUE_MAX,
     names::{Party, PerParty, Size, Timestamp},
-    net::Switchboard,
     season::Dice,
-    session::{Event, Message, Ping, ProblemCode},
+    session::{Event, Ping},
     store::Store,
 };
 
 use crate::{
     acts::Acts,
-    breach::{Breach, Held, Promise, breach, hold},
+    breach::{Breach, Held, Promise, hold},
     clerks::Clerks,
+    connections::Line,
     cover::Cover,
-    impostor::{Impostor, Talk},
+    impostor::Impostor,
     keys::{Keys, agreement},
-    lies::{Lies, Truly},
-    line::{Did, End, Ended, accusation},
+    lies::Lies,
     machine::Machine,
     plan::Plan,
-    trace::Trace,
-    wire::Wire,
+    seen,
+    trace::{self, Trace},
     witness::{Moment, Witness},
 };
 
-/// Messages that an end may have waiting: a full batch with the cosignatures for all of its
-/// entanglements, or a full read of cosignatures, and what little else a session says.
-const OUTBOX_MAX: usize = 256 + 16;
-/// Connections at once; a daemon has a few more.
-const LINES_MAX: usize = 4;
 /// The first day in force, at eight.
 pub(crate) const START: u64 = 1_754_467_200;
-
-/// A connection: an end at each side, and a wire towards each.
-pub(crate) struct Line {
-    pub(crate) ends: PerParty<Option<End>>,
-    pub(crate) wires: PerParty<Wire>,
-    /// What an impostor says at its end.
-    pub(crate) talk: Option<Talk>,
-}
 
 /// How an old copy of a store was put back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +53,7 @@ pub(crate) struct World {
     pub(crate) witness: Witness,
     pub(crate) trace: Trace,
     pub(crate) cover: Cover,
-    /// Whether an old copy of a side's store was put back, and the side has not written since.
+    /// How an old copy of a side's store was put back, until it holds its whole log again.
     pub(crate) put_back: PerParty<Option<PutBack>>,
     /// How often something was put back in this run.
     pub(crate) put_back_times: u32,
@@ -172,7 +159,7 @@ impl World {
             mark_put_back: *self.put_back.of(party) == Some(PutBack::WithMark),
         };
         for writes in &committed {
-            self.trace.say(|| format!("{party} commits {}", crate::trace::writes(writes)));
+            self.trace.say(|| format!("{party} commits {}", trace::writes(writes)));
             self.witness.committed(moment, writes)?;
         }
         if disk.store.size(party).unwrap() >= self.witness.truth.size(party) {
@@ -236,11 +223,8 @@ impl World {
         }
         self.clerks.hear(self.machines.of_mut(party), &mut self.witness, &mut self.cover)?;
         let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
-        match gate {
-            Some(Gate::Open) => self.cover.note("gate: open"),
-            Some(Gate::Closed) => self.cover.note("gate: closed"),
-            Some(Gate::Fork) => self.cover.note("gate: fork"),
-            None => {}
+        if let Some(gate) = gate {
+            self.cover.note(seen::gate(gate));
         }
         if gate == Some(Gate::Fork) && self.witness.forked == Some(party) {
             self.witness.found_out = true;
@@ -249,111 +233,6 @@ impl World {
         hold(!forked || self.witness.liar.is_some(), Promise::OneHistory, || {
             format!("{party} finds that it has signed a fork")
         })
-    }
-
-    /// One end of a connection does one thing.
-    fn end(&mut self, line: usize, party: Party, dice: &mut Dice) -> Result<bool, Breach> {
-        if self.witness.liar == Some(party) {
-            return Ok(self.impostor_turn(line, party, dice));
-        }
-        let Line { ends, wires, .. } = &mut self.lines[line];
-        let PerParty { gbr, fra } = wires;
-        let (inward, outward) = if party == Party::Gbr { (gbr, fra) } else { (fra, gbr) };
-        let Some(end) = ends.of_mut(party) else { return Ok(false) };
-        let machine = self.machines.of_mut(party);
-        let did = end.turn(machine, self.now, (inward, &mut *outward), dice);
-        hold(end.outbox.len() <= OUTBOX_MAX, Promise::Bounded, || {
-            format!("{} messages wait to leave {party}", end.outbox.len())
-        })?;
-        let ended = end.ended;
-        let done = match did {
-            Did::Nothing => false,
-            Did::Something => true,
-            Did::Sent(message) => {
-                self.trace.say(|| format!("{party} sends {}", crate::trace::message(&message)));
-                self.cover.note(kind(&message));
-                let disk = machine.disk.disk();
-                self.witness.leaves(party, &message, &disk.store)?;
-                let alone = *self.put_back.of(party.other()) == Some(PutBack::Unmarked);
-                let truly = Truly { keys: machine.keys, store: &disk.store, alone };
-                if outward.is_whole()
-                    && let Some((lie, frames)) = self.lies.tell(party, &message, truly, dice)
-                {
-                    self.trace.say(|| format!("{party} lies instead: {}", lie.name()));
-                    self.cover.note(lie.name());
-                    outward.instead(frames);
-                }
-                true
-            }
-            Did::Read(message) => {
-                self.lies.hears(party, &message);
-                self.trace.say(|| format!("{party} reads {}", crate::trace::message(&message)));
-                true
-            }
-        };
-        if let Some(ended) = ended {
-            self.farewell(line, party, ended)?;
-        }
-        Ok(done || ended.is_some())
-    }
-
-    /// A conversation is over at one end: what it had to say still leaves.
-    fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
-        let Line { ends, wires, talk } = &mut self.lines[line];
-        let Some(mut end) = ends.of_mut(party).take() else { return Ok(()) };
-        let tampered = Party::BOTH.iter().any(|one| wires.of(*one).tampered);
-        let outward = wires.of_mut(party.other());
-        let disk = self.machines.of(party).disk.disk();
-        while let Some((message, frame)) = end.outbox.pop_front() {
-            self.cover.note(kind(&message));
-            self.witness.leaves(party, &message, &disk.store)?;
-            outward.put(frame);
-        }
-        drop(disk);
-        outward.close();
-        self.trace.say(|| format!("{party} ends a conversation: {ended:?}"));
-        if let Some(code) = accusation(ended) {
-            self.cover.note(crate::seen::problem(code));
-            let earned = talk.as_ref().is_none_or(|talk| talk.has_earned(code));
-            hold(tampered || earned, Promise::Peace, || {
-                format!("{party} is told another lie than {code}")
-            })?;
-        }
-        self.cover.note(match ended {
-            Ended::Session(close) => crate::trace::close(close),
-            Ended::Superseded => "ended: superseded",
-            Ended::Broken => "ended: broken",
-        });
-        let connected = end.ready
-            && self
-                .machines
-                .of(party)
-                .daemon
-                .as_ref()
-                .is_some_and(|one| *one.board.occupied().borrow());
-        drop(end);
-        if !connected {
-            self.machines.of_mut(party).command(Command::Link { connected: false });
-        }
-        if let Some(code) = accusation(ended)
-            && !tampered
-            && self.witness.liar.is_none()
-            && !self.may_say(party, code)
-        {
-            return breach(Promise::Peace, format!("{party} accuses its counterpart: {code}"));
-        }
-        Ok(())
-    }
-
-    /// What a side may say of an honest counterpart: that its own disk failed it, and, while its own
-    /// tail is lost, that it cannot judge what is said of that.
-    fn may_say(&self, party: Party, code: ProblemCode) -> bool {
-        let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
-        match code {
-            ProblemCode::Internal => true,
-            ProblemCode::OutOfOrder => gate != Some(Gate::Open),
-            _ => self.witness.forked.is_some(),
-        }
     }
 
     /// A daemon is gone. Its counterpart is told by the network, or not.
@@ -371,37 +250,6 @@ impl World {
             }
         }
         self.lines.retain(|line| !line.ends.is_empty());
-    }
-
-    /// Every connection breaks, and what is on its way is lost.
-    pub(crate) fn sever(&mut self) {
-        self.lines.clear();
-        for party in Party::BOTH {
-            self.machines.of_mut(party).command(Command::Link { connected: false });
-        }
-    }
-
-    /// A side dials the other, unless a session is up as far as it knows.
-    /// One that has just been restarted may find its old session still up at the other side; the
-    /// same comes of dialling although one is up.
-    pub(crate) fn dial(&mut self, dialler: Party, anyway: bool) -> bool {
-        let up = |party: Party| self.machines.of(party).daemon.as_ref();
-        let free = |board: &Switchboard| !*board.occupied().borrow();
-        let dialler = self.witness.liar.map_or(dialler, Party::other);
-        let reachable = up(dialler).is_some_and(|daemon| anyway || free(&daemon.board));
-        if !reachable
-            || (up(dialler.other()).is_none() && self.impostor.is_none())
-            || self.parted
-            || self.lines.len() >= LINES_MAX
-        {
-            return false;
-        }
-        let liar = self.witness.liar;
-        let ends = PerParty::from_fn(|party| {
-            (liar != Some(party)).then(|| End::open(self.machines.of_mut(party), dialler))
-        });
-        self.lines.push(Line { ends, wires: PerParty::default(), talk: None });
-        true
     }
 
     /// Lets time pass. What two healthy ends say to each other meanwhile is a ping each.
@@ -437,18 +285,5 @@ impl World {
     pub(crate) fn sizes(&self, party: Party) -> PerParty<Size> {
         let disk = self.machines.of(party).disk.disk();
         PerParty::from_fn(|log| disk.store.size(log).unwrap())
-    }
-}
-
-fn kind(message: &Message) -> &'static str {
-    match message {
-        Message::Hello(_) => "sent: hello",
-        Message::Entries(_) => "sent: entries",
-        Message::Checkpoint(_) => "sent: checkpoint",
-        Message::Cosignature(_) => "sent: cosignature",
-        Message::Want(_) => "sent: want",
-        Message::Problem(_) => "sent: problem",
-        Message::Ping(_) => "sent: ping",
-        Message::Bye(_) => "sent: bye",
     }
 }

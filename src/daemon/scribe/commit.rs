@@ -29,10 +29,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     ///
     /// A power cut before the commit (`scribe-before-commit`) leaves the store without this group,
     /// and nobody was told otherwise. Between commit and mark (`scribe-committed`), the store holds
-    /// more than the mark: nothing signed has left, and the next start passes by the older mark; its
-    /// first group writes the mark anew, before anything that it found in the store leaves. Between
-    /// mark and answer (`scribe-marked`, `scribe-answered`), everything is durable, and a repeated
-    /// question gets the same answer.
+    /// more than the mark: nothing signed has left, and the next start passes by the older mark;
+    /// its first group writes the mark anew, before anything that it found in the store leaves.
+    /// Between mark and answer (`scribe-marked`, `scribe-answered`), everything is durable, and a
+    /// repeated question gets the same answer.
     ///
     /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
     /// itself, whoever only asked a question still gets its answer.

@@ -56,8 +56,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(())
     }
 
-    /// Whether an entry says something of our own log that we do not hold. Once we may sign, that is
-    /// a lie and is objected to; before, our tail may be lost, and nobody can tell until it is back.
+    /// Whether an entry says something of our own log that we do not hold. Once we may sign, that
+    /// is a lie and is objected to; before, our tail may be lost, and nobody can tell until it is
+    /// back.
     fn is_beyond(&self, examined: &Examined) -> bool {
         let Ok(record) = examined.record() else { return false };
         let Content::Entanglement(one) = &record.get().content else { return false };

@@ -132,8 +132,8 @@ fn a_side_that_passed_writes_its_mark_again() {
     assert_eq!(pair.of(Gbr).gate(), Gate::Open);
 }
 
-/// Power was cut between a commit and its mark. What the store holds leaves after the next start, so
-/// the mark has to know of it first.
+/// Power was cut between a commit and its mark. What the store holds leaves after the next start,
+/// so the mark has to know of it first.
 #[test]
 fn a_mark_that_fell_behind_the_store_is_brought_up_before_anything_leaves() {
     let mut pair = Pair::talking();
