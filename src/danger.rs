@@ -70,8 +70,6 @@ bugs! {
     SkipRootCheck = "skip-root-check",
     /// A counterpart whose hello contradicts what it signed is talked to all the same.
     OverlookContradiction = "overlook-contradiction",
-    /// A mirror's lost tail comes back without being held against what was cosigned of it.
-    ForgetWhatWasCosigned = "forget-what-was-cosigned",
     /// A counterpart's cosignature is taken without its entanglement.
     AcceptCosignatureUnseen = "accept-cosignature-unseen",
     /// Cosignatures that went with a lost tail are not made again.
@@ -109,8 +107,6 @@ bugs! {
     CosignatureBeforeEntanglement = "cosignature-before-entanglement",
     /// A hello that was overtaken by an older session stands.
     IgnoreOvertakenHello = "ignore-overtaken-hello",
-    /// The next batch is read without waiting for room.
-    OutboxWithoutEnd = "outbox-without-end",
     /// A session in which nothing is heard is never given up.
     WaitForEver = "wait-for-ever",
     // -------------------------------------------------------------------- receipts and weeks

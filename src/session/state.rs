@@ -284,12 +284,10 @@ impl Session {
             return Vec::new();
         };
         let cosignatures = cosignatures.into_iter().map(|note| Cosignature { note }.into());
-        let at_once = if planted(Bug::OutboxWithoutEnd) { self.author.next() } else { None };
         [Entries { log, start, entries }.into(), Checkpoint { note: checkpoint }.into()]
             .into_iter()
             .chain(cosignatures)
             .map(Action::Send)
-            .chain(at_once)
             .collect()
     }
 

@@ -3,6 +3,7 @@
 
 use entente::{
     daemon::scribe::{Command, Gate},
+    limits::FRAME_BYTES_MAX,
     names::{Party, PerParty},
     net::Switchboard,
     season::Dice,
@@ -24,6 +25,7 @@ use crate::{
 const OUTBOX_MAX: usize = 256 + 16;
 /// Connections at once; a daemon has a few more.
 const LINES_MAX: usize = 4;
+
 /// A connection: an end at each side, and a wire towards each.
 pub(crate) struct Line {
     pub(crate) ends: PerParty<Option<End>>,
@@ -49,8 +51,14 @@ impl World {
         let Some(end) = ends.of_mut(party) else { return Ok(false) };
         let machine = self.machines.of_mut(party);
         let did = end.turn(machine, self.now, (inward, &mut *outward), dice);
-        hold(end.outbox.len() <= OUTBOX_MAX, Promise::Bounded, || {
-            format!("{} messages wait to leave {party}", end.outbox.len())
+        let bytes: usize = end.outbox.iter().map(|(_, frame)| frame.len()).sum();
+        hold(
+            end.outbox.len() <= OUTBOX_MAX && bytes <= 2 * FRAME_BYTES_MAX,
+            Promise::Bounded,
+            || format!("{} messages of {bytes} bytes wait to leave {party}", end.outbox.len()),
+        )?;
+        hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
+            format!("{party} talks to one whose hello contradicts what it signed")
         })?;
         let ended = end.ended;
         let done = match did {
@@ -74,6 +82,7 @@ impl World {
             }
             Did::Read(message) => {
                 self.lies.hears(party, &message);
+                end.is_contradicted |= self.witness.contradicts(party, &message, machine);
                 self.trace.say(|| format!("{party} reads {}", trace::message(&message)));
                 true
             }

@@ -46,6 +46,8 @@ pub(crate) struct End {
     passed: bool,
     seen: Option<Progress>,
     pub(crate) ready: bool,
+    /// Whether the hello that it read contradicts what its author signed before.
+    pub(crate) is_contradicted: bool,
     pub(crate) ended: Option<Ended>,
 }
 
@@ -78,6 +80,7 @@ impl End {
             passed: false,
             seen: None,
             ready: false,
+            is_contradicted: false,
             ended: None,
         }
     }

@@ -56,27 +56,6 @@ const FOUND: &[(Bug, u64)] = &[
     (Bug::StateTwice, 106),
 ];
 
-/// Bugs that no seed finds yet; there should be none.
-const NOT_FOUND: &[Bug] = &[
-    Bug::JudgeBeforeHealed,
-    Bug::ForgetQueueAtStart,
-    Bug::DequeueBeforeAppend,
-    Bug::LogQueuedTwice,
-    Bug::KeepMarkAfterFork,
-    Bug::MarkInOneSlot,
-    Bug::OverlookContradiction,
-    Bug::ForgetWhatWasCosigned,
-    Bug::AcceptCosignatureUnseen,
-    Bug::DropObjection,
-    Bug::ObjectAgainAfterStart,
-    Bug::ForgiveJump,
-    Bug::IgnoreOvertakenHello,
-    Bug::OutboxWithoutEnd,
-    Bug::WaitForEver,
-    Bug::CountResentTwice,
-    Bug::CloseWeekEarly,
-];
-
 fn breach(seed: u64, bug: Option<Bug>) -> Option<Breach> {
     on_a_thread_of_its_own(|| run(&Plan::draw(seed), bug, false).breach)
 }
@@ -114,8 +93,7 @@ fn a_breach_is_told_with_the_few_steps_that_replay_it() {
 
 #[test]
 fn each_bug_has_its_seed() {
-    let listed = FOUND.iter().map(|(bug, _)| bug).chain(NOT_FOUND);
-    let mut listed: Vec<Bug> = listed.copied().collect();
+    let mut listed: Vec<Bug> = FOUND.iter().map(|(bug, _)| *bug).collect();
     listed.sort_unstable();
     let mut all = Bug::ALL.to_vec();
     all.sort_unstable();

@@ -13,6 +13,7 @@ use entente::{
 use crate::{
     breach::{Held, Promise, breach, hold},
     keys::agreement,
+    machine::Machine,
     truth::Truth,
 };
 
@@ -289,6 +290,16 @@ impl Witness {
             })?;
         }
         Ok(())
+    }
+
+    /// Whether a hello shows another root of its author's log than the reader's mirror has.
+    pub(crate) fn contradicts(&self, party: Party, message: &Message, machine: &Machine) -> bool {
+        let Message::Hello(hello) = message else { return false };
+        let author = party.other();
+        let Ok(signed) = agreement().identity(author).log.open(&hello.own) else { return false };
+        let (size, root) = (signed.checkpoint().size(), signed.checkpoint().root());
+        let held = machine.disk.disk().store.size(author).unwrap();
+        size <= held && self.truth.root(author, size) != Some(root)
     }
 
     /// Somebody else has seen so much of a side's log.

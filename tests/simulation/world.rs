@@ -87,6 +87,9 @@ impl World {
         };
         for party in Party::BOTH {
             world.look(party)?;
+            hold(world.machines.of(party).is_marked(), Promise::Durable, || {
+                format!("{party} has founded its log, and has no mark")
+            })?;
         }
         Ok(world)
     }

@@ -75,8 +75,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             frontier.append(examined.leaf());
             let awaited = self.state.awaited().get(&frontier.size());
-            let another = awaited.is_some_and(|root| *root != frontier.root());
-            if log != self.seat.party && another && !planted(Bug::ForgetWhatWasCosigned) {
+            if log != self.seat.party && awaited.is_some_and(|root| *root != frontier.root()) {
                 tracing::error!(size = %frontier.size(), "not what we have cosigned");
                 return Err(ProblemCode::Contradiction);
             }
