@@ -69,8 +69,8 @@ pub(crate) enum Deed {
     Garble(Party),
     /// The next frame to a side says that it is larger than any may be.
     Oversize(Party),
-    /// A daemon is killed between two of its steps. What it had not synced is gone, and the dice say
-    /// whether its counterpart is told: a kill is as bad as a power cut.
+    /// A daemon is killed between two of its steps. What it had not synced is gone, and the dice
+    /// say whether its counterpart is told: a kill is as bad as a power cut.
     Kill(Party),
     /// Power is cut between two steps; cuts within a step are mishaps.
     PowerCut(Party),

@@ -18,6 +18,8 @@ use crate::{
 /// Fewer seeds need not show what is seldom seen, and fewer still need not show anything.
 pub(crate) const MANY_SEEDS: u64 = 10_000;
 pub(crate) const SOME_SEEDS: u64 = 300;
+/// Columns of a name in a table of two names a line.
+const CELL_COLUMNS: usize = 39;
 
 /// Lists every variant of a type by a name, and says which name a value has.
 macro_rules! names {
@@ -179,7 +181,11 @@ const ENDS: &[&str] = &[
 
 /// What only many seeds show.
 const SELDOM: &[&str] = &[
+    "deed: backlog",
+    "a backlog",
     "a start that failed",
+    "lie: a cosignature with another time",
+    "named: fork",
     "clerk: an envelope made anew",
     "end: no witness is left",
     "end: fork",
@@ -236,15 +242,16 @@ impl<'a> Seen<'a> {
         names.filter(|name| self.listed().all(|listed| listed != *name)).collect()
     }
 
-    /// All of it, two a line.
+    /// All of it, two a line where that is narrow enough.
     pub(crate) fn table(&self) -> String {
         let mut text = String::new();
         let mut groups = self.groups.clone();
         groups.push(("in no list", self.unlisted()));
         for (group, names) in groups.iter().filter(|(_, names)| !names.is_empty()) {
             writeln!(text, "{group}").unwrap();
-            for pair in names.chunks(2) {
-                let cells: Vec<String> = pair.iter().map(|name| self.cell(name)).collect();
+            let narrow = names.iter().all(|name| short(name).chars().count() <= CELL_COLUMNS);
+            for some in names.chunks(if narrow { 2 } else { 1 }) {
+                let cells: Vec<String> = some.iter().map(|name| self.cell(name)).collect();
                 writeln!(text, "  {}", cells.join("  ").trim_end()).unwrap();
             }
         }
@@ -252,13 +259,18 @@ impl<'a> Seen<'a> {
     }
 
     fn cell(&self, name: &str) -> String {
-        let short = name.split_once(": ").map_or(name, |(_, short)| short);
+        let short = short(name);
         let count = match self.count(name) {
             0 => "never".to_owned(),
             count => count.to_string(),
         };
-        format!("{short:<39} {count:>8}")
+        format!("{short:<CELL_COLUMNS$} {count:>8}")
     }
+}
+
+/// A name without its group.
+fn short(name: &str) -> &str {
+    name.split_once(": ").map_or(name, |(_, short)| short)
 }
 
 #[cfg(test)]
