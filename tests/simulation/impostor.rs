@@ -227,8 +227,13 @@ impl Impostor {
             Message::Entries(one) if one.log == other => {
                 let start = usize::try_from(one.start.0).unwrap();
                 let known = self.theirs.len().saturating_sub(start);
+                // What was tampered with on its way is no entry.
+                let as_sent = |(at, entry): &(u64, Bytes)| {
+                    scene.truth.bytes(other, Position(*at)) == Some(&entry.0)
+                };
                 if start <= self.theirs.len() {
-                    self.theirs.extend(one.entries.into_iter().skip(known).map(|one| one.0));
+                    let entries = (one.start.0..).zip(one.entries).skip(known);
+                    self.theirs.extend(entries.take_while(as_sent).map(|(_, entry)| entry.0));
                 }
             }
             Message::Checkpoint(one) => {

@@ -1,6 +1,6 @@
 //! Holds every commit and everything that leaves a side against the one true history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use entente::{
     ledger::{Agreement, Entry, Standing},
@@ -34,12 +34,24 @@ pub(crate) struct Moment<'a> {
     pub(crate) mark_put_back: bool,
 }
 
+/// A note that opened under the keys of a log.
+#[derive(Debug, Clone, Copy)]
+struct Opened {
+    log: Party,
+    size: Size,
+    root: Hash,
+    /// When it was cosigned, if it was.
+    cosigned: Option<Timestamp>,
+}
+
 /// Sees all commits and all messages.
 pub(crate) struct Witness {
     pub(crate) truth: Truth,
     /// Who lies; what it writes and signs is not held against it.
     pub(crate) liar: Option<Party>,
     roots: BTreeMap<(Party, Size), Hash>,
+    /// Notes that were opened before: most are said many times.
+    opened: HashMap<String, Opened>,
     times: BTreeMap<(Party, Size), Timestamp>,
     receipts: BTreeMap<(Party, Position), (Size, Timestamp)>,
     /// Who has signed a second history, after its mark was put back together with its store.
@@ -60,6 +72,7 @@ impl Witness {
             forked: None,
             found_out: false,
             roots: BTreeMap::new(),
+            opened: HashMap::new(),
             times: BTreeMap::new(),
             receipts: BTreeMap::new(),
             left: PerParty::default(),
@@ -261,33 +274,26 @@ impl Witness {
     }
 
     fn note(&mut self, party: Party, text: &str, store: &MemoryStore) -> Held {
-        let agreement = agreement();
-        for log in Party::BOTH {
-            let (author, mirror) = keys(&agreement, log);
-            let signed = match mirror.open(author, text) {
-                Ok(cosigned) => {
-                    let size = cosigned.checkpoint().size();
-                    self.time(log, size, cosigned.time())?;
-                    let held = store.size(log).unwrap();
-                    hold(size <= held, Promise::Durable, || {
-                        format!("{party} shows a cosignature of {log} at {size}, and holds {held}")
-                    })?;
-                    cosigned.signed().clone()
-                }
-                Err(_) => match author.open(text) {
-                    Ok(signed) => signed,
-                    Err(_) => continue,
-                },
-            };
-            let (size, root) = (signed.checkpoint().size(), signed.checkpoint().root());
-            if log == party {
-                self.leave(party, size);
-            }
-            let first = *self.roots.entry((log, size)).or_insert(root);
-            hold(first == root, Promise::OneHistory, || format!("two roots of {log} at {size}"))?;
-            hold(self.truth.root(log, size) == Some(root), Promise::Durable, || {
-                format!("{party} shows a checkpoint of {log} at {size} that was never committed")
+        let known = self.opened.get(text).copied();
+        let Some(note) = known.or_else(|| open(text)) else { return Ok(()) };
+        let Opened { log, size, root, cosigned } = note;
+        if let Some(time) = cosigned {
+            self.time(log, size, time)?;
+            let held = store.size(log).unwrap();
+            hold(size <= held, Promise::Durable, || {
+                format!("{party} shows a cosignature of {log} at {size}, and holds {held}")
             })?;
+        }
+        if log == party {
+            self.leave(party, size);
+        }
+        let first = *self.roots.entry((log, size)).or_insert(root);
+        hold(first == root, Promise::OneHistory, || format!("two roots of {log} at {size}"))?;
+        hold(self.truth.root(log, size) == Some(root), Promise::Durable, || {
+            format!("{party} shows a checkpoint of {log} at {size} that was never committed")
+        })?;
+        if known.is_none() {
+            self.opened.insert(text.to_owned(), note);
         }
         Ok(())
     }
@@ -348,6 +354,21 @@ impl Witness {
 
 fn keys(agreement: &Agreement, log: Party) -> (&entente::tlog::LogKey, &entente::tlog::MirrorKey) {
     (&agreement.identity(log).log, &agreement.identity(log.other()).mirror)
+}
+
+/// Opens a note under the keys of the log that it is of.
+fn open(text: &str) -> Option<Opened> {
+    let agreement = agreement();
+    Party::BOTH.into_iter().find_map(|log| {
+        let (author, mirror) = keys(&agreement, log);
+        if let Ok(cosigned) = mirror.open(author, text) {
+            let (size, root) = (cosigned.checkpoint().size(), cosigned.checkpoint().root());
+            return Some(Opened { log, size, root, cosigned: Some(cosigned.time()) });
+        }
+        let signed = author.open(text).ok()?;
+        let (size, root) = (signed.checkpoint().size(), signed.checkpoint().root());
+        Some(Opened { log, size, root, cosigned: None })
+    })
 }
 
 /// Every note that a message carries.
