@@ -66,6 +66,8 @@ bugs! {
     /// Every mark goes over the last one, so that a torn write leaves none.
     MarkInOneSlot = "mark-in-one-slot",
     // ------------------------------------------------------------------------------- mirror
+    /// Entries are taken in without the checkpoint of the last ones, and wait for it without end.
+    TakeWithoutEnd = "take-without-end",
     /// The mirror takes entries whose root is not that of the author's checkpoint.
     SkipRootCheck = "skip-root-check",
     /// A counterpart whose hello contradicts what it signed is talked to all the same.

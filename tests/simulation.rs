@@ -54,6 +54,8 @@ mod line;
 mod machine;
 #[path = "simulation/many.rs"]
 mod many;
+#[path = "simulation/mishap.rs"]
+mod mishap;
 #[path = "simulation/oracle.rs"]
 mod oracle;
 #[path = "simulation/outlast.rs"]

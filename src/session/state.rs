@@ -131,6 +131,13 @@ impl Session {
         self.phase != Phase::Weighing
     }
 
+    /// Bytes of entries that wait for their checkpoint, of both logs.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        let healing = self.healing.as_ref().map_or(0, |one| one.replica.waiting_bytes());
+        self.mirror.waiting_bytes().saturating_add(healing)
+    }
+
     /// Whether there is something to send as soon as there is room.
     #[must_use]
     pub fn has_more(&self) -> bool {

@@ -3,7 +3,7 @@
 
 use entente::{
     daemon::scribe::{Command, Gate},
-    limits::FRAME_BYTES_MAX,
+    limits::{ENTRIES_BYTES_MAX, FRAME_BYTES_MAX, OPEN_QUESTIONS_MAX},
     names::{Party, PerParty},
     net::Switchboard,
     season::Dice,
@@ -50,7 +50,8 @@ impl World {
         let (inward, outward) = if party == Party::Gbr { (gbr, fra) } else { (fra, gbr) };
         let Some(end) = ends.of_mut(party) else { return Ok(false) };
         let machine = self.machines.of_mut(party);
-        let did = end.turn(machine, self.now, (inward, &mut *outward), dice);
+        let phase = end.phase();
+        let did = end.turn(machine, self.now, (&mut *inward, &mut *outward), dice);
         let bytes: usize = end.outbox.iter().map(|(_, frame)| frame.len()).sum();
         hold(
             end.outbox.len() <= OUTBOX_MAX && bytes <= 2 * FRAME_BYTES_MAX,
@@ -60,6 +61,20 @@ impl World {
         hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
             format!("{party} talks to one whose hello contradicts what it signed")
         })?;
+        hold(end.answers.len() <= OPEN_QUESTIONS_MAX + 1, Promise::Bounded, || {
+            format!("{} questions of a session of {party} are open", end.answers.len())
+        })?;
+        hold(end.waiting_bytes() <= ENTRIES_BYTES_MAX, Promise::Bounded, || {
+            format!("{} bytes of entries wait at {party} for a checkpoint", end.waiting_bytes())
+        })?;
+        if !matches!(did, Did::Nothing) {
+            self.cover.note(phase.name());
+        }
+        for what in
+            [&mut *inward, &mut *outward].into_iter().flat_map(|wire| wire.happened.drain(..))
+        {
+            self.cover.note(what);
+        }
         let ended = end.ended;
         let done = match did {
             Did::Nothing => false,
@@ -67,8 +82,16 @@ impl World {
             Did::Sent(message) => {
                 self.trace.say(|| format!("{party} sends {}", trace::message(&message)));
                 self.cover.note(seen::message(&message));
+                let left = *self.witness.left.of(party);
+                let marked = machine.marked();
+                let gate = machine.daemon.as_ref().map(|daemon| daemon.gate());
                 let disk = machine.disk.disk();
                 self.witness.leaves(party, &message, &disk.store)?;
+                let now_left = *self.witness.left.of(party);
+                let open = gate == Some(Gate::Open) && self.witness.forked != Some(party);
+                hold(!open || now_left == left || now_left <= marked, Promise::Durable, || {
+                    format!("{now_left} entries of {party} have left, and its mark says {marked}")
+                })?;
                 let alone = *self.put_back.of(party.other()) == Some(PutBack::Unmarked);
                 let truly = Truly { keys: machine.keys, store: &disk.store, alone };
                 if outward.is_whole()
@@ -94,7 +117,7 @@ impl World {
     }
 
     /// A conversation is over at one end: what it had to say still leaves.
-    fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
+    pub(crate) fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
         let Line { ends, wires, talk } = &mut self.lines[line];
         let Some(mut end) = ends.of_mut(party).take() else { return Ok(()) };
         let tampered = Party::BOTH.iter().any(|one| wires.of(*one).tampered);
@@ -137,7 +160,7 @@ impl World {
     fn may_say(&self, party: Party, code: ProblemCode) -> bool {
         let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
         match code {
-            ProblemCode::Internal => true,
+            ProblemCode::Internal => self.machines.of(party).disk.disk().is_troubled,
             ProblemCode::OutOfOrder => gate != Some(Gate::Open),
             _ => self.witness.forked.is_some(),
         }
@@ -161,7 +184,7 @@ impl World {
         let reachable = up(dialler).is_some_and(|daemon| anyway || free(&daemon.board));
         if !reachable
             || (up(dialler.other()).is_none() && self.impostor.is_none())
-            || self.parted
+            || self.parted_at.is_some()
             || self.lines.len() >= LINES_MAX
         {
             return false;

@@ -60,9 +60,9 @@ impl World {
         if self.cover.0.keys().any(|what| what.starts_with("lie: ")) {
             self.sever();
         }
-        self.parted = false;
+        self.reunite();
         for line in &mut self.lines {
-            Party::BOTH.iter().for_each(|party| line.wires.of_mut(*party).slow(0));
+            Party::BOTH.iter().for_each(|party| line.wires.of_mut(*party).calm());
         }
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);

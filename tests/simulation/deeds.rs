@@ -1,15 +1,22 @@
 //! Carries out the deeds of a plan.
 
-use entente::{names::Party, season::Dice, store::Store};
+use entente::{
+    names::Party,
+    season::Dice,
+    session::{ByeReason, Event},
+    store::Store,
+};
 
 use crate::{
     breach::{Held, Promise, hold},
-    disk::Mishap,
+    mishap::Mishap,
     plan::Deed,
     wire::Tampering,
-    world::{PutBack, World},
+    world::{Death, PutBack, World},
 };
 
+/// Thirty days.
+const MONTH: u64 = 30 * 86_400;
 /// Bytes that a full disk still takes.
 const ROOM_LEFT: usize = 700;
 /// Things that may happen while a disk is replaced; what was under way is over by then.
@@ -64,43 +71,53 @@ impl World {
         match deed {
             Deed::Sever => self.if_connected("severed", Self::sever),
             Deed::Partition => {
-                self.parted = true;
+                self.parted_at.get_or_insert(self.now);
                 self.if_connected("parted", |world| {
                     for line in &mut world.lines {
                         Party::BOTH.iter().for_each(|one| line.wires.of_mut(*one).deafen());
                     }
                 });
             }
-            Deed::Reunite => self.parted = false,
+            Deed::Reunite => self.reunite(),
             Deed::Deafen(party) => self.if_connected("half-open", |world| {
                 world.lines.iter_mut().for_each(|line| line.wires.of_mut(party).deafen());
             }),
-            Deed::Slow(party) => self.if_connected("slow", |world| {
-                world.lines.iter_mut().for_each(|line| line.wires.of_mut(party).slow(6));
-            }),
-            Deed::Lose(party) => self.tamper(party, Tampering::Lose, "a frame lost"),
-            Deed::Double(party) => self.tamper(party, Tampering::Double, "a frame doubled"),
-            Deed::Swap(party) => self.tamper(party, Tampering::Swap, "frames swapped"),
-            Deed::Garble(party) => self.tamper(party, Tampering::Garble, "a frame garbled"),
-            Deed::Oversize(party) => self.tamper(party, Tampering::Oversize, "a frame oversized"),
+            Deed::Slow(party) => {
+                self.lines.iter_mut().for_each(|line| line.wires.of_mut(party).slow(6));
+            }
+            Deed::Lose(party) => self.tamper(party, Tampering::Lose),
+            Deed::Double(party) => self.tamper(party, Tampering::Double),
+            Deed::Swap(party) => self.tamper(party, Tampering::Swap),
+            Deed::Garble(party) => self.tamper(party, Tampering::Garble),
+            Deed::Oversize(party) => self.tamper(party, Tampering::Oversize),
             _ => return self.befall(deed, dice),
         }
         Ok(())
     }
 
+    /// It gets through again.
+    pub(crate) fn reunite(&mut self) {
+        let away = self.parted_at.take().map_or(0, |since| self.now - since);
+        if away >= MONTH {
+            self.cover.note("away for a month");
+        }
+    }
+
     /// What befalls a machine.
     fn befall(&mut self, deed: Deed, dice: &mut Dice) -> Held {
         match deed {
-            Deed::Kill(party) | Deed::PowerCut(party)
-                if self.machines.of(party).daemon.is_some() =>
-            {
+            Deed::Kill(party) if self.machines.of(party).daemon.is_some() => {
                 self.cover.note("killed between two steps");
-                self.died(party, dice);
+                self.died(party, Death::Process);
             }
+            Deed::PowerCut(party) => {
+                self.cover.note("power cut between two steps");
+                self.died(party, Death::Power);
+            }
+            Deed::Stop(party) => return self.stop(party),
             Deed::Start(party) => return self.start(party, dice),
             Deed::Mishap(party, mishap, later) => self.plan_mishap(party, mishap, later),
             Deed::Fill(party) => {
-                self.cover.note("disk full");
                 let mut disk = self.machines.of(party).disk.disk();
                 let left = usize::try_from(dice.below(ROOM_LEFT as u64)).unwrap();
                 let room = disk.store.bytes() + left;
@@ -122,12 +139,12 @@ impl World {
                 self.restore(Party::Gbr, how, dice)?;
                 return self.restore(Party::Fra, how, dice);
             }
-            Deed::Jump(party, by) => {
+            Deed::Jump(party, by) if by != 0 => {
                 self.cover.note("clock jump");
                 let now = self.now;
                 self.machines.of_mut(party).clock.jump(now, by);
             }
-            Deed::Drift(party, by) => {
+            Deed::Drift(party, by) if by != 0 => {
                 self.cover.note("clock drift");
                 let now = self.now;
                 self.machines.of_mut(party).clock.drift(now, by);
@@ -159,10 +176,29 @@ impl World {
         }
     }
 
-    fn tamper(&mut self, to: Party, how: Tampering, name: &'static str) {
-        self.if_connected(name, |world| {
-            world.lines.iter_mut().for_each(|line| line.wires.of_mut(to).tamper(how));
-        });
+    fn tamper(&mut self, to: Party, how: Tampering) {
+        self.lines.iter_mut().for_each(|line| line.wires.of_mut(to).tamper(how));
+    }
+
+    /// A daemon is told to stop, and does so in order: every session says farewell, and what was
+    /// asked is answered.
+    fn stop(&mut self, party: Party) -> Held {
+        if self.machines.of(party).daemon.is_none() {
+            return Ok(());
+        }
+        self.cover.note("stopped in order");
+        let now = self.now;
+        for line in 0..self.lines.len() {
+            let Some(end) = self.lines[line].ends.of_mut(party) else { continue };
+            let stopping = Event::Renew(ByeReason::Stopping);
+            end.step(self.machines.of_mut(party), now, stopping);
+            if let Some(ended) = end.ended {
+                self.farewell(line, party, ended)?;
+            }
+        }
+        while self.finish(party)? {}
+        self.died(party, Death::Process);
+        Ok(())
     }
 
     fn plan_mishap(&self, party: Party, mishap: Mishap, later: u32) {
@@ -170,7 +206,7 @@ impl World {
     }
 
     /// Starts a daemon that is down.
-    pub(crate) fn start(&mut self, party: Party, dice: &mut Dice) -> Held {
+    pub(crate) fn start(&mut self, party: Party, _dice: &mut Dice) -> Held {
         if self.machines.of(party).daemon.is_some() || self.witness.liar == Some(party) {
             return Ok(());
         }
@@ -186,7 +222,8 @@ impl World {
             Err(fault) => {
                 self.trace.say(|| format!("{party} does not start: {fault}"));
                 self.cover.note("a start that failed");
-                self.died(party, dice);
+                let how = self.death(party);
+                self.died(party, how);
             }
         }
         Ok(())
@@ -215,7 +252,7 @@ impl World {
             PutBack::WithMark => "restored, and the mark with it",
         });
         // Whoever replaces a disk does so while nothing is on its way.
-        self.died(party, dice);
+        self.died(party, Death::Power);
         self.sever();
         self.turns(dice, TURNS)?;
         let queued: Vec<_> = store.queue().unwrap().into_iter().map(|one| one.id).collect();
@@ -225,7 +262,10 @@ impl World {
         match how {
             PutBack::Marked => {}
             PutBack::Unmarked => disk.lose_mark(),
-            PutBack::WithMark => disk.mark = mark,
+            PutBack::WithMark => {
+                disk.mark = mark;
+                disk.mark_changes += 1;
+            }
         }
         let how = if disk.mark.is_some() { how } else { PutBack::Unmarked };
         drop(disk);

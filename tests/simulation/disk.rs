@@ -9,94 +9,41 @@ use std::{
     sync::{Arc, Mutex, MutexGuard},
 };
 
+use crate::mishap::Mishap;
 use entente::{
     daemon::mark::Medium,
     names::{Hash, Party, Position, Size, SubmissionId},
     store::{Identity, MemoryStore, Queued, Store, StoreError, StoredEntry, StoredNote, Write},
 };
 
-/// What befalls the next durable step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Mishap {
-    /// Power is cut before the commit.
-    CutBeforeCommit,
-    /// Power is cut after the commit, and before anybody hears of it.
-    CutAfterCommit,
-    /// The engine fails, and nothing was written.
-    CommitFails,
-    /// The engine fails, and yet everything was written.
-    CommitFailsWritten,
-    /// There is no room for the next commit.
-    CommitFull,
-    /// Power is cut before the mark is written.
-    CutBeforeMark,
-    /// Power is cut while the mark is written: half a slot is on the disk.
-    CutWithinMark,
-    /// Power is cut after the mark was written and before it was synced: it is lost.
-    CutBeforeMarkSync,
-    /// Power is cut after the mark's sync, and before anybody is answered.
-    CutAfterMark,
-    /// The mark's disk fails.
-    MarkFails,
-    /// A question to the store fails.
-    ReadFails,
-}
-
-impl Mishap {
-    pub(crate) const ALL: [Self; 11] = [
-        Self::CutBeforeCommit,
-        Self::CutAfterCommit,
-        Self::CommitFails,
-        Self::CommitFailsWritten,
-        Self::CommitFull,
-        Self::CutBeforeMark,
-        Self::CutWithinMark,
-        Self::CutBeforeMarkSync,
-        Self::CutAfterMark,
-        Self::MarkFails,
-        Self::ReadFails,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::CutBeforeCommit => "power cut before a commit",
-            Self::CutAfterCommit => "power cut after a commit",
-            Self::CommitFails => "commit fails, nothing written",
-            Self::CommitFailsWritten => "commit fails, all written",
-            Self::CommitFull => "no room for a commit",
-            Self::CutBeforeMark => "power cut before the mark",
-            Self::CutWithinMark => "power cut within the mark",
-            Self::CutBeforeMarkSync => "power cut before the mark's sync",
-            Self::CutAfterMark => "power cut after the mark",
-            Self::MarkFails => "the mark's disk fails",
-            Self::ReadFails => "a read of the store fails",
-        }
-    }
-
-    const fn is_of_commit(self) -> bool {
-        matches!(
-            self,
-            Self::CutBeforeCommit
-                | Self::CutAfterCommit
-                | Self::CommitFails
-                | Self::CommitFailsWritten
-                | Self::CommitFull
-        )
-    }
-}
+/// Bytes at an offset of the mark.
+type Slot = (Vec<u8>, u64);
 
 /// What lies on the disk, and what is about to befall it.
 #[derive(Debug)]
 pub(crate) struct Disk {
     pub(crate) store: MemoryStore,
     pub(crate) mark: Option<Vec<u8>>,
-    unsynced: Option<(Vec<u8>, u64)>,
+    /// What was written to the mark and is in the kernel's memory alone.
+    unsynced: Vec<Slot>,
+    /// The same, after a sync that failed: no later sync writes it.
+    doomed: Vec<Slot>,
     /// Whether a mark was once whole and durable, and was neither removed nor lost since.
     pub(crate) was_marked: bool,
     /// What befalls the step after so many more steps of its kind.
     planned: Option<(Mishap, u32)>,
+    /// Counts what became of the mark on the disk.
+    pub(crate) mark_changes: u64,
+    /// How often a mark was torn: each time at another place.
+    tears: u64,
+    /// Whether power was cut, since it was last asked.
+    power_cut: bool,
+    /// Whether anything has befallen it in this run, or it was full.
+    pub(crate) is_troubled: bool,
     /// What befell, since it was last asked.
     pub(crate) befallen: Vec<Mishap>,
+    /// How often a commit found no room, since it was last asked.
+    pub(crate) found_full: u32,
     /// What was committed since it was last asked, commit by commit.
     pub(crate) committed: Vec<Vec<Write>>,
 }
@@ -106,10 +53,16 @@ impl Disk {
         Self {
             store,
             mark: None,
-            unsynced: None,
+            unsynced: Vec::new(),
+            doomed: Vec::new(),
             was_marked: false,
             planned: None,
+            mark_changes: 0,
+            tears: 0,
+            power_cut: false,
+            is_troubled: false,
             befallen: Vec::new(),
+            found_full: 0,
             committed: Vec::new(),
         }
     }
@@ -122,6 +75,9 @@ impl Disk {
     /// The mark is gone.
     pub(crate) fn lose_mark(&mut self) {
         self.mark = None;
+        self.mark_changes += 1;
+        self.unsynced.clear();
+        self.doomed.clear();
         self.was_marked = false;
     }
 
@@ -133,8 +89,14 @@ impl Disk {
 
     /// Power is cut: what was not synced is gone.
     pub(crate) fn cut(&mut self) {
-        self.unsynced = None;
+        self.unsynced.clear();
+        self.doomed.clear();
         self.planned = None;
+    }
+
+    /// Whether power was cut since it was last asked.
+    pub(crate) const fn take_power_cut(&mut self) -> bool {
+        std::mem::replace(&mut self.power_cut, false)
     }
 
     /// What befalls this step, if it is one of those.
@@ -146,6 +108,8 @@ impl Disk {
         }
         self.planned = None;
         self.befallen.push(mishap);
+        self.power_cut |= mishap.is_cut();
+        self.is_troubled = true;
         Some(mishap)
     }
 
@@ -157,7 +121,13 @@ impl Disk {
             Some(Mishap::CommitFull) => return Err(StoreError::Full),
             _ => {}
         }
-        self.store.commit(writes)?;
+        if let Err(refused) = self.store.commit(writes) {
+            if matches!(refused, StoreError::Full) {
+                self.found_full += 1;
+                self.is_troubled = true;
+            }
+            return Err(refused);
+        }
         self.committed.push(writes.to_vec());
         if mishap.is_some() { Err(failed()) } else { Ok(()) }
     }
@@ -170,45 +140,101 @@ impl Disk {
     }
 
     fn write_mark(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let torn = self.planned.map_or(0, |(_, later)| later);
         let mishap = self.befalls(|mishap| {
             matches!(mishap, Mishap::CutBeforeMark | Mishap::CutWithinMark | Mishap::MarkFails)
         });
         match mishap {
             None => {
-                self.unsynced = Some((bytes.to_vec(), offset));
+                self.unsynced.push((bytes.to_vec(), offset));
                 Ok(())
             }
             Some(Mishap::CutWithinMark) => {
-                self.put(&bytes[..300], offset);
-                Err(io::Error::other("simulated"))
+                // What of it reached the disk is its beginning, or its end.
+                let length = [1, 40, 200, 8192][usize::try_from(self.tears).unwrap() % 4];
+                self.tears += 1 + u64::from(torn);
+                if self.tears.is_multiple_of(2) {
+                    self.put(&bytes[..length], offset);
+                } else {
+                    let start = bytes.len() - length;
+                    self.put(&bytes[start..], offset + u64::try_from(start).unwrap());
+                }
+                Err(failed())
             }
-            Some(_) => Err(io::Error::other("simulated")),
+            Some(_) => Err(failed()),
         }
     }
 
     fn sync_mark(&mut self) -> io::Result<()> {
-        let mishap = self
-            .befalls(|mishap| matches!(mishap, Mishap::CutBeforeMarkSync | Mishap::CutAfterMark));
-        if mishap == Some(Mishap::CutBeforeMarkSync) {
-            self.unsynced = None;
-            return Err(io::Error::other("simulated"));
+        let mishap = self.befalls(|mishap| {
+            matches!(
+                mishap,
+                Mishap::CutBeforeMarkSync
+                    | Mishap::CutAfterMark
+                    | Mishap::KillBeforeMarkSync
+                    | Mishap::MarkSyncFails
+            )
+        });
+        match mishap {
+            Some(Mishap::CutBeforeMarkSync | Mishap::KillBeforeMarkSync) => return Err(failed()),
+            Some(Mishap::MarkSyncFails) => {
+                self.doomed.append(&mut self.unsynced);
+                return Err(failed());
+            }
+            _ => {}
         }
-        if let Some((bytes, offset)) = self.unsynced.take() {
+        for (bytes, offset) in std::mem::take(&mut self.unsynced) {
+            self.doomed.retain(|(_, other)| *other != offset);
             self.put(&bytes, offset);
             self.was_marked = true;
         }
-        if mishap.is_some() { Err(io::Error::other("simulated")) } else { Ok(()) }
+        if mishap.is_some() { Err(failed()) } else { Ok(()) }
+    }
+
+    /// The mark as the kernel shows it, on the disk or not.
+    fn read_mark(&mut self) -> io::Result<Option<Vec<u8>>> {
+        if self.befalls(|mishap| mishap == Mishap::MarkUnreadable).is_some() {
+            return Err(failed());
+        }
+        Ok(self.seen_mark())
+    }
+
+    /// The same, for the world to look at: nothing befalls that.
+    pub(crate) fn seen_mark(&self) -> Option<Vec<u8>> {
+        let mut seen = self.mark.clone();
+        for (bytes, offset) in self.doomed.iter().chain(&self.unsynced) {
+            put(seen.get_or_insert_default(), bytes, *offset);
+        }
+        seen
+    }
+
+    fn remove_mark(&mut self) -> io::Result<()> {
+        let mishap = self.befalls(|mishap| {
+            matches!(mishap, Mishap::CutBeforeMarkRemoval | Mishap::CutAfterMarkRemoval)
+        });
+        if mishap != Some(Mishap::CutBeforeMarkRemoval) {
+            self.lose_mark();
+        }
+        if mishap.is_some() { Err(failed()) } else { Ok(()) }
     }
 
     fn put(&mut self, bytes: &[u8], offset: u64) {
-        let mark = self.mark.get_or_insert_default();
-        let offset = usize::try_from(offset).unwrap();
-        let end = offset + bytes.len();
-        if mark.len() < end {
-            mark.resize(end, 0);
-        }
-        mark[offset..end].copy_from_slice(bytes);
+        self.mark_changes += 1;
+        put(self.mark.get_or_insert_default(), bytes, offset);
     }
+}
+
+fn failed() -> io::Error {
+    io::Error::other("simulated")
+}
+
+fn put(mark: &mut Vec<u8>, bytes: &[u8], offset: u64) {
+    let offset = usize::try_from(offset).unwrap();
+    let end = offset + bytes.len();
+    if mark.len() < end {
+        mark.resize(end, 0);
+    }
+    mark[offset..end].copy_from_slice(bytes);
 }
 
 /// A disk that a daemon and the world share.
@@ -235,9 +261,35 @@ impl Shared {
     }
 }
 
+/// A mark that is only looked at.
+#[derive(Debug)]
+pub(crate) struct Still(pub(crate) Option<Vec<u8>>);
+
+impl Medium for Still {
+    fn read(&self) -> io::Result<Option<Vec<u8>>> {
+        Ok(self.0.clone())
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        Err(failed())
+    }
+
+    fn write(&mut self, _bytes: &[u8], _offset: u64) -> io::Result<()> {
+        Err(failed())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Err(failed())
+    }
+
+    fn remove(&mut self) -> io::Result<()> {
+        Err(failed())
+    }
+}
+
 impl Medium for Shared {
     fn read(&self) -> io::Result<Option<Vec<u8>>> {
-        Ok(self.disk().mark.clone())
+        self.disk().read_mark()
     }
 
     fn open(&mut self) -> io::Result<()> {
@@ -254,8 +306,7 @@ impl Medium for Shared {
     }
 
     fn remove(&mut self) -> io::Result<()> {
-        self.disk().lose_mark();
-        Ok(())
+        self.disk().remove_mark()
     }
 }
 

@@ -46,9 +46,46 @@ pub(crate) struct End {
     passed: bool,
     seen: Option<Progress>,
     pub(crate) ready: bool,
+    /// Whether it has read a hello, and whether it asks for its own lost tail.
+    greeted: bool,
+    wants: bool,
     /// Whether the hello that it read contradicts what its author signed before.
     pub(crate) is_contradicted: bool,
     pub(crate) ended: Option<Ended>,
+}
+
+/// How far a conversation has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Opening,
+    Greeting,
+    Weighing,
+    Talking,
+    Healing,
+}
+
+impl Phase {
+    pub(crate) const NAMES: [&str; 10] = [
+        "in: opening",
+        "in: greeting",
+        "in: weighing",
+        "in: talking",
+        "in: healing",
+        "gone in: opening",
+        "gone in: greeting",
+        "gone in: weighing",
+        "gone in: talking",
+        "gone in: healing",
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The same, for the end of a daemon.
+    pub(crate) const fn killed(self) -> &'static str {
+        Self::NAMES[5 + self as usize]
+    }
 }
 
 /// What an end did in its turn.
@@ -80,9 +117,27 @@ impl End {
             passed: false,
             seen: None,
             ready: false,
+            greeted: false,
+            wants: false,
             is_contradicted: false,
             ended: None,
         }
+    }
+
+    /// How far its conversation has come.
+    pub(crate) fn phase(&self) -> Phase {
+        match &self.session {
+            None => Phase::Opening,
+            Some(_) if !self.greeted => Phase::Greeting,
+            Some(session) if !session.is_reading() => Phase::Weighing,
+            Some(_) if self.wants => Phase::Healing,
+            Some(_) => Phase::Talking,
+        }
+    }
+
+    /// Bytes of entries that wait for their checkpoint.
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        self.session.as_ref().map_or(0, Session::waiting_bytes)
     }
 
     /// Does one thing that it could do now, as the dice say.
@@ -181,6 +236,7 @@ impl End {
             }
             return Did::Nothing;
         };
+        self.greeted |= matches!(&event, Event::Received(Message::Hello(_)));
         let message = match &event {
             Event::Received(message) => Some(message.clone()),
             _ => None,
@@ -232,6 +288,7 @@ impl End {
     }
 
     fn post(&mut self, message: Message) {
+        self.wants |= matches!(message, Message::Want(_));
         let frame = encode_frame(&message);
         self.outbox.push_back((message, frame));
     }

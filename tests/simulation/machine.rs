@@ -4,18 +4,18 @@ use std::collections::VecDeque;
 
 use entente::{
     daemon::{
-        mark::MarkFile,
+        mark::{Mark, MarkFile},
         scribe::{Command, Gate, LoadFault, Reading, Scribe, Seat},
     },
     limits::COMMANDS_PER_COMMIT_MAX,
-    names::{Party, Timestamp},
+    names::{Party, Size, Timestamp},
     net::Switchboard,
     session::Progress,
     store::{Identity, MemoryStore},
 };
 
 use crate::{
-    disk::Shared,
+    disk::{Shared, Still},
     keys::{Keys, agreement},
 };
 
@@ -77,6 +77,8 @@ pub(crate) struct Machine {
     pub(crate) backups: Vec<(MemoryStore, Option<Vec<u8>>)>,
     /// By how many seconds the two clocks differed when this daemon last heard of the other's.
     pub(crate) differs: Option<u64>,
+    /// What the mark on the disk vouched for, after so many changes of it.
+    durable_mark: (u64, Size),
     /// Both of this side's clocks, when the wall clock last agreed with the other side's.
     agreed: Option<Reading>,
 }
@@ -96,6 +98,7 @@ impl Machine {
             backups: Vec::new(),
             differs: None,
             agreed: None,
+            durable_mark: (0, Size(0)),
         };
         let (seat, mark) = (machine.seat(), machine.mark());
         let reading = machine.reading(now);
@@ -124,9 +127,28 @@ impl Machine {
         self.daemon = Some(Daemon { scribe, queue: VecDeque::new(), board, progress });
     }
 
+    /// The mark, as the kernel shows it.
+    pub(crate) fn shown_mark(&self) -> Option<Mark> {
+        let still = Still(self.disk.disk().seen_mark());
+        MarkFile::on(Box::new(still)).read(&agreement(), self.keys.party).unwrap()
+    }
+
+    /// How much of its log the mark on the disk vouches for, whatever the kernel shows.
+    pub(crate) fn marked(&mut self) -> Size {
+        let disk = self.disk.disk();
+        let (changes, bytes) = (disk.mark_changes, disk.mark.clone());
+        drop(disk);
+        if self.durable_mark.0 != changes {
+            let mark = MarkFile::on(Box::new(Still(bytes))).read(&agreement(), self.keys.party);
+            let size = mark.unwrap().map_or(Size(0), |mark| mark.own.checkpoint().size());
+            self.durable_mark = (changes, size);
+        }
+        self.durable_mark.1
+    }
+
     /// Whether the mark can be read.
     pub(crate) fn is_marked(&self) -> bool {
-        self.mark().read(&agreement(), self.keys.party).unwrap().is_some()
+        self.shown_mark().is_some()
     }
 
     /// Starts the daemon, as `serve` does: its first group is empty.

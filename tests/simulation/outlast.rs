@@ -78,6 +78,7 @@ impl World {
             Deed::RestoreBoth => self.restorable(honest),
             Deed::Kill(party)
             | Deed::PowerCut(party)
+            | Deed::Stop(party)
             | Deed::Start(party)
             | Deed::Mishap(party, ..)
             | Deed::Fill(party)

@@ -6,7 +6,7 @@
 
 use entente::{names::Party, season::Dice};
 
-use crate::disk::Mishap;
+use crate::mishap::Mishap;
 
 /// All that happens in one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,6 +72,8 @@ pub(crate) enum Deed {
     /// A daemon is killed between two of its steps. What it had not synced is gone, and the dice
     /// say whether its counterpart is told: a kill is as bad as a power cut.
     Kill(Party),
+    /// A daemon is told to stop, and does so in order.
+    Stop(Party),
     /// Power is cut between two steps; cuts within a step are mishaps.
     PowerCut(Party),
     /// A daemon is started, if it is down.
@@ -140,24 +142,60 @@ impl Plan {
                 weather.push(one);
             }
         }
-        if seed % 1000 == 999 {
+        if seed % 500 == 299 {
             weather.push(Weather::Away);
         }
         let count = 20 + dice.below(60);
-        let hasty = dice.once_in(2);
-        let steps = (1..=count).map(|number| step(&mut dice, number, &weather, hasty)).collect();
+        let pace = match dice.below(20) {
+            0 => Pace::Slow,
+            1..=10 => Pace::Hasty,
+            _ => Pace::Ordinary,
+        };
+        let mut steps: Vec<Step> =
+            (1..=count).map(|number| step(&mut dice, number, &weather, pace)).collect();
+        if weather.contains(&Weather::Away) {
+            stay_away(&mut dice, &mut steps);
+        }
         Self { seed, quick: !seed.is_multiple_of(256), steps }
     }
 }
 
-fn step(dice: &mut Dice, number: u64, weather: &[Weather], hasty: bool) -> Step {
+/// How fast the days of a run go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    Hasty,
+    Ordinary,
+    /// Weeks, each with a close and a statement.
+    Slow,
+}
+
+/// The counterpart is away for a month in the middle of a run, and work goes on meanwhile.
+fn stay_away(dice: &mut Dice, steps: &mut [Step]) {
+    let (from, to) = (steps.len() / 4, steps.len() / 2);
+    let days = 1 + 31 / u64::try_from(to - from - 1).unwrap();
+    steps[from].deed = Deed::Partition;
+    steps[to].deed = Deed::Reunite;
+    for step in &mut steps[from + 1..to] {
+        step.wait = days * 86_400;
+        let away = matches!(step.deed, Deed::Reunite | Deed::Dial(_));
+        if away || dice.once_in(4) {
+            step.deed = Deed::Backlog(dice.pick(Party::Gbr, &[Party::Fra]));
+        }
+    }
+}
+
+fn step(dice: &mut Dice, number: u64, weather: &[Weather], pace: Pace) -> Step {
     let wait = match dice.below(20) {
         0..=11 => dice.below(3),
         12..=15 => dice.below(60),
         16..=17 => dice.below(3600),
-        18 if hasty => 0,
+        18 if pace == Pace::Hasty => 0,
         18 => dice.below(86_400),
-        _ => dice.below(if hasty { 86_400 } else { 4 * 86_400 }),
+        _ => dice.below(match pace {
+            Pace::Hasty => 86_400,
+            Pace::Ordinary => 4 * 86_400,
+            Pace::Slow => 12 * 86_400,
+        }),
     };
     let turns = match dice.below(4) {
         0 => u32::try_from(dice.below(6)).unwrap(),
@@ -188,7 +226,8 @@ fn deed(dice: &mut Dice, weather: Weather) -> Deed {
             dice.pick(Deed::Lose(party), &[ways[0], ways[1], ways[2], Deed::Oversize(party)])
         }
         Weather::Crashes => {
-            dice.pick(Deed::Kill(party), &[Deed::PowerCut(party), Deed::Start(party)])
+            let others = [Deed::PowerCut(party), Deed::Stop(party), Deed::Start(party)];
+            dice.pick(Deed::Kill(party), &others)
         }
         Weather::Disk => {
             let mishap = dice.pick(Mishap::ALL[0], &Mishap::ALL[1..]);

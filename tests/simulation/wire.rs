@@ -17,6 +17,18 @@ pub(crate) enum Tampering {
     Oversize,
 }
 
+impl Tampering {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Lose => "a frame lost",
+            Self::Double => "a frame doubled",
+            Self::Swap => "frames swapped",
+            Self::Garble => "a frame garbled",
+            Self::Oversize => "a frame oversized",
+        }
+    }
+}
+
 /// One direction of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
@@ -27,6 +39,10 @@ pub(crate) struct Wire {
     slowness: u32,
     looked: u32,
     tampering: Option<Tampering>,
+    /// A frame that comes after the next one.
+    held_back: Option<Vec<u8>>,
+    /// What was done to frames, since it was last asked.
+    pub(crate) happened: Vec<&'static str>,
     /// Whether the newest frame went in as it was.
     whole: bool,
     /// Whether something else than what was sent came out of it.
@@ -39,20 +55,28 @@ impl Wire {
     }
 
     pub(crate) fn put(&mut self, frame: Vec<u8>) {
+        self.whole = false;
         if self.deaf {
             return;
         }
         let tampering = self.tampering.take();
-        self.whole = tampering.is_none();
-        self.tampered |= tampering.is_some();
+        if let Some(how) = tampering {
+            self.tampered = true;
+            self.happened.push(how.name());
+        }
         match tampering {
-            None => self.frames.push_back(frame),
+            None => {
+                self.frames.push_back(frame);
+                self.whole = self.held_back.is_none();
+                // Whatever was held back comes right after.
+                self.frames.extend(self.held_back.take());
+            }
             Some(Tampering::Lose) => {}
             Some(Tampering::Double) => {
                 self.frames.push_back(frame.clone());
                 self.frames.push_back(frame);
             }
-            Some(Tampering::Swap) => self.frames.push_front(frame),
+            Some(Tampering::Swap) => self.held_back = Some(frame),
             Some(Tampering::Garble) => {
                 let mut frame = frame;
                 let middle = 4 + (frame.len() - 4) / 2;
@@ -84,6 +108,9 @@ impl Wire {
         }
         self.looked += 1;
         if self.looked <= self.slowness {
+            if self.looked == 1 {
+                self.happened.push("a frame delayed");
+            }
             return None;
         }
         self.looked = 0;
@@ -113,6 +140,17 @@ impl Wire {
         self.slowness = looks;
     }
 
+    pub(crate) const fn is_slow(&self) -> bool {
+        self.slowness > 0
+    }
+
+    /// Nothing more is done to what it carries.
+    pub(crate) fn calm(&mut self) {
+        self.slowness = 0;
+        self.tampering = None;
+        self.held_back = None;
+    }
+
     pub(crate) const fn tamper(&mut self, how: Tampering) {
         self.tampering = Some(how);
     }
@@ -132,6 +170,7 @@ fn read(frame: &[u8]) -> Event {
         Err(FrameRefused::Oversized { .. }) => Event::Garbled(ProblemCode::Oversized),
         Ok(length) if length == body.len() => match decode_frame(body) {
             Ok(message) => Event::Received(message),
+            Err(FrameRefused::Entries(_)) => Event::Garbled(ProblemCode::Oversized),
             Err(_) => Event::Garbled(ProblemCode::Malformed),
         },
         _ => Event::Garbled(ProblemCode::Malformed),

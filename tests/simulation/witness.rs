@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entente::{
-    ledger::{Agreement, Entry, Standing},
+    ledger::{Agreement, Entry, Standing, View},
     names::{Hash, Party, PerParty, Position, Size, Timestamp},
     record::Content,
     session::Message,
@@ -14,6 +14,7 @@ use crate::{
     breach::{Held, Promise, breach, hold},
     keys::agreement,
     machine::Machine,
+    oracle,
     truth::Truth,
 };
 
@@ -88,7 +89,14 @@ impl Witness {
             }
         }
         if self.forked == Some(moment.party) {
-            return Ok(());
+            let signs = writes.iter().any(|write| match write {
+                Write::Checkpoint { log, .. } => *log == moment.party,
+                Write::Cosignature { log, .. } => *log != moment.party,
+                _ => false,
+            });
+            return hold(!(signs && self.found_out), Promise::OneHistory, || {
+                format!("{} has found its fork, and goes on to sign", moment.party)
+            });
         }
         for write in writes {
             match write {
@@ -165,6 +173,12 @@ impl Witness {
                 hold(moment.jumped <= bound, Promise::Clock, || {
                     format!("{party} cosigns after its clock jumped by {} s", moment.jumped)
                 })?;
+                let range = (party.other(), Size(0))..=(party.other(), Size(u64::MAX));
+                let last = self.times.range(range).next_back();
+                let rises = last.is_none_or(|((_, size), at)| *size < one.size && *at <= time);
+                hold(rises, Promise::Cosigned, || {
+                    format!("{party} entangles {} at {time}, after {last:?}", one.size)
+                })?;
                 let held = moment.store.size(party.other()).unwrap();
                 hold(one.size <= held, Promise::Cosigned, || {
                     format!("{party} entangles {} entries and holds {held}", one.size)
@@ -190,6 +204,12 @@ impl Witness {
         let opening = last.map(|(one, _)| one.body.closing.clone()).unwrap_or_default();
         hold(body.opening == opening, Promise::Chain, || {
             format!("{party}'s statement {} does not open where the last closed", body.number)
+        })?;
+        let view = View { gbr: body.gbr.size, fra: body.fra.size };
+        let counted = oracle::count(&self.truth.books_of(view));
+        let closing = (body.closing.returned.agreed, body.closing.admitted.agreed);
+        hold(counted == closing, Promise::Once, || {
+            format!("{party} states {closing:?}, and the records give {counted:?}")
         })?;
         let theirs = self.truth.statements(party.other());
         let same = theirs.iter().find(|(one, _)| one.body.week == body.week);

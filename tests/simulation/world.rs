@@ -2,10 +2,7 @@
 //! order things happen.
 
 use entente::{
-    daemon::{
-        mark::MarkFile,
-        scribe::{Command, Gate},
-    },
+    daemon::scribe::{Command, Gate},
     limits::SCRIBE_QUEUE_MAX,
     names::{Party, PerParty, Size, Timestamp},
     season::Dice,
@@ -20,7 +17,7 @@ use crate::{
     connections::Line,
     cover::Cover,
     impostor::Impostor,
-    keys::{Keys, agreement},
+    keys::Keys,
     lies::Lies,
     machine::Machine,
     plan::Plan,
@@ -31,6 +28,15 @@ use crate::{
 
 /// The first day in force, at eight.
 pub(crate) const START: u64 = 1_754_467_200;
+
+/// How a daemon ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Death {
+    /// Its process, alone.
+    Process,
+    /// With the power of its machine.
+    Power,
+}
 
 /// How an old copy of a store was put back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +54,8 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) machines: PerParty<Machine>,
     pub(crate) lines: Vec<Line>,
-    pub(crate) parted: bool,
+    /// Since when nothing gets through, if nothing does.
+    pub(crate) parted_at: Option<u64>,
     pub(crate) clerks: Clerks,
     pub(crate) witness: Witness,
     pub(crate) trace: Trace,
@@ -74,7 +81,7 @@ impl World {
             now: START,
             machines: PerParty::from_fn(found),
             lines: Vec::new(),
-            parted: false,
+            parted_at: None,
             clerks: Clerks::new(acts),
             witness: Witness::new(),
             trace,
@@ -96,7 +103,11 @@ impl World {
 
     /// Lets up to so many things happen, in the order that the dice say; stops when nothing can.
     pub(crate) fn turns(&mut self, dice: &mut Dice, turns: u32) -> Result<bool, Breach> {
-        for _ in 0..turns {
+        for number in 0..turns {
+            // What is slow takes its time.
+            if number % 8 == 7 && self.is_slow() {
+                self.pass(1)?;
+            }
             if !self.turn(dice)? {
                 return Ok(true);
             }
@@ -132,11 +143,26 @@ impl World {
             format!("{waiting} commands wait for the scribe of {party}")
         })?;
         let some = if dice.once_in(2) { waiting as u64 } else { 1 + dice.below(waiting as u64) };
-        let outcome = self.machines.of_mut(party).group(self.now, usize::try_from(some).unwrap());
+        self.deal(party, usize::try_from(some).unwrap())
+    }
+
+    /// The scribe deals with all that waits; `false` if nothing did.
+    pub(crate) fn finish(&mut self, party: Party) -> Result<bool, Breach> {
+        let waiting = self.machines.of(party).daemon.as_ref().map_or(0, |one| one.queue.len());
+        if waiting == 0 { Ok(false) } else { self.deal(party, waiting) }
+    }
+
+    fn is_slow(&self) -> bool {
+        self.lines.iter().any(|line| Party::BOTH.iter().any(|one| line.wires.of(*one).is_slow()))
+    }
+
+    fn deal(&mut self, party: Party, some: usize) -> Result<bool, Breach> {
+        let outcome = self.machines.of_mut(party).group(self.now, some);
         self.look(party)?;
         if let Err(fault) = outcome {
             self.trace.say(|| format!("{party} stops: {fault}"));
-            self.died(party, dice);
+            let how = self.death(party);
+            self.died(party, how);
         }
         self.listen(party)?;
         Ok(true)
@@ -147,6 +173,9 @@ impl World {
         let seen = self.seen(party);
         let machine = self.machines.of(party);
         let mut disk = machine.disk.disk();
+        for _ in 0..std::mem::take(&mut disk.found_full) {
+            self.cover.note("disk full");
+        }
         for mishap in std::mem::take(&mut disk.befallen) {
             self.cover.note(mishap.name());
             self.trace.say(|| format!("{party}: {}", mishap.name()));
@@ -213,8 +242,7 @@ impl World {
     /// How much of a side's log its counterpart holds, or has cosigned by its mark.
     fn vouched_for(&self, party: Party) -> Size {
         let other = self.machines.of(party.other());
-        let mark = MarkFile::on(Box::new(other.disk.clone())).read(&agreement(), party.other());
-        let cosigned = mark.unwrap().and_then(|mark| mark.cosigned);
+        let cosigned = other.shown_mark().and_then(|mark| mark.cosigned);
         let cosigned = cosigned.map_or(Size(0), |one| one.checkpoint().size());
         cosigned.max(other.disk.disk().store.size(party).unwrap())
     }
@@ -224,7 +252,13 @@ impl World {
         if self.witness.forked == Some(party) {
             self.clerks.deafen(party);
         }
+        let left = *self.witness.left.of(party);
         self.clerks.hear(self.machines.of_mut(party), &mut self.witness, &mut self.cover)?;
+        let now_left = *self.witness.left.of(party);
+        let marked = self.machines.of_mut(party).marked();
+        hold(now_left == left || now_left <= marked, Promise::Durable, || {
+            format!("{now_left} entries of {party} are acknowledged, and its mark says {marked}")
+        })?;
         let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());
         if let Some(gate) = gate {
             self.cover.note(seen::gate(gate));
@@ -238,14 +272,17 @@ impl World {
         })
     }
 
-    /// A daemon is gone. Its counterpart is told by the network, or not.
-    pub(crate) fn died(&mut self, party: Party, dice: &mut Dice) {
+    /// A daemon is gone. If only its process ended, the kernel keeps what was not synced and tells the
+    /// counterpart; if power was cut, it does neither.
+    pub(crate) fn died(&mut self, party: Party, how: Death) {
         self.machines.of_mut(party).daemon = None;
-        self.machines.of(party).disk.disk().cut();
-        let told = dice.once_in(2);
+        if how == Death::Power {
+            self.machines.of(party).disk.disk().cut();
+        }
         for line in &mut self.lines {
-            *line.ends.of_mut(party) = None;
-            if told {
+            let Some(end) = line.ends.of_mut(party).take() else { continue };
+            self.cover.note(end.phase().killed());
+            if how == Death::Process {
                 line.wires.of_mut(party.other()).close();
             } else {
                 self.cover.note("half-open after a crash");
@@ -253,6 +290,12 @@ impl World {
             }
         }
         self.lines.retain(|line| !line.ends.is_empty());
+    }
+
+    /// What ended a daemon that stopped in the middle of a durable step.
+    pub(crate) fn death(&self, party: Party) -> Death {
+        let cut = self.machines.of(party).disk.disk().take_power_cut();
+        if cut { Death::Power } else { Death::Process }
     }
 
     /// Lets time pass. What two healthy ends say to each other meanwhile is a ping each.
@@ -267,7 +310,7 @@ impl World {
         for line in &mut self.lines {
             for party in Party::BOTH {
                 let wire = line.wires.of(party);
-                let heard = !wire.is_deaf() && wire.is_empty() && !self.parted;
+                let heard = !wire.is_deaf() && wire.is_empty() && self.parted_at.is_none();
                 let theirs = line.ends.of(party.other()).as_ref().is_some_and(|end| end.ready);
                 let Some(end) = line.ends.of_mut(party) else { continue };
                 let machine = self.machines.of_mut(party);
