@@ -265,6 +265,11 @@ impl World {
             PutBack::WithMark => {
                 disk.mark = mark;
                 disk.mark_changes += 1;
+                // Such a mark is removed once the counterpart is heard: the one time that it is.
+                let removal = [Mishap::CutBeforeMarkRemoval, Mishap::CutAfterMarkRemoval];
+                if dice.once_in(2) {
+                    disk.plan(dice.pick(removal[0], &removal[1..]), 0);
+                }
             }
         }
         let how = if disk.mark.is_some() { how } else { PutBack::Unmarked };
