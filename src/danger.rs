@@ -57,7 +57,7 @@ bugs! {
     KeepMarkAfterFork = "keep-mark-after-fork",
     /// The high-water mark is never written.
     MarkNotWritten = "mark-not-written",
-    /// The mark is written at a process's first commit, and never again.
+    /// The mark is written once by each process, and never again.
     MarkWrittenOnce = "mark-written-once",
     /// The mark is written before the commit that it vouches for.
     MarkBeforeCommit = "mark-before-commit",

@@ -50,12 +50,13 @@ const INIT: [(Failpoint, u64); 33] = [
     (CommitWritten, 1),
     (CommitDone, 1),
     (ScribeCommitted, 1),
-    (MarkBeforeOpen, 1),
-    (MarkMade, 1),
-    (MarkOpened, 1),
-    (MarkBeforeWrite, 1),
-    (MarkWritten, 1),
-    (MarkSynced, 1),
+    // Once by the scribe that founds, and once for whatever mark is found.
+    (MarkBeforeOpen, 2),
+    (MarkMade, 2),
+    (MarkOpened, 2),
+    (MarkBeforeWrite, 2),
+    (MarkWritten, 2),
+    (MarkSynced, 2),
     (ScribeMarked, 1),
     (ScribeAnswered, 1),
     (InitDraftFounded, 1),
@@ -78,6 +79,7 @@ const ALONE: [(Failpoint, &[u64]); 17] = [
     (MarkBeforeOpen, &[1]),
     (MarkMade, &[1]),
     (MarkOpened, &[1]),
+    // The first mark is the one that every start writes.
     (MarkBeforeWrite, &[1, 2, 3]),
     (MarkWritten, &[1, 2, 3]),
     (MarkSynced, &[1, 2, 3]),
@@ -88,35 +90,36 @@ const ALONE: [(Failpoint, &[u64]); 17] = [
     (CommitCopied, &[1]),
 ];
 
-/// What a daemon passes that mirrors another one's entries, and cosigns them.
-const MIRROR: [Failpoint; 8] = [
-    ScribeBeforeCommit,
-    CommitWritten,
-    CommitDone,
-    ScribeCommitted,
-    MarkWritten,
-    MarkSynced,
-    ScribeMarked,
-    ScribeAnswered,
+/// What a daemon passes that mirrors another one's entries, and cosigns them; and at which time it
+/// does so for them. It has written a mark before, at its start.
+const MIRROR: [(Failpoint, u64); 8] = [
+    (ScribeBeforeCommit, 1),
+    (CommitWritten, 1),
+    (CommitDone, 1),
+    (ScribeCommitted, 1),
+    (MarkWritten, 2),
+    (MarkSynced, 2),
+    (ScribeMarked, 1),
+    (ScribeAnswered, 1),
 ];
 
-/// What a daemon passes whose mark was put back, once its counterpart shows something newer; and
-/// whether there is a mark then.
-const PUT_BACK: [(Failpoint, bool); 6] = [
-    (MarkBeforeRemove, true),
-    (MarkRemoved, false),
-    (MarkGone, false),
-    (MarkBeforeOpen, false),
-    (MarkMade, true),
-    (MarkOpened, true),
+/// What a daemon passes whose mark was put back, once its counterpart shows something newer; at
+/// which time, as it has opened the mark before, at its start; and whether there is a mark then.
+const PUT_BACK: [(Failpoint, u64, bool); 6] = [
+    (MarkBeforeRemove, 1, true),
+    (MarkRemoved, 1, false),
+    (MarkGone, 1, false),
+    (MarkBeforeOpen, 2, false),
+    (MarkMade, 2, true),
+    (MarkOpened, 2, true),
 ];
 
 #[test]
 fn every_failpoint_is_tried() {
     let tried: BTreeSet<_> = (INIT.iter().map(|(point, _)| *point))
         .chain(ALONE.iter().map(|(point, _)| *point))
-        .chain(MIRROR)
-        .chain(PUT_BACK.iter().map(|(point, _)| *point))
+        .chain(MIRROR.iter().map(|(point, _)| *point))
+        .chain(PUT_BACK.iter().map(|(point, ..)| *point))
         .collect();
     let missing: Vec<_> = Failpoint::ALL.iter().filter(|point| !tried.contains(point)).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -259,8 +262,8 @@ fn a_mirror_survives(how: How) {
     let gbr = site.start("gbr");
     let mut submitting = Submitting::to(&site);
     let mut minutes = (FIRST_DAY + 60..).step_by(60);
-    for point in MIRROR {
-        let plan = Plan { point, nth: 1, how };
+    for (point, nth) in MIRROR {
+        let plan = Plan { point, nth, how };
         let fra = ended::start(&site, "serve --attended --config fra.toml", plan);
         submitting.one_more();
         fra.end().is(plan);
@@ -295,8 +298,8 @@ fn a_side_that_was_put_back_survives(how: How) {
     let site = Site::founded();
     let fra = site.start("fra");
     let mut submitting = Submitting::to(&site);
-    for (point, mark_is_there) in PUT_BACK {
-        let plan = Plan { point, nth: 1, how };
+    for (point, nth, mark_is_there) in PUT_BACK {
+        let plan = Plan { point, nth, how };
         for keeps in [true, false] {
             let gbr = site.start("gbr");
             submitting.one_more();

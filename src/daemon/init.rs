@@ -8,7 +8,8 @@
 //! 0  mkdir(directory)       it may be there; nothing is in it
 //! 1  create(draft)          torn or empty: nothing was signed on disk; swept by the next init
 //! 2  commit of entry 0      before it, as 1; after it, the draft holds a log that is founded
-//! 3  write(mark)            before it, the next init finds the founded draft and goes on here
+//! 3  write(mark)            before it, the next init finds the founded draft and goes on here;
+//!                           as it does where a mark is found that may not be synced
 //! 4  close(draft)           the write-ahead log is copied into the draft when it is opened next
 //! 5  rename(draft, store)   before it, the next init finds a draft and a mark that agree
 //! 6  fsync(directory)       before it, the rename may be lost: the same
@@ -20,7 +21,7 @@
 //! 0  init-before-directory, init-directory-made
 //! 1  init-before-draft, those of a store that is created, init-draft-made
 //! 2  those of a commit, and of the scribe's
-//! 3  those of the mark, also after a founding that was cut off: init-before-mark, init-marked
+//! 3  those of the mark, twice: by the scribe, and between init-before-mark and init-marked
 //! 4  init-draft-founded, those of a store that is opened
 //! 5  init-before-rename, init-renamed
 //! 6  init-done
@@ -302,15 +303,15 @@ fn founded(
     Ok(own.filter(|own| own.checkpoint().size() == Size(1)))
 }
 
-/// Lets the mark say what the draft holds; one that says something else belongs to another log.
+/// Lets the mark say what the draft holds; one that says something else belongs to another log. One
+/// that says it already is written again: whoever wrote it may have ended before it was synced.
 fn write_mark(config: &Config, seat: &Seat, own: &SignedCheckpoint) -> Result<(), InitFault> {
     let path = &config.state.mark;
     let mut file = MarkFile::at(path.clone());
     let wanted = Mark { own: own.clone(), cosigned: None };
     match file.read(&seat.agreement, seat.party).map_err(disk(path))? {
-        Some(found) if found == wanted => Ok(()),
-        Some(_) => Err(InitFault::MarkExists(path.clone())),
-        None => file.write(&wanted).map_err(disk(path)),
+        Some(found) if found != wanted => Err(InitFault::MarkExists(path.clone())),
+        Some(_) | None => file.write(&wanted).map_err(disk(path)),
     }
 }
 

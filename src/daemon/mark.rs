@@ -1,14 +1,20 @@
 //! The high-water mark: the newest that this side has signed, in a small file on a path of its own
 //! that no backup takes in.
 //!
-//! It is written after each commit that signed something and before anything of it leaves. Two
-//! slots are written in turn, so that a write that a power cut tears leaves the other slot whole:
+//! It is written after each commit that signed something and before anything of it leaves, and once
+//! by each process before anything that it found leaves. Two slots are written in turn, so that a
+//! write that a power cut tears leaves the other slot whole:
 //!
 //! ```text
 //! pwrite(slot n % 2)   torn here: the other slot holds the mark before; nothing signed has left
 //! fdatasync            lost here: the same
 //! (answers leave)      from here on the mark is durable
 //! ```
+//!
+//! What a start reads is a witness for the gate, and not durable for that: a process that ended
+//! before its sync returned, or whose sync failed, leaves the new mark in the system's cache, and a
+//! power cut takes it away again. So a start never takes the mark for written, though it says what
+//! is wanted: the other slot is written, and synced.
 //!
 //! Around them lie the [failpoints](crate::store::failpoint) mark-before-write, mark-written and
 //! mark-synced. Before the first one of a process the file is made, if it is not there, and it and

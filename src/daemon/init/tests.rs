@@ -153,6 +153,7 @@ fn a_founding_that_was_cut_off_is_finished_and_not_begun_again() {
         let site = Site::new();
         let signed = site.founds_a_draft();
         spoil(&site);
+        let found = fs::read(&site.config.state.mark).ok();
         // A second founding would be signed at another time, and have another root.
         site.turns_the_clock();
         let made = init(&site.config).unwrap();
@@ -160,6 +161,8 @@ fn a_founding_that_was_cut_off_is_finished_and_not_begun_again() {
         let seat = site.assembly().seat;
         let mark = MarkFile::at(made.mark).read(&seat.agreement, seat.party).unwrap();
         assert_eq!(mark, Some(Mark { own: signed, cosigned: None }));
+        // Also the one that agrees: it may be in the system's cache alone.
+        assert_ne!(fs::read(&site.config.state.mark).ok(), found, "the mark was not written");
         let store = SqliteStore::open_read_only(&made.store).unwrap();
         assert_eq!(store.size(Party::Gbr).unwrap(), Size(1));
     }

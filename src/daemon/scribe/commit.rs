@@ -115,8 +115,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(())
     }
 
-    /// Brings the mark up to what is committed, if it is not; also after a start that found the
-    /// mark behind the store.
+    /// Brings the mark up to what is committed, unless this process has done so: its first group
+    /// with an open gate always writes. A sync alone would not do: after one that failed, the
+    /// system may take for written what never reached the disk.
     fn write_mark(&mut self) -> Result<(), LoadFault> {
         if self.gate != Gate::Open || planted(Bug::MarkNotWritten) {
             return Ok(());

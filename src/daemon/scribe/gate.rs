@@ -80,6 +80,24 @@ enum Held {
 }
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Whether a tail of our own log may be lost: nobody who counts has said that there is none, or
+    /// somebody has shown one that is not held. The mirror's tail is another matter.
+    pub(super) fn may_have_lost_tail(&self) -> bool {
+        match self.gate {
+            Gate::Open => false,
+            Gate::Fork => true,
+            Gate::Closed => !self.newest.witnessed || self.has_lost_tail(),
+        }
+    }
+
+    /// Whether something of our own was shown that is not held. Under a cosignature of ours stands
+    /// that we hold what it covers, and an entanglement of it.
+    fn has_lost_tail(&self) -> bool {
+        let party = self.seat.party;
+        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
+        self.newest.own() > Some(self.state.size(party)) || self.newest.cosigned > entangled
+    }
+
     fn held(&self) -> Held {
         let (party, newest) = (self.seat.party, &self.newest);
         let size = self.state.size(party);
@@ -87,10 +105,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if newest.own.range(..=size).any(another) {
             return Held::Another;
         }
-        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
-        // Under a cosignature of ours stands that we hold what it covers.
-        let behind = newest.own() > Some(size) || newest.cosigned > entangled;
-        if behind || !self.state.awaited().is_empty() {
+        if self.has_lost_tail() || !self.state.awaited().is_empty() {
             return Held::Behind;
         }
         let witnessed = newest.witnessed || planted(Bug::SignBeforeHello);

@@ -35,7 +35,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(ProblemCode::OutOfOrder);
         }
         let beyond = log != party && fresh.iter().any(|one| self.is_beyond(one));
-        if beyond && self.gate != Gate::Open && !planted(Bug::JudgeBeforeHealed) {
+        if beyond && self.may_have_lost_tail() && !planted(Bug::JudgeBeforeHealed) {
             return Err(ProblemCode::OutOfOrder);
         }
         let head = checkpoint.checkpoint().head();
@@ -56,9 +56,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(())
     }
 
-    /// Whether an entry says something of our own log that we do not hold. Once we may sign, that
-    /// is a lie and is objected to; before, our tail may be lost, and nobody can tell until it is
-    /// back.
+    /// Whether an entry says something of our own log that we do not hold. While our tail may be
+    /// lost, nobody can tell whether that is true; once it is back, it is a lie and is objected to,
+    /// also while the gate is closed for the mirror's tail, which may hold the lie itself.
     fn is_beyond(&self, examined: &Examined) -> bool {
         let Ok(record) = examined.record() else { return false };
         let Content::Entanglement(one) = &record.get().content else { return false };

@@ -22,7 +22,8 @@ pub struct Scribe<S, K> {
     pub(super) store: FailStop<S>,
     pub(super) keys: K,
     pub(super) mark: MarkFile,
-    /// What the mark is known to hold.
+    /// What this process has made durable as the mark. What a start reads does not count: it may be
+    /// in the system's cache alone, left there by a process that ended before its sync returned.
     pub(super) marked: Option<Mark>,
     pub(super) state: State,
     pub(super) gate: Gate,
@@ -107,18 +108,18 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         store.check()?;
         let terms = seat.agreement.terms();
         let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
-        let marked = mark.read(&seat.agreement, seat.party).unwrap_or_else(|error| {
+        let found = mark.read(&seat.agreement, seat.party).unwrap_or_else(|error| {
             tracing::error!(%error, "the high-water mark cannot be read; a hello must do");
             None
         });
-        let newest = marked.as_ref().map(Newest::by_mark).unwrap_or_default();
+        let newest = found.as_ref().map(Newest::by_mark).unwrap_or_default();
         let now = Reading { wall: crate::names::Timestamp::default(), monotonic: 0 };
         Ok(Self {
             seat,
             store,
             keys,
             mark,
-            marked,
+            marked: None,
             state,
             gate: Gate::Closed,
             newest,

@@ -151,6 +151,7 @@ fn a_question_that_fails_is_no_fork_and_no_objection() {
         std::fs::write(pair.of(Gbr).mark(), &mark).unwrap();
         let Some(mut scribe) = load(&pair, Gbr, left) else { continue };
         scribe.group(reading, Vec::new()).unwrap();
+        let mark = std::fs::read(pair.of(Gbr).mark()).unwrap();
         let (weigh, mut weighed) = tokio::sync::oneshot::channel();
         let (submit, mut submitted) = tokio::sync::oneshot::channel();
         let submission = Box::new(submission("new", request("GB01-000100", 0)));

@@ -207,3 +207,34 @@ fn what_is_said_of_a_lost_tail_is_not_judged_before_the_tail_is_back() {
         assert_eq!(liar.pair.of(honest).entries(honest.other()), mirror);
     }
 }
+
+/// The lie was told, contested, objected to and cosigned before the backup was put back, so no batch
+/// that brings the mirror back can do without it.
+#[test]
+fn a_lie_about_more_than_there_is_does_not_keep_a_healed_side_closed() {
+    for honest in Party::BOTH {
+        let pair = Pair::talking();
+        let old = pair.store(honest);
+        let mut liar = super::liar::Liar::after(pair, honest.other());
+        let mut lie = liar.entanglement();
+        let crate::record::Content::Entanglement(one) = &mut lie.content else { panic!("{lie:?}") };
+        one.size = crate::names::Size(1_000_000);
+        liar.says(&lie);
+        assert_eq!(liar.objections().len(), 1);
+        let whole = PerParty::from_fn(|log| liar.pair.of(honest).entries(log));
+        let cosigned = liar.pair.of(honest).cosigned(honest.other());
+        let all = liar.pair.store(honest);
+
+        liar.pair.restore(honest, old);
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Closed);
+        for log in [honest, honest.other()] {
+            liar.brings_back(&all, log);
+        }
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Open, "{honest}");
+        for log in Party::BOTH {
+            assert!(liar.pair.of(honest).entries(log).starts_with(whole.of(log)), "{log}");
+        }
+        assert_eq!(liar.objections().len(), 1, "it is objected to once");
+        assert_eq!(liar.pair.of(honest).cosigned(honest.other())[..cosigned.len()], cosigned[..]);
+    }
+}
