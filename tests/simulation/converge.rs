@@ -183,7 +183,26 @@ impl World {
             let left = self.clerks.acts.all.iter().filter(|act| act.stand == Stand::Waiting);
             format!("the run ends with {} acts undone, due {:?}", left.count(), self.clerks.due)
         })?;
-        self.is_counted(&gbr)
+        self.is_counted(&gbr)?;
+        self.is_told(&gbr)
+    }
+
+    /// Where nobody lied and nothing was put back, every story is told to its end, and what both
+    /// sides agree on is what the stories say.
+    fn is_told(&self, view: &StatusView) -> Held {
+        if self.lies.party.is_some() || self.put_back_times > 0 {
+            return Ok(());
+        }
+        let acts = &self.clerks.acts;
+        hold(acts.undone().is_none(), Promise::Converges, || {
+            let act = acts.undone().map(|act| &acts.all[act]);
+            format!("a story is not told to its end: {act:?}")
+        })?;
+        let (returned, admitted) = acts.totals();
+        let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
+        hold(returned.contains(&agreed.0) && admitted == agreed.1, Promise::Once, || {
+            format!("both agree on {agreed:?}, and the stories say {returned:?} and {admitted}")
+        })
     }
 
     /// A side that has signed a second history has found it out, and signs nothing; the other goes
