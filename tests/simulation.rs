@@ -33,6 +33,8 @@ mod cover;
 mod deeds;
 #[path = "simulation/disk.rs"]
 mod disk;
+#[path = "simulation/ends.rs"]
+mod ends;
 #[expect(dead_code, unused_imports, reason = "this test needs a part of it")]
 #[path = "../src/ledger/fixture.rs"]
 mod fixture;

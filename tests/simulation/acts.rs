@@ -1,6 +1,8 @@
 //! What the case-working systems and officers of both sides want to have recorded: short stories of
 //! returns and admissions, each act of which needs the records of earlier ones.
 
+use std::ops::RangeInclusive;
+
 use entente::{
     names::{Date, Party, Position, RecordId},
     record::Record,
@@ -59,6 +61,8 @@ pub(crate) struct Act {
     /// The envelope, for what an officer signs.
     pub(crate) envelope: Option<Vec<u8>>,
     pub(crate) asked: bool,
+    /// Whether somebody typed it twice.
+    pub(crate) anew: bool,
 }
 
 impl Act {
@@ -120,6 +124,7 @@ impl Acts {
             envelopes: 0,
             envelope: None,
             asked: false,
+            anew: false,
         });
         self.all.len() - 1
     }
@@ -179,6 +184,37 @@ impl Acts {
                 _ => None,
             })
             .collect()
+    }
+
+    /// An act that is not done for good. An officer's approval that was refused stands already.
+    pub(crate) fn undone(&self) -> Option<usize> {
+        let done = |act: &Act| match act.stand {
+            Stand::Logged(..) => true,
+            Stand::Refused => act.make == Make::Approval,
+            Stand::Waiting | Stand::Queued => false,
+        };
+        self.all.iter().position(|act| !done(act))
+    }
+
+    /// Persons returned, at least and at most, and persons admitted, once all is done: by what the
+    /// stories say alone. What was typed twice and reversed once counts or not, as it came to stand.
+    pub(crate) fn totals(&self) -> (RangeInclusive<u64>, u64) {
+        let (mut least, mut most, mut admitted) = (0, 0, 0);
+        for act in &self.all {
+            let Story { persons, fewer, .. } = self.stories[act.story];
+            match act.make {
+                Make::Arrival => {
+                    let both = u64::from(persons - u16::from(fewer));
+                    let mut story = self.all.iter().filter(|one| one.story == act.story);
+                    let reversed = story.any(|one| one.make == Make::Reversal);
+                    least += if reversed { 0 } else { both };
+                    most += if reversed && !act.anew { 0 } else { both };
+                }
+                Make::Admission => admitted += u64::from(persons),
+                _ => {}
+            }
+        }
+        (least..=most, admitted)
     }
 
     /// The key under which an act is handed in.

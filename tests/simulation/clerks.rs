@@ -47,7 +47,8 @@ pub(crate) struct Clerks {
     pub(crate) due: PerParty<Week>,
     /// The body of each week, as it was first shown.
     pub(crate) bodies: BTreeMap<Week, BodyDigest>,
-    /// Whether a side's disk was put back, so that it may have forgotten what it answered.
+    /// Whether a side's disk was put back, so that it may have forgotten what it answered, and it
+    /// does not hold and sign everything again.
     pub(crate) put_back: PerParty<bool>,
     /// The newest status that was told.
     pub(crate) status: PerParty<Option<StatusView>>,
@@ -155,6 +156,7 @@ impl Clerks {
         let Some(act) = self.asked(machine.party(), dice) else { return false };
         let counts = matches!(self.acts.all[act].make, Make::Arrival | Make::Admission);
         let Some(record) = self.acts.all[act].made.clone().filter(|_| counts) else { return false };
+        self.acts.all[act].anew = true;
         let (reply, _unheard) = oneshot::channel();
         let key = format!("anew {act} {}", dice.below(u64::MAX));
         machine.command(Command::Submit { submission: Box::new(submission(&key, record)), reply })

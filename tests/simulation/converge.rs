@@ -111,12 +111,6 @@ impl World {
         worked && stated && open && self.talk() && self.hold_all() && self.have_receipts()
     }
 
-    fn gates(&self) -> PerParty<Gate> {
-        PerParty::from_fn(|party| {
-            self.machines.of(party).daemon.as_ref().map_or(Gate::Closed, |daemon| daemon.gate())
-        })
-    }
-
     /// Whether a session is up at both ends, and gets through.
     fn talk(&self) -> bool {
         self.lines.iter().any(|line| {
@@ -156,12 +150,13 @@ impl World {
             self.clerks.ask_status(self.machines.of_mut(party));
         }
         self.turns(dice, TURNS_MAX)?;
+        Party::BOTH.iter().try_for_each(|party| self.kept(*party))?;
         let told = PerParty::from_fn(|party| self.clerks.status.of_mut(party).take());
         let (Some(gbr), Some(fra)) = (told.gbr, told.fra) else {
             return breach(Promise::Converges, "a side does not say how it stands");
         };
-        if gbr.gate != "open" || fra.gate != "open" {
-            return self.is_named(&gbr, &fra);
+        if self.gates() != PerParty::from_fn(|_| Gate::Open) {
+            return self.is_named(&PerParty { gbr, fra }, dice);
         }
         self.cover.note("end: converged");
         for view in [&gbr, &fra] {
@@ -188,28 +183,66 @@ impl World {
             let left = self.clerks.acts.all.iter().filter(|act| act.stand == Stand::Waiting);
             format!("the run ends with {} acts undone, due {:?}", left.count(), self.clerks.due)
         })?;
-        self.is_counted(&gbr)
+        self.is_counted(&gbr)?;
+        self.is_told(&gbr)
+    }
+
+    /// Where nobody lied and nothing was put back, every story is told to its end, and what both
+    /// sides agree on is what the stories say.
+    fn is_told(&self, view: &StatusView) -> Held {
+        if self.lies.party.is_some() || self.put_back_times > 0 {
+            return Ok(());
+        }
+        let acts = &self.clerks.acts;
+        hold(acts.undone().is_none(), Promise::Converges, || {
+            let act = acts.undone().map(|act| &acts.all[act]);
+            format!("a story is not told to its end: {act:?}")
+        })?;
+        let (returned, admitted) = acts.totals();
+        let agreed = (view.tally.returned.agreed, view.tally.admitted.agreed);
+        hold(returned.contains(&agreed.0) && admitted == agreed.1, Promise::Once, || {
+            format!("both agree on {agreed:?}, and the stories say {returned:?} and {admitted}")
+        })
     }
 
     /// A side that has signed a second history has found it out, and signs nothing; the other goes
     /// on.
     fn judge_fork(&mut self, forked: Party, dice: &mut Dice) -> Held {
-        self.clerks.ask_status(self.machines.of_mut(forked));
+        let honest = forked.other();
+        for party in Party::BOTH {
+            self.clerks.status.of_mut(party).take();
+            self.clerks.ask_status(self.machines.of_mut(party));
+        }
+        let fresh = self.ask_afresh(honest);
         self.turns(dice, TURNS_MAX)?;
-        let Some(view) = self.clerks.status.of_mut(forked).take() else {
-            return breach(Promise::Converges, "a side that forked does not say how it stands");
+        let told = PerParty::from_fn(|party| self.clerks.status.of_mut(party).take());
+        let (Some(theirs), Some(view)) = (told.of(forked), told.of(honest)) else {
+            return breach(Promise::Converges, "a side does not say how it stands");
         };
-        let reason = view.gate_reason.clone().unwrap_or_default();
-        let named = view.gate == "fork" || reason.contains("tail-lost");
-        hold(named && view.gate != "open", Promise::Converges, || {
-            format!("{forked} has signed two histories, and ends {}: {reason}", view.gate)
-        })?;
-        let honest = self.gates();
-        hold(*honest.of(forked.other()) == Gate::Open, Promise::Converges, || {
-            format!("{} may not sign because its counterpart forked", forked.other())
+        let gates = self.gates();
+        // One whose second history is the shorter one is refused before it is shown the first: it
+        // waits for entries that it will not get.
+        let mirrored = *self.sizes(honest).of(forked);
+        let shorter = *self.sizes(forked).of(forked) < mirrored;
+        let named = match gates.of(forked) {
+            Gate::Fork => true,
+            Gate::Closed => shorter,
+            Gate::Open => false,
+        };
+        hold(
+            named && self.mark_was_put_back && theirs.gate_reason.is_some(),
+            Promise::Converges,
+            || {
+                let (gate, reason) = (&theirs.gate, &theirs.gate_reason);
+                format!("{forked} has signed two histories, and ends {gate}: {reason:?}")
+            },
+        )?;
+        hold(*gates.of(honest) == Gate::Open, Promise::Converges, || {
+            format!("{honest} may not sign because its counterpart forked")
         })?;
         self.cover.note("end: fork");
-        Ok(())
+        self.kept(honest)?;
+        Self::is_answered(view, fresh)
     }
 
     /// What a side agrees on is what an independent count of the two logs gives.
@@ -221,24 +254,20 @@ impl World {
         })
     }
 
-    /// A side that may not sign says why, and it is so: the end of a log is lost on every disk, or
-    /// nobody is left who could say what is the newest.
-    fn is_named(&mut self, gbr: &StatusView, fra: &StatusView) -> Held {
-        for view in [gbr, fra].into_iter().filter(|view| view.gate != "open") {
-            let reason = view.gate_reason.clone().unwrap_or_default();
-            hold(reason.contains("tail-lost"), Promise::Converges, || {
-                format!("{} may not sign, and says: {reason}", view.party)
-            })?;
+    /// A side that may not sign says why, and it is so; and both still take in what is asked.
+    fn is_named(&mut self, views: &PerParty<StatusView>, dice: &mut Dice) -> Held {
+        let gates = self.gates();
+        let mut lost = false;
+        for party in Party::BOTH.into_iter().filter(|party| *gates.of(*party) != Gate::Open) {
+            self.waits(views.of(party))?;
+            lost |= self.machines.of(party).is_marked();
         }
-        let sizes = PerParty::from_fn(|party| self.sizes(party));
-        let lost = Party::BOTH.iter().any(|log| {
-            let held = Party::BOTH.map(|party| *sizes.of(party).of(*log));
-            held.iter().all(|held| *held < self.witness.truth.size(*log))
-        });
-        let marks = Party::BOTH.map(|party| self.machines.of(party).disk.disk().mark.is_some());
         self.cover.note(if lost { "end: tail-lost" } else { "end: no witness is left" });
-        hold(lost || marks == [false, false], Promise::Converges, || {
-            format!("nothing is lost, and yet {:?} and {:?}", gbr.gate_reason, fra.gate_reason)
-        })
+        let fresh = Party::BOTH.map(|party| self.ask_afresh(party));
+        self.turns(dice, TURNS_MAX)?;
+        for (party, fresh) in Party::BOTH.into_iter().zip(fresh) {
+            Self::is_answered(views.of(party), fresh)?;
+        }
+        Ok(())
     }
 }

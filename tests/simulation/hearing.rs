@@ -10,7 +10,7 @@ use entente::{
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
 use crate::{
-    acts::Stand,
+    acts::{Make, Stand},
     breach::{Held, Promise, breach, hold},
     clerks::{Clerks, Open},
     cover::Cover,
@@ -134,6 +134,11 @@ impl Clerks {
                 cover.note("clerk: not now");
                 return Ok(());
             }
+            // By a clock that is off, the agreement is not in force yet.
+            Refused::Hindered(_) => {
+                cover.note("clerk: hindered");
+                return Ok(());
+            }
             Refused::NotTimely { .. } => {
                 known.envelopes += 1;
                 known.envelope = None;
@@ -149,7 +154,11 @@ impl Clerks {
             let what = format!("{party} refuses act {act}, which it took in: {refused}");
             return breach(Promise::Once, what);
         }
-        cover.note("clerk: refused");
+        // An approval whose answer was lost may stand already, in an envelope of another time.
+        let for_good = matches!(refused, Refused::NotAwaiting { .. });
+        hold(for_good && known.make == Make::Approval, Promise::Once, || {
+            format!("{party} refuses act {act}, which is as it should be: {refused}")
+        })?;
         known.stand = Stand::Refused;
         Ok(())
     }

@@ -2,22 +2,18 @@
 //! and what it has to come to at the end.
 
 use entente::{
-    daemon::scribe::{Command, Gate, StatusView, Submitted},
+    daemon::scribe::Gate,
     ledger::Entry,
     names::{Party, Position, Timestamp},
     record::{Content, Objection},
     season::Dice,
     store::Store,
 };
-use tokio::sync::oneshot;
 
 use crate::{
-    acts::Stand,
     breach::{Held, Promise, breach, hold},
-    clerks::{self, Answer},
     connections::Line,
     converge::TURNS_MAX,
-    fixture,
     impostor::{Impostor, Scene},
     plan::Deed,
     trace,
@@ -167,67 +163,28 @@ impl World {
         let Some(view) = self.clerks.status.of_mut(honest).take() else {
             return breach(Promise::Converges, format!("{honest} does not say how it stands"));
         };
-        self.is_whole(honest)?;
-        self.is_answered(honest, &view, fresh)?;
-        if view.gate == "open" {
+        self.kept(honest)?;
+        Self::is_answered(&view, fresh)?;
+        if *self.gates().of(honest) == Gate::Open {
             self.cover.note("end: outlasts a liar");
+            self.is_whole(honest)?;
             self.has_objected(honest)?;
             return self.is_counted(&view);
         }
         self.cover.note("end: waits, with a liar");
-        hold(view.gate == "closed" && view.gate_reason.is_some(), Promise::Converges, || {
-            format!("{honest} stands at {} and says: {:?}", view.gate, view.gate_reason)
-        })
+        self.waits(&view)
     }
 
-    /// Hands in something that was never handed in before.
-    fn ask_afresh(&mut self, honest: Party) -> Answer<Submitted> {
-        let record = fixture::outage("2025-08-07T10:00:00Z", None);
-        let submission = Box::new(clerks::submission("the last that is asked", record));
-        let (reply, answer) = oneshot::channel();
-        self.machines.of_mut(honest).command(Command::Submit { submission, reply });
-        answer
-    }
-
-    /// Both logs of the honest side are the one history.
+    /// A side that may sign holds all of its log, and all that it ever took of the other's.
     fn is_whole(&self, honest: Party) -> Held {
-        let disk = self.machines.of(honest).disk.disk();
-        let open = self.machines.of(honest).daemon.as_ref().map(|one| one.gate());
+        let sizes = self.sizes(honest);
         for log in Party::BOTH {
-            let held = disk.store.entries(log, Position(0), usize::MAX, usize::MAX).unwrap();
-            let all = self.witness.truth.all(log);
-            let same = held.iter().zip(all).all(|(one, bytes)| one.bytes == *bytes);
-            hold(same, Promise::OneHistory, || format!("{honest} ends with another {log} log"))?;
-            let own = log != honest || open != Some(Gate::Open);
-            hold(own || held.len() == all.len(), Promise::Durable, || {
-                format!("{honest} ends with {} of its {} entries", held.len(), all.len())
+            let (held, all) = (*sizes.of(log), self.witness.truth.size(log));
+            hold(held == all, Promise::Durable, || {
+                format!("{honest} ends with {held} of {all} entries of {log}")
             })?;
         }
         Ok(())
-    }
-
-    /// Whatever was acknowledged is there, and what is asked now is answered.
-    fn is_answered(&self, honest: Party, view: &StatusView, mut fresh: Answer<Submitted>) -> Held {
-        for act in self.clerks.acts.all.iter().filter(|act| act.party == honest) {
-            let Stand::Logged(record, position) = act.stand else { continue };
-            let found = self.witness.truth.books.find(record);
-            hold(found == Some((honest, position)), Promise::Durable, || {
-                format!("{honest} acknowledged {record} at {position}, and ends with {found:?}")
-            })?;
-        }
-        let answer = fresh.try_recv();
-        let open = view.gate == "open";
-        let good = match &answer {
-            Ok(Ok(Submitted::Logged { .. })) => open,
-            Ok(Ok(Submitted::Queued { .. })) => !open,
-            _ => false,
-        };
-        hold(good, Promise::Converges, || {
-            format!("{honest}, {}, answers a fresh submission with {answer:?}", view.gate)
-        })?;
-        hold(!open || view.queued == 0, Promise::Converges, || {
-            format!("{honest} ends with {} submissions queued", view.queued)
-        })
     }
 
     /// One objection for each contested entry, that names it; and none for any other.

@@ -174,8 +174,8 @@ const CLERKS: &[&str] = &[
     "clerk: queued",
     "clerk: answered again",
     "clerk: not now",
+    "clerk: hindered",
     "clerk: an envelope made anew",
-    "clerk: refused",
     "clerk: a receipt was shown",
 ];
 

@@ -263,6 +263,9 @@ impl World {
         if let Some(gate) = gate {
             self.cover.note(seen::gate(gate));
         }
+        if gate == Some(Gate::Open) && self.put_back.of(party).is_none() {
+            *self.clerks.put_back.of_mut(party) = false;
+        }
         if gate == Some(Gate::Fork) && self.witness.forked == Some(party) {
             self.witness.found_out = true;
         }
