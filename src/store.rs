@@ -121,7 +121,7 @@ pub struct Identity {
 }
 
 /// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// There is no room; nothing of the commit was written.
     #[error("the store is full")]
