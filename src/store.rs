@@ -5,6 +5,7 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
+mod borrowed;
 mod fail_stop;
 pub mod failpoint;
 mod memory;
