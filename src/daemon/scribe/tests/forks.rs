@@ -152,7 +152,7 @@ fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored
         let seat = pair.of(Gbr).seat.clone();
         let path = tempfile::tempdir().unwrap();
         let mark = MarkFile::at(path.path().join("mark"));
-        let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+        let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
         let keys = UnsafeTestKeys(Gbr);
         pair.side(Gbr).scribe =
             Scribe::found(seat.clone(), empty_store(&seat.agreement, Gbr), keys, mark, now)
@@ -211,7 +211,7 @@ fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
     let store = pair.store(Gbr);
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("mark");
-    let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+    let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
     let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys(Gbr));
     Scribe::found(
         seat.clone(),
