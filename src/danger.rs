@@ -1,12 +1,14 @@
 //! What the simulator may do to this software and nobody else: plant a bug in it, and sign quickly.
 //!
 //! Without the feature `danger-simulation`, which no release has, every question here has a fixed
-//! answer, and nothing can be switched on. The tests of this package build with the feature.
+//! answer, and nothing can be switched on: what a release carries of all this are the names. The
+//! tests of this package build with the feature.
 
 /// Defines the planted bugs, with their names.
 macro_rules! bugs {
     ($($(#[$doc:meta])+ $bug:ident = $name:literal),+ $(,)?) => {
         /// A mistake that can be planted, so that the simulator is seen to find it.
+        #[doc(hidden)]
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Bug {
             $($(#[$doc])+ $bug,)+
@@ -133,11 +135,13 @@ mod switched_off {
     use super::Bug;
 
     /// No bug is ever planted.
+    #[inline]
     pub(crate) const fn planted(_bug: Bug) -> bool {
         false
     }
 
     /// No signature is ever quick.
+    #[inline]
     pub(crate) const fn quickly_verified(
         _key: &[u8; 32],
         _message: &[u8],

@@ -5,6 +5,7 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
+mod borrowed;
 mod fail_stop;
 pub mod failpoint;
 mod memory;
@@ -121,7 +122,7 @@ pub struct Identity {
 }
 
 /// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// There is no room; nothing of the commit was written.
     #[error("the store is full")]

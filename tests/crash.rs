@@ -256,6 +256,14 @@ fn a_daemon_whose_disk_fails_at_any_step_has_lost_and_doubled_nothing() {
     a_lonely_daemon_survives(How::Fail);
 }
 
+/// The cosignatures of the British log that the French store holds, the smallest first.
+fn cosigned(site: &Site) -> Vec<String> {
+    let store = rusqlite::Connection::open(site.path("fra-state/entente.db")).unwrap();
+    let sql = "SELECT note FROM cosignature WHERE log = 'GBR' ORDER BY size";
+    let mut all = store.prepare(sql).unwrap();
+    all.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
 /// Ends a daemon that mirrors another's entries at every failpoint in turn.
 fn a_mirror_survives(how: How) {
     let site = Site::founded();
@@ -264,14 +272,28 @@ fn a_mirror_survives(how: How) {
     let mut minutes = (FIRST_DAY + 60..).step_by(60);
     for (point, nth) in MIRROR {
         let plan = Plan { point, nth, how };
+        let before = site.entries("fra", "FRA");
         let fra = ended::start(&site, "serve --attended --config fra.toml", plan);
         submitting.one_more();
         fra.end().is(plan);
+        let left = (site.entries("fra", "FRA"), cosigned(&site));
+        let is_committed = !matches!(point, ScribeBeforeCommit | CommitWritten);
+        assert_eq!(left.0.len(), before.len() + usize::from(is_committed), "{plan:?}");
+        assert_eq!(left.1.len(), left.0.len() - 1, "{plan:?}: one for each entanglement");
+
         site.clock(minutes.next().unwrap());
         let fra = site.start("fra");
-        gbr.receipted();
-        fra.receipted();
+        for status in [gbr.receipted(), fra.receipted()] {
+            assert_eq!((status.logs.gbr.contested, status.logs.fra.contested), (0, 0), "{plan:?}");
+        }
         fra.stop();
+        // What was signed before is what stands, and nothing is signed twice: not even at the new
+        // time.
+        let after = (site.entries("fra", "FRA"), cosigned(&site));
+        assert_eq!(after.0.len(), before.len() + 1, "{plan:?}");
+        assert_eq!(after.0[..left.0.len()], left.0[..], "{plan:?}");
+        assert_eq!(after.1.len(), after.0.len() - 1, "{plan:?}");
+        assert_eq!(after.1[..left.1.len()], left.1[..], "{plan:?}");
     }
     gbr.stop();
     site.both_verify();

@@ -6,6 +6,8 @@
 //!
 //! ```text
 //! 0  mkdir(directory)       it may be there; nothing is in it
+//!    fsync(folder above)    before it, the directory may go again; the next init syncs it, also
+//!                           where it finds the directory there
 //! 1  create(draft)          torn or empty: nothing was signed on disk; swept by the next init
 //! 2  commit of entry 0      before it, as 1; after it, the draft holds a log that is founded
 //! 3  write(mark)            before it, the next init finds the founded draft and goes on here;
@@ -319,13 +321,14 @@ fn write_mark(config: &Config, seat: &Seat, own: &SignedCheckpoint) -> Result<()
 fn claim(directory: &Path) -> Result<(), InitFault> {
     reach(Failpoint::InitBeforeDirectory).map_err(disk(directory))?;
     match DirBuilder::new().mode(0o700).create(directory) {
-        Ok(()) => {
-            reach(Failpoint::InitDirectoryMade).map_err(disk(directory))?;
-            sync(folder_of(directory))
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(disk(directory)(error));
         }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(disk(directory)(error)),
+        // Also where it is there: whoever made it may have been cut off here.
+        Ok(()) | Err(_) => {}
     }
+    reach(Failpoint::InitDirectoryMade).map_err(disk(directory))?;
+    sync(folder_of(directory))
 }
 
 fn lock(directory: &Path) -> Result<File, InitFault> {

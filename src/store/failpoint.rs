@@ -87,7 +87,7 @@ failpoints! {
     MarkGone = "mark-gone",
     /// A log is founded: the state directory may not be there yet.
     InitBeforeDirectory = "init-before-directory",
-    /// The directory is made, and the one above it not synced.
+    /// The directory is there, and the one above it not synced.
     InitDirectoryMade = "init-directory-made",
     /// There is a directory, and no draft.
     InitBeforeDraft = "init-before-draft",

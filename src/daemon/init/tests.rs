@@ -5,7 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 use crate::{
     daemon::{keys::NewKeys, scribe::Gate},
-    store::Store,
+    store::{
+        Store,
+        failpoint::{How, arm, disarm},
+    },
     tlog::Checkpoint,
 };
 
@@ -243,6 +246,17 @@ fn a_draft_of_another_identity_that_was_not_founded_is_swept() {
     let identity = Identity { party: Party::Fra, terms: vec![0xa0] };
     SqliteStore::create(&site.draft(), &identity, Options::default()).unwrap();
     assert_eq!(init(&site.config).unwrap().size, Size(1));
+}
+
+/// Whoever made the directory may have been cut off before the one above it was synced.
+#[test]
+fn the_folder_above_is_synced_also_where_the_directory_is_there() {
+    let site = Site::new();
+    claim(&site.config.state.directory).unwrap();
+    arm(Failpoint::InitDirectoryMade, 1, How::Fail);
+    let refused = site.refused();
+    assert!(!disarm() && matches!(refused, InitFault::Disk { .. }), "{refused}");
+    init(&site.config).unwrap();
 }
 
 #[test]

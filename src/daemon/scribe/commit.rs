@@ -31,8 +31,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// and nobody was told otherwise. Between commit and mark (`scribe-committed`), the store holds
     /// more than the mark: nothing signed has left, and the next start passes by the older mark;
     /// its first group writes the mark anew, before anything that it found in the store leaves.
-    /// Between mark and answer (`scribe-marked`, `scribe-answered`), everything is durable, and a
-    /// repeated question gets the same answer.
+    /// Between mark and answer (`scribe-marked`), everything is durable and nobody knows; after the
+    /// answers (`scribe-answered`), whoever was still there knows. Whoever asks again gets the same
+    /// answer.
     ///
     /// Of the writes so many were `asked` for. If there is no room for what the scribe adds by
     /// itself, whoever only asked a question still gets its answer.
@@ -112,7 +113,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.queue_is_due = true;
         self.full = true;
         self.close_unless_whole();
-        Ok(())
+        Ok(self.store.check()?)
     }
 
     /// Brings the mark up to what is committed, unless this process has done so: its first group

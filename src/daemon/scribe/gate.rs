@@ -143,12 +143,19 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return;
         }
         // A mark that vouches for this store would open the gate again at the next start. One that
-        // itself shows the other history is evidence, and stays.
-        let mark = self.mark.read(&self.seat.agreement, self.seat.party).ok().flatten();
-        self.mark_is_stale = mark.is_some_and(|mark| {
+        // itself shows the other history is evidence, and stays. Of one that cannot be read now,
+        // nobody knows what it says at the next start.
+        let vouches = |mark: &Mark| {
             let own = mark.own.checkpoint();
             self.root_of(self.seat.party, own.size()) == Some(own.root())
-        });
+        };
+        self.mark_is_stale = match self.mark.read(&self.seat.agreement, self.seat.party) {
+            Ok(mark) => mark.as_ref().is_some_and(vouches),
+            Err(error) => {
+                tracing::error!(%error, "the high-water mark cannot be read, and is removed");
+                true
+            }
+        };
     }
 
     /// Weighs a counterpart's claims against what we hold and have signed.

@@ -18,7 +18,7 @@ use crate::{
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
     record::{Content, Record},
-    store::{Store, StoreError},
+    store::{FailStop, Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
 
@@ -108,8 +108,17 @@ impl State {
     /// Derives everything from a store, checking every entry, signature and root on the way.
     ///
     /// # Errors
-    /// The first thing in the store that is not as it was written.
+    /// The first question that the store did not answer, or else the first thing in it that is not
+    /// as it was written.
     pub fn load<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
+        let store = FailStop::new(store);
+        let state = Self::derive(&store, seat);
+        // What looks like a bad entry may be a root that could not be read.
+        store.check()?;
+        state
+    }
+
+    fn derive<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
         super::thread::identity(store, seat)?;
         let agreement = &*seat.agreement;
         let mut state = Self {

@@ -141,8 +141,14 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Deals with a group of commands and commits what they asked for, once.
     ///
     /// # Errors
-    /// If the store fails otherwise than by being full. Nothing was acknowledged; the process must
-    /// stop, and its next start finds the store as it was after the commit before.
+    /// If the store, the mark or a failpoint fails, otherwise than by the store being full. Whoever
+    /// has no answer by then gets none; commands may have been committed and answered before one of
+    /// the questions failed. The process must stop: its next start finds what was committed, and
+    /// whoever asks again is told what became of it.
+    ///
+    /// A question is no exception: what it finds damaged stops the daemon with the exit code of a
+    /// finding, also where it is one old row that only an operator asks for. A store that is known
+    /// to be damaged must not be signed upon; it is restored.
     pub fn group(
         &mut self,
         now: Reading,

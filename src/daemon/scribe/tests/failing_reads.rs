@@ -9,7 +9,7 @@ use super::{
 use crate::{
     daemon::{
         mark::MarkFile,
-        scribe::{Command, Gate, Reading, Scribe},
+        scribe::{Command, Gate, LoadFault, Reading, Scribe, State},
     },
     ledger::fixture::{accept, request},
     names::{Hash, Party, Position, Size, SubmissionId, Timestamp},
@@ -22,6 +22,11 @@ use Party::{Fra, Gbr};
 struct Flaky {
     store: MemoryStore,
     left: Cell<Option<usize>>,
+    failure: StoreError,
+}
+
+fn unreadable() -> StoreError {
+    StoreError::Failed("unreadable".to_owned())
 }
 
 impl Flaky {
@@ -29,7 +34,7 @@ impl Flaky {
         match self.left.get() {
             Some(0) => {
                 self.left.set(None);
-                Err(StoreError::Failed("unreadable".to_owned()))
+                Err(self.failure.clone())
             }
             left => {
                 self.left.set(left.map(|left| left - 1));
@@ -114,18 +119,29 @@ fn pair() -> Pair {
 }
 
 /// Loads a side on its own store, of which the question after so many fails.
-fn load(pair: &Pair, party: Party, left: usize) -> Option<Scribe<Flaky, UnsafeTestKeys>> {
-    let store = Flaky { store: pair.store(party), left: Cell::new(Some(left)) };
+fn load(
+    pair: &Pair,
+    party: Party,
+    left: usize,
+) -> Result<Scribe<Flaky, UnsafeTestKeys>, LoadFault> {
+    let left = Cell::new(Some(left));
+    let store = Flaky { store: pair.store(party), left, failure: unreadable() };
     let mark = MarkFile::at(pair.of(party).mark());
     let seat = pair.of(party).seat.clone();
-    Scribe::load(seat, store, UnsafeTestKeys(party), mark).ok()
+    Scribe::load(seat, store, UnsafeTestKeys(party), mark)
 }
 
 #[test]
 fn no_start_goes_on_after_a_question_that_failed() {
     let pair = pair();
     for party in Party::BOTH {
-        let first = (0..10_000).find(|left| load(&pair, party, *left).is_some());
+        let starts = |left: &usize| match load(&pair, party, *left) {
+            Ok(_) => true,
+            Err(LoadFault::Store(failure)) if failure == unreadable() => false,
+            // Nothing else is said of a store that is whole, as of a bad entry.
+            Err(fault) => panic!("question {left}: {fault}"),
+        };
+        let first = (0..10_000).find(starts);
         let Some(questions) = first else { panic!("it never starts") };
         assert!(questions > 50, "only {questions} questions were asked");
         // Every later failure comes after the start.
@@ -149,7 +165,7 @@ fn a_question_that_fails_is_no_fork_and_no_objection() {
     let mut failed = 0;
     for left in 0..400 {
         std::fs::write(pair.of(Gbr).mark(), &mark).unwrap();
-        let Some(mut scribe) = load(&pair, Gbr, left) else { continue };
+        let Ok(mut scribe) = load(&pair, Gbr, left) else { continue };
         scribe.group(reading, Vec::new()).unwrap();
         let mark = std::fs::read(pair.of(Gbr).mark()).unwrap();
         let (weigh, mut weighed) = tokio::sync::oneshot::channel();
@@ -173,4 +189,42 @@ fn a_question_that_fails_is_no_fork_and_no_objection() {
         }
     }
     assert!(failed > 3, "{failed}");
+}
+
+#[test]
+fn whoever_reads_a_store_without_writing_hears_of_the_disk_too() {
+    let pair = pair();
+    for left in 0..10_000 {
+        let left = Cell::new(Some(left));
+        let store = Flaky { store: pair.store(Gbr), left, failure: unreadable() };
+        match State::load(&store, &pair.of(Gbr).seat) {
+            Ok(_) => return assert!(store.left.get().is_some()),
+            Err(LoadFault::Store(failure)) => assert_eq!(failure, unreadable()),
+            Err(fault) => panic!("{fault}"),
+        }
+    }
+    panic!("it never loads");
+}
+
+/// One old row that no start reads and only a question asks for.
+#[test]
+fn what_a_question_finds_damaged_stops_the_daemon_by_that_name() {
+    let pair = pair();
+    let damaged = StoreError::Damaged("one old cosignature".to_owned());
+    let reading = Reading { wall: Timestamp::new(pair.now), monotonic: pair.now };
+    let mut scribe = load(&pair, Gbr, usize::MAX).unwrap();
+    scribe.group(reading, Vec::new()).unwrap();
+    scribe.store.inner_mut().failure = damaged.clone();
+    scribe.store.inner().left.set(Some(0));
+    let (reply, mut answered) = tokio::sync::oneshot::channel();
+    let within = pair.of(Gbr).size(Fra);
+    let question = Command::LoadCosignatures { above: Size(0), within, reply };
+    assert!(question.is_question());
+    for commands in [vec![question], Vec::new()] {
+        let Err(LoadFault::Store(failure)) = scribe.group(reading, commands) else {
+            panic!("it goes on");
+        };
+        assert_eq!(failure, damaged);
+    }
+    assert!(answered.try_recv().is_err());
 }
