@@ -256,7 +256,9 @@ impl World {
         self.clerks.hear(self.machines.of_mut(party), &mut self.witness, &mut self.cover)?;
         let now_left = *self.witness.left.of(party);
         let marked = self.machines.of_mut(party).marked();
-        hold(now_left == left || now_left <= marked, Promise::Durable, || {
+        // Who has no mark at all is known by that after whatever is put back.
+        let unmarked = marked == Size(0);
+        hold(now_left == left || unmarked || now_left <= marked, Promise::Durable, || {
             format!("{now_left} entries of {party} are acknowledged, and its mark says {marked}")
         })?;
         let gate = self.machines.of(party).daemon.as_ref().map(|daemon| daemon.gate());

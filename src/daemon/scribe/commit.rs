@@ -155,6 +155,6 @@ fn pass(point: Failpoint) -> Result<(), StoreError> {
     reach(point).map_err(|error| StoreError::Failed(error.to_string()))
 }
 
-fn mark_fault(error: &std::io::Error) -> LoadFault {
+pub(super) fn mark_fault(error: &std::io::Error) -> LoadFault {
     StoreError::Failed(format!("high-water mark: {error}")).into()
 }

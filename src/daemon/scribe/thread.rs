@@ -108,10 +108,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         store.check()?;
         let terms = seat.agreement.terms();
         let clock = ClockWatch::new(terms.clock_bound_seconds, terms.rehearsal);
-        let found = mark.read(&seat.agreement, seat.party).unwrap_or_else(|error| {
-            tracing::error!(%error, "the high-water mark cannot be read; a hello must do");
-            None
-        });
+        // A mark that is there and cannot be read now may be read at the next start, and then speak
+        // for a store that is older than what we would show meanwhile.
+        let found = mark.read(&seat.agreement, seat.party).map_err(|error| mark_fault(&error))?;
         let newest = found.as_ref().map(Newest::by_mark).unwrap_or_default();
         let now = Reading { wall: crate::names::Timestamp::default(), monotonic: 0 };
         Ok(Self {
