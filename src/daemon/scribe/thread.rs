@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use super::{
-    Command, Gate, LoadFault, Reading, Seat, Signatures, State, clock::ClockWatch, commit::Answer,
+    Command, Gate, LoadFault, Reading, Seat, Signatures, State,
+    clock::ClockWatch,
+    commit::{Answer, mark_fault},
     gate::Newest,
 };
 use crate::{

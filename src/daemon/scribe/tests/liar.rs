@@ -98,9 +98,9 @@ impl Liar {
     pub(super) fn brings_back(&mut self, copy: &MemoryStore, log: Party) {
         let held = self.honest().size(log);
         let stored = copy.entries(log, held.next(), usize::MAX, usize::MAX).unwrap();
-        let entries = stored.into_iter().map(|one| {
-            examine(&self.pair.agreement, log, one.position, one.bytes)
-        });
+        let entries = stored
+            .into_iter()
+            .map(|one| examine(&self.pair.agreement, log, one.position, one.bytes));
         let entries = entries.collect();
         let note = copy.newest_checkpoint(log).unwrap().unwrap().note;
         let checkpoint = self.pair.agreement.identity(log).log.open(&note).unwrap();
