@@ -11,8 +11,7 @@ use entente::{
 };
 
 use crate::{
-    cover::Cover, disk::Mishap, forgeries::Forgery, impostor::Mood, lies::Lie, line::Ended,
-    plan::Deed,
+    cover::Cover, disk::Mishap, forgeries::Forgery, lies::Lie, line::Ended, plan::Deed, talk::Mood,
 };
 
 /// Fewer seeds need not show what is seldom seen, and fewer still need not show anything.
