@@ -31,6 +31,8 @@ mod converge;
 mod cover;
 #[path = "simulation/deeds.rs"]
 mod deeds;
+#[path = "simulation/deserts.rs"]
+mod deserts;
 #[path = "simulation/disk.rs"]
 mod disk;
 #[path = "simulation/ends.rs"]
@@ -76,6 +78,8 @@ mod script;
 mod seen;
 #[path = "simulation/shrink.rs"]
 mod shrink;
+#[path = "simulation/talk.rs"]
+mod talk;
 #[path = "simulation/tell.rs"]
 mod tell;
 #[path = "simulation/trace.rs"]

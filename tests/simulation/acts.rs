@@ -197,7 +197,7 @@ impl Acts {
     }
 
     /// Persons returned, at least and at most, and persons admitted, once all is done: by what the
-    /// stories say alone. What was typed twice and reversed once counts or not, as it came to stand.
+    /// stories say alone. What was typed twice and reversed once may count.
     pub(crate) fn totals(&self) -> (RangeInclusive<u64>, u64) {
         let (mut least, mut most, mut admitted) = (0, 0, 0);
         for act in &self.all {

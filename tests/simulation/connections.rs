@@ -12,10 +12,11 @@ use entente::{
 
 use crate::{
     breach::{Breach, Held, Promise, breach, hold},
-    impostor::Talk,
     lies::Truly,
     line::{Did, End, Ended, accusation},
-    seen, trace,
+    seen,
+    talk::Talk,
+    trace,
     wire::Wire,
     world::{PutBack, World},
 };

@@ -8,6 +8,7 @@ use entente::{
 use serde_cbor::Value;
 
 use crate::{
+    deserts::Desert,
     fixture,
     forge::false_root,
     keys::{Keys, agreement, submission_id},
@@ -124,6 +125,44 @@ impl Forger<'_> {
         }
     }
 
+    /// What the entries of a lie deserve, one by one.
+    pub(crate) fn deserts(&self, lie: Forgery) -> Vec<Desert> {
+        let one = match lie {
+            Forgery::NoRecord | Forgery::TooLong => Desert::Always(ObjectionReason::Encoding),
+            Forgery::ManyAtOnce => return vec![Desert::Always(ObjectionReason::Encoding); 100],
+            Forgery::BrokenSignature | Forgery::TheirKey | Forgery::TheirsAsOwn => {
+                Desert::Always(ObjectionReason::Signature)
+            }
+            Forgery::NoPayload | Forgery::OtherSubject => Desert::Always(ObjectionReason::Schema),
+            Forgery::Commitment => Desert::Always(ObjectionReason::Commitment),
+            Forgery::WrongSide | Forgery::WrongRole => Desert::Always(ObjectionReason::Signer),
+            Forgery::EarlyClose | Forgery::CloseOutOfTurn => {
+                Desert::Unended(Some(ObjectionReason::WeekClose))
+            }
+            Forgery::SecondFounding => Desert::Always(ObjectionReason::Founding),
+            Forgery::OtherLog => Desert::Always(ObjectionReason::Origin),
+            Forgery::FalseRoot
+            | Forgery::MoreThanThereIs
+            | Forgery::SizeFalls
+            | Forgery::TimeFalls
+            | Forgery::FarTime => {
+                let Some((one, time)) = self.claim(lie) else { return Vec::new() };
+                let is_true = !matches!(lie, Forgery::FalseRoot | Forgery::MoreThanThereIs);
+                Desert::Entangles(one.size, time, is_true)
+            }
+            Forgery::Ended => return vec![Desert::Ends, Desert::Unended(None)],
+            Forgery::CorrectsNothing
+            | Forgery::ApprovesNothing
+            | Forgery::RefersToNothing
+            | Forgery::OwnAgain
+            | Forgery::Backdated
+            | Forgery::Postdated
+            | Forgery::ObjectsToSound
+            | Forgery::ObjectsToNothing => Desert::Unended(None),
+        };
+        vec![one]
+    }
+
     /// Records of a kind, role or week that are not due.
     fn out_of_place(&self, lie: Forgery) -> Vec<Vec<u8>> {
         let now = self.now;
@@ -190,9 +229,16 @@ impl Forger<'_> {
     }
 
     fn entanglement(&self, lie: Forgery) -> Vec<Vec<u8>> {
+        let Some((one, time)) = self.claim(lie) else { return Vec::new() };
+        let content: Content = one.into();
+        self.seal(&Record { at: Some(At::Second(time)), ..Record::bare(content) }, self.now)
+    }
+
+    /// What an entanglement says, and of which time.
+    fn claim(&self, lie: Forgery) -> Option<(Entanglement, Timestamp)> {
         let other = self.keys.party.other();
         let size = Size(self.theirs.len() as u64);
-        let Some(root) = self.truth.root(other, size) else { return Vec::new() };
+        let root = self.truth.root(other, size)?;
         let origin = agreement().origin(other).to_string();
         let mut one = Entanglement { origin, size, root };
         let mut time = self.now;
@@ -201,13 +247,12 @@ impl Forger<'_> {
             Forgery::MoreThanThereIs => one.size = size.plus(50),
             Forgery::SizeFalls => {
                 one.size = Size(1);
-                one.root = self.truth.root(other, one.size).unwrap();
+                one.root = self.truth.root(other, one.size)?;
             }
             Forgery::TimeFalls => time = Timestamp::new(1_754_467_201),
             Forgery::FarTime => time = self.now.plus(9 * 86_400),
             _ => one.origin = "log.example/other".to_owned(),
         }
-        let content: Content = one.into();
-        self.seal(&Record { at: Some(At::Second(time)), ..Record::bare(content) }, self.now)
+        Some((one, time))
     }
 }

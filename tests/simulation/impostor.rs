@@ -1,11 +1,11 @@
 //! A counterpart that lies in its own log, for the rest of a run: it holds the real keys and all
 //! that its machine held, and speaks the protocol by hand.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use entente::{
     cbor::Bytes,
-    names::{Party, Position, Size, Timestamp},
+    names::{Hash, Party, Position, Size, Timestamp},
     record::{At, Entanglement, Record},
     season::Dice,
     session::{
@@ -13,28 +13,20 @@ use entente::{
         encode_frame,
     },
     store::{MemoryStore, Store},
+    tlog::leaf_hash,
 };
 
 use crate::{
+    deserts::{Desert, Forged},
     forge,
     forgeries::{Forger, Forgery},
     keys::{Keys, agreement, submission_id},
-    lies::lies,
+    talk::{Mood, Talk},
     truth::Truth,
 };
 
 /// Entries in one message of an impostor.
 const BATCH: usize = 120;
-
-lies! { MOODS of Mood:
-    Forger => "impostor: forges entries",
-    Alternate => "impostor: shows another history",
-    ForkAhead => "impostor: goes on from another history",
-    Older => "impostor: comes back with an older log",
-    OlderAndOther => "impostor: wants an older log back and goes on differently",
-    StaleTerm => "impostor: a term that falls",
-    Unanchored => "impostor: a cosignature without its entanglement",
-}
 
 /// The liar, as it is from when it has begun to lie in its log.
 #[derive(Debug)]
@@ -48,24 +40,15 @@ pub(crate) struct Impostor {
     notes: BTreeMap<Size, String>,
     /// The newest cosignature of its own log.
     cosigned: Option<String>,
+    /// The most that it has said in truth that it holds, and the latest time of that.
     entangled: Size,
+    latest: Timestamp,
     salt: u64,
-}
-
-/// One conversation of an impostor.
-#[derive(Debug)]
-pub(crate) struct Talk {
-    pub(crate) mood: Mood,
-    /// The log as this conversation tells it.
-    log: Vec<Vec<u8>>,
-    /// How much of it the honest side holds, or will.
-    sent: usize,
-    greeted: bool,
-    /// Lies that are still to be told.
-    left: u64,
-    frames: VecDeque<(Message, Vec<u8>)>,
-    /// What the honest side has to answer, if it gets to hear everything.
-    earns: Vec<ProblemCode>,
+    pub(crate) forged: Forged,
+    /// Whether it has begun its last conversation, in which it tells one lie and nothing else that
+    /// is false; and the entry of that lie.
+    pub(crate) last: bool,
+    pub(crate) last_lie: Option<Hash>,
 }
 
 /// What an impostor looks at as it speaks.
@@ -90,7 +73,9 @@ impl Impostor {
             notes.insert(one.size, one.note);
         }
         let cosigned = store.newest_cosignature(keys.party).unwrap().map(|one| one.note);
-        let entangled = store.newest_cosignature(other).unwrap().map_or(Size(0), |one| one.size);
+        let newest = store.newest_cosignature(other).unwrap();
+        let newest = newest.and_then(|one| forge::opened(other, &one.note));
+        let (entangled, latest) = newest.map_or_else(Default::default, |one| (one.0, one.1));
         Self {
             keys,
             term: 0,
@@ -99,26 +84,25 @@ impl Impostor {
             notes,
             cosigned,
             entangled,
+            latest,
             salt: 0,
+            forged: Forged::default(),
+            last: false,
+            last_lie: None,
         }
     }
 
     /// Begins a conversation in some mood.
     pub(crate) fn talk(&mut self, dice: &mut Dice) -> Talk {
-        let mood = if dice.once_in(2) {
+        let drawn = &Mood::MOODS[..Mood::MOODS.len() - 1];
+        let mood = if self.last {
+            Mood::Plain
+        } else if dice.once_in(2) {
             Mood::Forger
         } else {
-            dice.pick(Mood::MOODS[0], &Mood::MOODS[1..])
+            dice.pick(drawn[0], &drawn[1..])
         };
-        Talk {
-            mood,
-            log: Vec::new(),
-            sent: 0,
-            greeted: false,
-            left: 1 + dice.below(4),
-            frames: VecDeque::new(),
-            earns: Vec::new(),
-        }
+        Talk::new(mood, 1 + dice.below(4))
     }
 
     fn salt(&mut self) -> u64 {
@@ -177,11 +161,16 @@ impl Impostor {
             Mood::Unanchored => talk.earns.push(ProblemCode::Cosignature),
             Mood::StaleTerm if self.term > 0 => talk.earns.push(ProblemCode::Term),
             Mood::StaleTerm => self.term = 7,
+            Mood::Plain => {}
             _ => talk.mood = Mood::Forger,
         }
         talk.greeted = true;
         let term = if talk.earns.contains(&ProblemCode::Term) { 3 } else { self.term };
-        let hello = self.hello(&talk.log[..shown], term, scene, dice);
+        let own = &talk.log[..shown];
+        let hello = match talk.mood {
+            Mood::Plain => self.true_hello(own, scene),
+            _ => self.hello(own, term, scene, dice),
+        };
         talk.frames.push_front((hello.clone(), encode_frame(&hello)));
     }
 
@@ -208,6 +197,22 @@ impl Impostor {
             own_cosigned: self.cosigned.clone().filter(|_| dice.once_in(2)),
             mirror: mirror.cloned(),
             mirror_cosigned,
+        };
+        hello.into()
+    }
+
+    fn true_hello(&self, own: &[Vec<u8>], scene: Scene<'_>) -> Message {
+        let hello = Hello {
+            protocol: PROTOCOL,
+            agreement: agreement().digest(),
+            party: self.keys.party,
+            clock: scene.now,
+            term: self.term,
+            passed: true,
+            own: forge::checkpoint(self.keys, Size(own.len() as u64), forge::root_of(own)),
+            own_cosigned: self.cosigned.clone(),
+            mirror: self.notes.values().next_back().cloned(),
+            mirror_cosigned: None,
         };
         hello.into()
     }
@@ -254,7 +259,7 @@ impl Impostor {
     /// Serves what the honest side has lost, or something else.
     fn give_back(&self, talk: &mut Talk, want: &Want, dice: &mut Dice) {
         let mut start = want.from;
-        let falsely = dice.once_in(5);
+        let falsely = talk.mood != Mood::Plain && dice.once_in(5);
         for (size, note) in self.notes.range(want.from.plus(1)..) {
             let range = usize::try_from(start.0).unwrap()..usize::try_from(size.0).unwrap();
             let Some(entries) = self.theirs.get(range) else { return };
@@ -293,6 +298,7 @@ impl Impostor {
                 talk.mood.name()
             }
             Mood::Forger => return Some(self.forge(talk, scene, dice)),
+            Mood::Plain => return Some(self.tell_plainly(talk, scene)),
             mood => {
                 talk.left = 0;
                 self.send(talk);
@@ -311,6 +317,10 @@ impl Impostor {
         if dice.once_in(3)
             && let Some((entry, cosignature)) = self.entangle(scene)
         {
+            if scene.now < self.latest {
+                // It falls, and so nothing stands behind the cosignature.
+                talk.earns.push(ProblemCode::Cosignature);
+            }
             talk.log.push(entry);
             self.send(talk);
             talk.post(cosignature);
@@ -319,13 +329,38 @@ impl Impostor {
         let lie = dice.pick(Forgery::ALL[0], &Forgery::ALL[1..]);
         let rare = matches!(lie, Forgery::Ended | Forgery::FarTime) && !dice.once_in(4);
         let lie = if rare { Forgery::NoRecord } else { lie };
-        let entries = self.forger(scene, &talk.log).entries(lie);
-        if entries.is_empty() {
-            return "impostor: holds its tongue";
+        if self.tell(talk, lie, scene) { lie.name() } else { "impostor: holds its tongue" }
+    }
+
+    /// All that is true, and one lie after it.
+    fn tell_plainly(&mut self, talk: &mut Talk, scene: Scene<'_>) -> &'static str {
+        talk.left = 1;
+        if talk.sent < talk.log.len() {
+            self.send(talk);
+            return "impostor: goes on truly";
         }
+        talk.left = 0;
+        self.salt();
+        self.tell(talk, Forgery::NoRecord, scene);
+        self.last_lie = talk.log.last().map(|bytes| leaf_hash(bytes));
+        talk.mood.name()
+    }
+
+    /// Logs a lie and sends it, if there is anything to it.
+    fn tell(&mut self, talk: &mut Talk, lie: Forgery, scene: Scene<'_>) -> bool {
+        let forger = self.forger(scene, &talk.log);
+        let (entries, deserts) = (forger.entries(lie), forger.deserts(lie));
+        self.forged.keep(lie, &entries, &deserts);
+        for desert in deserts {
+            if let Desert::Entangles(size, time, true) = desert {
+                self.entangled = self.entangled.max(size);
+                self.latest = self.latest.max(time);
+            }
+        }
+        let any = !entries.is_empty();
         talk.log.extend(entries);
         self.send(talk);
-        lie.name()
+        any
     }
 
     /// An entanglement of all that it has a checkpoint of, with its cosignature.
@@ -338,7 +373,9 @@ impl Impostor {
         let content = Entanglement { origin: agreement().origin(other).to_string(), size, root };
         let record = Record { at: Some(At::Second(scene.now)), ..Record::bare(content) };
         let id = submission_id(&format!("entangled {}", self.salt));
-        Some((self.keys.seal_record(&record, id, scene.now).1, Cosignature { note }.into()))
+        let entry = self.keys.seal_record(&record, id, scene.now).1;
+        self.forged.deserves(&entry, Desert::Entangles(size, scene.now, true));
+        Some((entry, Cosignature { note }.into()))
     }
 
     /// Sends what the honest side does not hold yet, under a checkpoint of all that was sent.
@@ -354,29 +391,5 @@ impl Impostor {
         let note = forge::checkpoint(self.keys, Size(end as u64), root);
         talk.post(Checkpoint { note }.into());
         talk.sent = end;
-    }
-}
-
-impl Talk {
-    fn post(&mut self, message: Message) {
-        let frame = encode_frame(&message);
-        self.frames.push_back((message, frame));
-    }
-
-    /// Whether a problem that the honest side names is the one that was earned. Its hello may be
-    /// older than what it holds by now, it may have to be healed first, or its disk may fail.
-    pub(crate) fn has_earned(&self, code: ProblemCode) -> bool {
-        let late = match self.earns.as_slice() {
-            [] => return true,
-            [ProblemCode::Root, ..] => ProblemCode::Contradiction,
-            _ => ProblemCode::OutOfOrder,
-        };
-        let excused = [late, ProblemCode::OutOfOrder, ProblemCode::Internal];
-        self.earns.contains(&code) || excused.contains(&code)
-    }
-
-    /// What is said next; nothing before the hello.
-    pub(crate) fn next(&mut self) -> Option<(Message, Vec<u8>)> {
-        if self.greeted { self.frames.pop_front() } else { None }
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     breach::{Held, Promise, breach, hold},
     connections::Line,
     converge::TURNS_MAX,
+    forgeries::Forgery,
     impostor::{Impostor, Scene},
     plan::Deed,
     trace,
@@ -101,6 +102,7 @@ impl World {
 
     /// The impostor does one thing at its end of a connection.
     pub(crate) fn impostor_turn(&mut self, line: usize, liar: Party, dice: &mut Dice) -> bool {
+        let overlaps = self.lines.len() > 1;
         let Some(impostor) = &mut self.impostor else { return false };
         let Line { wires, talk, .. } = &mut self.lines[line];
         let scene = Scene { truth: &self.witness.truth, now: Timestamp::new(self.now) };
@@ -108,6 +110,7 @@ impl World {
             self.cover.note(talk.insert(impostor.talk(dice)).mood.name());
         }
         let Some(talk) = talk else { return false };
+        talk.overlaps |= overlaps;
         let outward = wires.of_mut(liar.other());
         if outward.is_closed() {
             return false;
@@ -132,7 +135,10 @@ impl World {
         match impostor.lie(talk, scene, dice) {
             Some(name) => {
                 self.trace.say(|| format!("{liar}: {name}"));
-                self.cover.note(name);
+                // A lie in the log counts once the honest side has it.
+                if Forgery::ALL.iter().all(|lie| lie.name() != name) {
+                    self.cover.note(name);
+                }
                 true
             }
             None => false,
@@ -145,16 +151,9 @@ impl World {
         let Some(liar) = self.witness.liar else { return Ok(()) };
         let honest = liar.other();
         for _ in 0..ROUNDS {
-            self.start(honest, dice)?;
-            self.sever();
-            self.pass(11)?;
-            self.dial(honest, false);
-            self.everybody_works();
-            if !self.turns(dice, TURNS_MAX)? {
-                return breach(Promise::Converges, format!("{honest} never falls silent"));
-            }
-            self.let_go(honest);
+            self.round(honest, dice)?;
         }
+        self.last_talk(honest, dice)?;
         self.sever();
         self.clerks.status.of_mut(honest).take();
         self.clerks.ask_status(self.machines.of_mut(honest));
@@ -164,6 +163,7 @@ impl World {
             return breach(Promise::Converges, format!("{honest} does not say how it stands"));
         };
         self.kept(honest)?;
+        self.has_deserved(honest)?;
         Self::is_answered(&view, fresh)?;
         if *self.gates().of(honest) == Gate::Open {
             self.cover.note("end: outlasts a liar");
@@ -173,6 +173,46 @@ impl World {
         }
         self.cover.note("end: waits, with a liar");
         self.waits(&view)
+    }
+
+    fn round(&mut self, honest: Party, dice: &mut Dice) -> Held {
+        self.start(honest, dice)?;
+        self.sever();
+        self.pass(11)?;
+        self.dial(honest, false);
+        self.everybody_works();
+        if !self.turns(dice, TURNS_MAX)? {
+            return breach(Promise::Converges, format!("{honest} never falls silent"));
+        }
+        self.let_go(honest);
+        Ok(())
+    }
+
+    /// One more conversation, in which all is true but one entry: it is mirrored like any other.
+    fn last_talk(&mut self, honest: Party, dice: &mut Dice) -> Held {
+        let liar = honest.other();
+        let Some(impostor) = &mut self.impostor else { return Ok(()) };
+        impostor.last = true;
+        self.round(honest, dice)?;
+        let last = self.impostor.as_ref().and_then(|one| one.last_lie);
+        let held = *self.sizes(honest).of(liar);
+        let newest = self.witness.truth.books.entry(liar, Position(held.0.saturating_sub(1)));
+        let mirrored = last.is_some() && newest.map(|entry| entry.leaf) == last;
+        // One who waits for the end of a log can take in nothing that does not lead there.
+        let waits = *self.gates().of(honest) != Gate::Open && self.may_wait(honest);
+        hold(mirrored || waits, Promise::Converges, || {
+            format!("{honest} does not mirror an entry that breaks a rule: {last:?}")
+        })
+    }
+
+    /// Each entry of the liar is what its author made of it.
+    fn has_deserved(&mut self, honest: Party) -> Held {
+        let (liar, truth) = (honest.other(), &self.witness.truth);
+        let held = *self.sizes(honest).of(liar);
+        let Some(impostor) = &self.impostor else { return Ok(()) };
+        let told = impostor.forged.held(truth, liar, held)?;
+        told.into_iter().for_each(|name| self.cover.note(name));
+        Ok(())
     }
 
     /// A side that may sign holds all of its log, and all that it ever took of the other's.

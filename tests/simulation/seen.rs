@@ -13,11 +13,11 @@ use entente::{
 use crate::{
     cover::Cover,
     forgeries::Forgery,
-    impostor::Mood,
     lies::Lie,
     line::{Ended, Phase},
     mishap::Mishap,
     plan::Deed,
+    talk::Mood,
 };
 
 /// Fewer seeds need not show what is seldom seen, and fewer still need not show anything.
