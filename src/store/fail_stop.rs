@@ -157,9 +157,10 @@ mod tests {
         assert_eq!(store.commit(std::slice::from_ref(&queue)), Err(StoreError::Full));
         assert_eq!(store.check(), Ok(()));
         store.inner_mut().set_bytes_max(None);
-        store.commit(&[queue.clone()]).unwrap();
+        store.commit(&[queue]).unwrap();
 
-        let failure = store.commit(&[queue]).unwrap_err();
+        let another = crate::store::contract::queued(1, b"y");
+        let failure = store.commit(&[another]).unwrap_err();
         assert!(matches!(failure, StoreError::Damaged(_)), "{failure}");
         for refused in [store.check(), store.commit(&[Write::TermSeen(2)])] {
             assert_eq!(refused, Err(failure.clone()));

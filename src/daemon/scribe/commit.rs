@@ -2,7 +2,7 @@
 
 use super::{
     Gate, LoadFault, Refused, Reply, Signatures, State,
-    thread::{Scribe, queued},
+    group::{Scribe, queued},
 };
 use crate::{
     daemon::mark::Mark,

@@ -1,6 +1,6 @@
 //! One command at a time: what it asks, and what it is answered after the commit.
 
-use super::{Command, Gate, Refused, Signatures, clock::ClockFault, thread::Scribe};
+use super::{Command, Gate, Refused, Signatures, clock::ClockFault, group::Scribe};
 use crate::{
     cbor::Bytes,
     danger::{Bug, planted},

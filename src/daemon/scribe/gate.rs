@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Signatures, thread::Scribe};
+use super::{Signatures, group::Scribe};
 use crate::{
     daemon::mark::Mark,
     danger::{Bug, planted},

@@ -1,7 +1,7 @@
 //! The counterpart's log: stored, entangled and cosigned; and our own lost tail, healed from its
 //! mirror.
 
-use super::{Gate, Signatures, state::own_claim, thread::Scribe};
+use super::{Gate, Signatures, group::Scribe, state::own_claim};
 use crate::{
     danger::{Bug, planted},
     ledger::{Entry, Examined, Standing},

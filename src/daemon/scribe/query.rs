@@ -2,7 +2,7 @@
 
 use super::{
     Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures, StatusView,
-    VersionView, thread::Scribe,
+    VersionView, group::Scribe,
 };
 use crate::{
     daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},

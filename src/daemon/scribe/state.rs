@@ -119,7 +119,7 @@ impl State {
     }
 
     fn derive<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
-        super::thread::identity(store, seat)?;
+        super::group::identity(store, seat)?;
         let agreement = &*seat.agreement;
         let mut state = Self {
             books: Books::default(),

@@ -1,6 +1,6 @@
 //! Closing weeks: our own close, our own statement, and what both sides say.
 
-use super::{Gate, Refused, Signatures, WeekView, roots::StoreRoots, thread::Scribe};
+use super::{Gate, Refused, Signatures, WeekView, group::Scribe, roots::StoreRoots};
 use crate::{
     danger::{Bug, planted},
     names::{Party, Week},

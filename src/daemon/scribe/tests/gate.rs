@@ -162,7 +162,7 @@ fn a_mark_that_is_up_to_date_is_written_again_by_a_start_and_by_nothing_else() {
     pair.log(Gbr, "one", request("GB01-000001", 0));
     let written = std::fs::read(pair.of(Gbr).mark()).unwrap();
     pair.pass(10);
-    assert_eq!(std::fs::read(pair.of(Gbr).mark()).unwrap(), written);
+    assert!(std::fs::read(pair.of(Gbr).mark()).unwrap() == written);
 
     // What is found may be in the system's cache alone: whoever wrote it may never have synced it.
     pair.restart(Gbr);
@@ -175,7 +175,7 @@ fn a_mark_that_is_up_to_date_is_written_again_by_a_start_and_by_nothing_else() {
     }
     assert_eq!(pair.of(Gbr).gate(), Gate::Open);
     pair.pass(10);
-    assert_eq!(std::fs::read(pair.of(Gbr).mark()).unwrap(), again);
+    assert!(std::fs::read(pair.of(Gbr).mark()).unwrap() == again);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     daemon::scribe::{Gate, Submitted},
     ledger::fixture::{accept, request},
-    names::{Party, PerParty},
+    names::{Party, PerParty, Size},
+    record::Content,
     store::MemoryStore,
 };
 
@@ -208,7 +209,7 @@ fn what_is_said_of_a_lost_tail_is_not_judged_before_the_tail_is_back() {
     }
 }
 
-/// The lie was told, contested, objected to and cosigned before the backup was put back, so no batch
+/// The lie was told, contested, objected to and cosigned before the backup was put back: no batch
 /// that brings the mirror back can do without it.
 #[test]
 fn a_lie_about_more_than_there_is_does_not_keep_a_healed_side_closed() {
@@ -217,8 +218,8 @@ fn a_lie_about_more_than_there_is_does_not_keep_a_healed_side_closed() {
         let old = pair.store(honest);
         let mut liar = super::liar::Liar::after(pair, honest.other());
         let mut lie = liar.entanglement();
-        let crate::record::Content::Entanglement(one) = &mut lie.content else { panic!("{lie:?}") };
-        one.size = crate::names::Size(1_000_000);
+        let Content::Entanglement(one) = &mut lie.content else { panic!("{lie:?}") };
+        one.size = Size(1_000_000);
         liar.says(&lie);
         assert_eq!(liar.objections().len(), 1);
         let whole = PerParty::from_fn(|log| liar.pair.of(honest).entries(log));
