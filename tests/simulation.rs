@@ -60,6 +60,8 @@ mod machine;
 mod many;
 #[path = "simulation/mishap.rs"]
 mod mishap;
+#[path = "simulation/notes.rs"]
+mod notes;
 #[path = "simulation/oracle.rs"]
 mod oracle;
 #[path = "simulation/outlast.rs"]

@@ -53,20 +53,9 @@ impl World {
         let machine = self.machines.of_mut(party);
         let phase = end.phase();
         let did = end.turn(machine, self.now, (&mut *inward, &mut *outward), dice);
-        let bytes: usize = end.outbox.iter().map(|(_, frame)| frame.len()).sum();
-        hold(
-            end.outbox.len() <= OUTBOX_MAX && bytes <= 2 * FRAME_BYTES_MAX,
-            Promise::Bounded,
-            || format!("{} messages of {bytes} bytes wait to leave {party}", end.outbox.len()),
-        )?;
+        bounded(end, party)?;
         hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
             format!("{party} talks to one whose hello contradicts what it signed")
-        })?;
-        hold(end.answers.len() <= OPEN_QUESTIONS_MAX + 1, Promise::Bounded, || {
-            format!("{} questions of a session of {party} are open", end.answers.len())
-        })?;
-        hold(end.waiting_bytes() <= ENTRIES_BYTES_MAX, Promise::Bounded, || {
-            format!("{} bytes of entries wait at {party} for a checkpoint", end.waiting_bytes())
         })?;
         if !matches!(did, Did::Nothing) {
             self.cover.note(phase.name());
@@ -197,4 +186,18 @@ impl World {
         self.lines.push(Line { ends, wires: PerParty::default(), talk: None });
         true
     }
+}
+
+/// What waits at an end has its bounds.
+fn bounded(end: &End, party: Party) -> Held {
+    let bytes: usize = end.outbox.iter().map(|(_, frame)| frame.len()).sum();
+    hold(end.outbox.len() <= OUTBOX_MAX && bytes <= 2 * FRAME_BYTES_MAX, Promise::Bounded, || {
+        format!("{} messages of {bytes} bytes wait to leave {party}", end.outbox.len())
+    })?;
+    hold(end.answers.len() <= OPEN_QUESTIONS_MAX + 1, Promise::Bounded, || {
+        format!("{} questions of a session of {party} are open", end.answers.len())
+    })?;
+    hold(end.waiting_bytes() <= ENTRIES_BYTES_MAX, Promise::Bounded, || {
+        format!("{} bytes of entries wait at {party} for a checkpoint", end.waiting_bytes())
+    })
 }

@@ -29,7 +29,7 @@ impl World {
         for round in 0..ROUNDS_MAX {
             self.trace.say(|| format!("-- round {round}"));
             for party in Party::BOTH {
-                self.start(party, dice)?;
+                self.start(party)?;
             }
             self.pass(11)?;
             if self.lines.is_empty() {

@@ -115,7 +115,7 @@ impl World {
                 self.died(party, Death::Power);
             }
             Deed::Stop(party) => return self.stop(party),
-            Deed::Start(party) => return self.start(party, dice),
+            Deed::Start(party) => return self.start(party),
             Deed::Mishap(party, mishap, later) => self.plan_mishap(party, mishap, later),
             Deed::Fill(party) => {
                 let mut disk = self.machines.of(party).disk.disk();
@@ -206,7 +206,7 @@ impl World {
     }
 
     /// Starts a daemon that is down.
-    pub(crate) fn start(&mut self, party: Party, _dice: &mut Dice) -> Held {
+    pub(crate) fn start(&mut self, party: Party) -> Held {
         if self.machines.of(party).daemon.is_some() || self.witness.liar == Some(party) {
             return Ok(());
         }
@@ -278,6 +278,6 @@ impl World {
         let before = self.put_back.of_mut(party);
         *before = before.filter(|before| *before != PutBack::Marked).or(Some(how));
         self.clerks.forgive(party, &queued);
-        self.start(party, dice)
+        self.start(party)
     }
 }

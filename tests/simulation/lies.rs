@@ -274,7 +274,8 @@ fn false_entries(lie: Lie, entries: &Entries) -> Option<Vec<Vec<u8>>> {
         Lie::Gap => changed.start = Position(entries.start.0 + 1),
         Lie::OtherLog => changed.log = entries.log.other(),
         Lie::Flood => {
-            let junk = |n: u64| Bytes(n.to_be_bytes().repeat(100));
+            // Each message is one that may be; two of them are more than may wait.
+            let junk = |n: u64| Bytes(n.to_be_bytes().repeat(500));
             let flood = |start: u64| Entries {
                 log: entries.log,
                 start: Position(start),

@@ -176,7 +176,7 @@ impl World {
     }
 
     fn round(&mut self, honest: Party, dice: &mut Dice) -> Held {
-        self.start(honest, dice)?;
+        self.start(honest)?;
         self.sever();
         self.pass(11)?;
         self.dial(honest, false);

@@ -76,7 +76,7 @@ fn take(world: &mut World, seed: u64, step: &Step) -> Held {
     // A service manager starts what has died, sooner or later.
     for party in entente::names::Party::BOTH {
         if dice.once_in(3) {
-            world.start(party, &mut dice)?;
+            world.start(party)?;
         }
     }
     // And daemons dial while nobody talks.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entente::{
-    ledger::{Agreement, Entry, Standing, View},
+    ledger::{Entry, Standing, View},
     names::{Hash, Party, PerParty, Position, Size, Timestamp},
     record::Content,
     session::Message,
@@ -14,6 +14,7 @@ use crate::{
     breach::{Held, Promise, breach, hold},
     keys::agreement,
     machine::Machine,
+    notes::{Opened, keys, notes, open},
     oracle,
     truth::Truth,
 };
@@ -33,16 +34,6 @@ pub(crate) struct Moment<'a> {
     pub(crate) seen: Option<Size>,
     /// Whether its mark was put back together with its store.
     pub(crate) mark_put_back: bool,
-}
-
-/// A note that opened under the keys of a log.
-#[derive(Debug, Clone, Copy)]
-struct Opened {
-    log: Party,
-    size: Size,
-    root: Hash,
-    /// When it was cosigned, if it was.
-    cosigned: Option<Timestamp>,
 }
 
 /// Sees all commits and all messages.
@@ -369,38 +360,5 @@ impl Witness {
         self.receipts.retain(|(of, at), receipt| {
             *of != other || books.receipt(other, *at) == Some(*receipt)
         });
-    }
-}
-
-fn keys(agreement: &Agreement, log: Party) -> (&entente::tlog::LogKey, &entente::tlog::MirrorKey) {
-    (&agreement.identity(log).log, &agreement.identity(log.other()).mirror)
-}
-
-/// Opens a note under the keys of the log that it is of.
-fn open(text: &str) -> Option<Opened> {
-    let agreement = agreement();
-    Party::BOTH.into_iter().find_map(|log| {
-        let (author, mirror) = keys(&agreement, log);
-        if let Ok(cosigned) = mirror.open(author, text) {
-            let (size, root) = (cosigned.checkpoint().size(), cosigned.checkpoint().root());
-            return Some(Opened { log, size, root, cosigned: Some(cosigned.time()) });
-        }
-        let signed = author.open(text).ok()?;
-        let (size, root) = (signed.checkpoint().size(), signed.checkpoint().root());
-        Some(Opened { log, size, root, cosigned: None })
-    })
-}
-
-/// Every note that a message carries.
-fn notes(message: &Message) -> Vec<&str> {
-    match message {
-        Message::Hello(one) => {
-            let others = [&one.own_cosigned, &one.mirror, &one.mirror_cosigned];
-            let others = others.into_iter().flatten();
-            std::iter::once(&one.own).chain(others).map(String::as_str).collect()
-        }
-        Message::Checkpoint(one) => vec![&one.note],
-        Message::Cosignature(one) => vec![&one.note],
-        _ => Vec::new(),
     }
 }

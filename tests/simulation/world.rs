@@ -277,8 +277,8 @@ impl World {
         })
     }
 
-    /// A daemon is gone. If only its process ended, the kernel keeps what was not synced and tells the
-    /// counterpart; if power was cut, it does neither.
+    /// A daemon is gone. If only its process ended, the kernel keeps what was not synced and tells
+    /// the counterpart; if power was cut, it does neither.
     pub(crate) fn died(&mut self, party: Party, how: Death) {
         self.machines.of_mut(party).daemon = None;
         if how == Death::Power {

@@ -111,9 +111,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             && self.can_show(log, entangled)?
             && !planted(Bug::SendPastEntanglement)
         {
-            // Somebody has lost what was cosigned once. Where the entanglement ends, a mirror needs a
-            // checkpoint to make its cosignature again; and an author whose own log comes back needs
-            // it too, to give it to such a mirror while it may not sign.
+            // Somebody has lost what was cosigned once. Where the entanglement ends, a mirror needs
+            // a checkpoint to make its cosignature again; and an author whose own log comes back
+            // needs it too, to give it to such a mirror while it may not sign.
             stored.retain(|one| entangled.covers(one.position));
         }
         let Some(checkpoint) = self.boundary(log, start, &mut stored)? else { return Ok(None) };
