@@ -190,6 +190,8 @@ const ENDS: &[&str] = &[
 
 /// What only many seeds show.
 const SELDOM: &[&str] = &[
+    "power cut before the mark's removal",
+    "power cut after the mark's removal",
     "deed: backlog",
     "a backlog",
     "a start that failed",
