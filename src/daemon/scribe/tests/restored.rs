@@ -239,3 +239,30 @@ fn a_lie_about_more_than_there_is_does_not_keep_a_healed_side_closed() {
         assert_eq!(liar.pair.of(honest).cosigned(honest.other())[..cosigned.len()], cosigned[..]);
     }
 }
+
+/// What came back from a mirror has to be passed on to that mirror when it is put back in its turn,
+/// by a side that may not sign meanwhile: at every size that was cosigned there is a checkpoint.
+#[test]
+fn a_tail_that_came_back_is_given_back_by_a_side_that_may_not_sign() {
+    for (first, second) in [(Gbr, Fra), (Fra, Gbr)] {
+        let (mut pair, copies) = season(1);
+        let whole = PerParty::from_fn(|side| pair.of(side).entries(side));
+        pair.lose_mark(first);
+        pair.restore(first, copies[0].of(first).clone());
+        assert_eq!(pair.talk(), Closed::default());
+        assert_eq!(pair.of(first).gate(), Gate::Open);
+
+        pair.lose_mark(first);
+        pair.restart(first);
+        pair.restore(second, copies[0].of(second).clone());
+        for party in Party::BOTH {
+            assert_eq!(pair.of(party).gate(), Gate::Closed, "{party}");
+        }
+        assert_eq!(pair.talk(), Closed::default(), "{second} was put back after {first}");
+        for side in Party::BOTH {
+            assert_eq!(pair.of(side).gate(), Gate::Open, "{side}");
+            assert!(pair.of(side).entries(side).starts_with(whole.of(side)));
+        }
+        pair.assert_converged();
+    }
+}
