@@ -39,11 +39,18 @@ const CONFIG: &str = "/etc/entente/entente.toml";
 /// Two governments exchange signed records and agree, from evidence alone, how many people have
 /// gone each way.
 #[derive(Debug, Parser)]
-#[command(name = "entente", version, after_help = AFTER_HELP)]
+#[command(name = "entente", version = VERSION, after_help = AFTER_HELP)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
 }
+
+/// A build whose promises can be switched off says so.
+const VERSION: &str = if cfg!(feature = "danger-simulation") {
+    concat!(env!("CARGO_PKG_VERSION"), " (danger-simulation: for tests alone)")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
 
 const AFTER_HELP: &str = "\
 Exit codes: 0 as it should be; 1 findings (breaks, a failed verification); 2 usage or

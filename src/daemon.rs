@@ -7,7 +7,7 @@ pub mod audit;
 pub mod casebook;
 pub mod clock;
 pub mod config;
-mod desk;
+pub mod desk;
 pub mod dossier;
 pub mod init;
 pub mod keys;

@@ -22,6 +22,8 @@ extern crate self as entente;
 
 // Each module stands alone, so that the list keeps the order of the journey.
 
+pub mod danger;
+
 pub mod limits;
 
 #[macro_use]

@@ -11,3 +11,4 @@ pub mod tls;
 pub use converse::{Clocks, Ended};
 pub use desk::{Answer, Desk, Stopped};
 pub use link::{Link, LinkError, Road};
+pub use switchboard::{Place, Switchboard};

@@ -5,6 +5,9 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
+mod borrowed;
+mod fail_stop;
+pub mod failpoint;
 mod memory;
 mod rules;
 mod sqlite;
@@ -12,6 +15,7 @@ mod sqlite;
 #[cfg(test)]
 mod contract;
 
+pub use fail_stop::FailStop;
 pub use memory::MemoryStore;
 pub use sqlite::{Options, SqliteStore};
 
@@ -118,7 +122,7 @@ pub struct Identity {
 }
 
 /// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// There is no room; nothing of the commit was written.
     #[error("the store is full")]

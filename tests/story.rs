@@ -127,7 +127,16 @@ fn no_daemon_starts_without_its_log_or_with_a_clock_file_in_earnest() {
     site.replace("gbr.toml", &before, &site.digest());
     let words = ["rehearsal.clock is clock, and the agreement is no rehearsal", "[rehearsal]"];
     site.refused(serve, 2, &words);
-    site.replace("gbr.toml", "[rehearsal]\nclock = \"clock\"\n", "");
+    let clock_file = "[rehearsal]\nclock = \"clock\"\n";
+    site.replace("gbr.toml", clock_file, "");
+    // What tests are built with can be told to fail: it serves nobody in earnest.
+    site.refused(serve, 2, &["this build is for tests alone (danger-simulation)"]);
+
+    let before = site.digest();
+    site.replace("agreement.toml", "rehearsal = false", "rehearsal = true");
+    site.replace("agreement.toml", "clock_bound_seconds = 30", "clock_bound_seconds = 31");
+    site.replace("gbr.toml", &before, &site.digest());
+    site.replace("gbr.toml", "[api]", &format!("{clock_file}[api]"));
     site.refused(serve, 2, &["the store is of GBR under the agreement"]);
 }
 

@@ -69,6 +69,9 @@ pub enum AssemblyFault {
         other = .1.other()
     )]
     OtherSide(KeyUse, Party),
+    /// An agreement in earnest, and a build whose promises can be switched off.
+    #[error("this build is for tests alone (danger-simulation), and the agreement is no rehearsal")]
+    DangerousBuild,
     /// The clock.
     #[error(transparent)]
     Clock(#[from] ClockRefused),
@@ -87,6 +90,9 @@ impl AssemblyFault {
             Self::OtherSide(..) => {
                 "correct `party` or keys.directory: one of them is of the other side"
             }
+            Self::DangerousBuild => {
+                "install a release, or build without the feature danger-simulation"
+            }
             Self::Clock(refused) => refused.advice(),
         }
     }
@@ -102,7 +108,7 @@ impl AssemblyFault {
                 )
             }
             Self::Keys(_) => true,
-            Self::NotNamed(..) | Self::OtherSide(..) => false,
+            Self::NotNamed(..) | Self::OtherSide(..) | Self::DangerousBuild => false,
             Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
         }
     }
@@ -132,8 +138,12 @@ impl Assembly {
         if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
             faults.extend(misfits(config.party, agreement, keys));
         }
+        let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;
+        if cfg!(feature = "danger-simulation") && !agreement.as_ref().is_none_or(rehearsal) {
+            faults.push(AssemblyFault::DangerousBuild);
+        }
         let clock = agreement.as_ref().and_then(|agreement| {
-            Clock::choose(agreement.terms().rehearsal, config.rehearsal.as_ref())
+            Clock::choose(rehearsal(agreement), config.rehearsal.as_ref())
                 .map_err(|refused| faults.push(refused.into()))
                 .ok()
         });

@@ -14,45 +14,9 @@ impl Desk for Handle {
     }
 
     async fn carry_out(&self, action: Action) -> Result<Option<Answer>, Stopped> {
-        let (command, answer) = match action {
-            Action::Weigh(claims) => ask(
-                |reply| Command::Weigh { claims, reply },
-                Event::Weighed,
-                |_| Event::Weighed(Weighed::Refused(ProblemCode::Internal)),
-            ),
-            Action::Load { log, start } => ask(
-                |reply| Command::Load { log, start, reply },
-                Event::Loaded,
-                // While we may not sign there may be nothing to send.
-                |refused| {
-                    let waits = matches!(refused, Refused::NotPassed);
-                    if waits { Event::Loaded(None) } else { Event::Rejected(ProblemCode::Internal) }
-                },
-            ),
-            Action::LoadCosignatures { above, within } => ask(
-                |reply| Command::LoadCosignatures { above, within, reply },
-                Event::LoadedCosignatures,
-                |_| Event::Rejected(ProblemCode::Internal),
-            ),
-            Action::Store(batch) => ask(
-                |reply| Command::Store { batch, reply },
-                stored,
-                |_| Event::Rejected(ProblemCode::Internal),
-            ),
-            Action::Cosigned(cosigned) => ask(
-                |reply| Command::Cosigned { cosigned, reply },
-                stored,
-                |_| Event::Rejected(ProblemCode::Internal),
-            ),
-            Action::Clock(theirs) => {
-                self.send(Command::Clock { theirs }).await.map_err(|_| Stopped)?;
-                return Ok(None);
-            }
-            // These are the network's own.
-            Action::Send(_) | Action::Ready | Action::Close(_) => return Ok(None),
-        };
+        let Some((command, answer)) = command(action) else { return Ok(None) };
         self.send(command).await.map_err(|_| Stopped)?;
-        Ok(Some(answer))
+        Ok(answer)
     }
 
     fn progress(&self) -> watch::Receiver<Progress> {
@@ -63,6 +27,46 @@ impl Desk for Handle {
         // If the scribe has stopped, so will the link.
         let _stopped = self.send(Command::Link { connected }).await;
     }
+}
+
+/// The command that carries out an action, with its answer if one is to be waited for; `None` for
+/// actions that are the network's own.
+#[must_use]
+pub fn command(action: Action) -> Option<(Command, Option<Answer>)> {
+    let (command, answer) = match action {
+        Action::Weigh(claims) => ask(
+            |reply| Command::Weigh { claims, reply },
+            Event::Weighed,
+            |_| Event::Weighed(Weighed::Refused(ProblemCode::Internal)),
+        ),
+        Action::Load { log, start } => ask(
+            |reply| Command::Load { log, start, reply },
+            Event::Loaded,
+            // While we may not sign there may be nothing to send.
+            |refused| {
+                let waits = matches!(refused, Refused::NotPassed);
+                if waits { Event::Loaded(None) } else { Event::Rejected(ProblemCode::Internal) }
+            },
+        ),
+        Action::LoadCosignatures { above, within } => ask(
+            |reply| Command::LoadCosignatures { above, within, reply },
+            Event::LoadedCosignatures,
+            |_| Event::Rejected(ProblemCode::Internal),
+        ),
+        Action::Store(batch) => ask(
+            |reply| Command::Store { batch, reply },
+            stored,
+            |_| Event::Rejected(ProblemCode::Internal),
+        ),
+        Action::Cosigned(cosigned) => ask(
+            |reply| Command::Cosigned { cosigned, reply },
+            stored,
+            |_| Event::Rejected(ProblemCode::Internal),
+        ),
+        Action::Clock(theirs) => return Some((Command::Clock { theirs }, None)),
+        Action::Send(_) | Action::Ready | Action::Close(_) => return None,
+    };
+    Some((command, Some(answer)))
 }
 
 fn stored(stored: Result<(), ProblemCode>) -> Event {

@@ -5,12 +5,28 @@
 //! The store is made as a draft beside its place, and gets its name last:
 //!
 //! ```text
+//! 0  mkdir(directory)       it may be there; nothing is in it
+//!    fsync(folder above)    before it, the directory may go again; the next init syncs it, also
+//!                           where it finds the directory there
 //! 1  create(draft)          torn or empty: nothing was signed on disk; swept by the next init
 //! 2  commit of entry 0      before it, as 1; after it, the draft holds a log that is founded
-//! 3  write(mark)            before it, the next init finds the founded draft and goes on here
+//! 3  write(mark)            before it, the next init finds the founded draft and goes on here;
+//!                           as it does where a mark is found that may not be synced
 //! 4  close(draft)           the write-ahead log is copied into the draft when it is opened next
 //! 5  rename(draft, store)   before it, the next init finds a draft and a mark that agree
 //! 6  fsync(directory)       before it, the rename may be lost: the same
+//! ```
+//!
+//! Their [failpoints](crate::store::failpoint), where `tests/crash.rs` ends the process:
+//!
+//! ```text
+//! 0  init-before-directory, init-directory-made
+//! 1  init-before-draft, those of a store that is created, init-draft-made
+//! 2  those of a commit, and of the scribe's
+//! 3  those of the mark, twice: by the scribe, and between init-before-mark and init-marked
+//! 4  init-draft-founded, those of a store that is opened
+//! 5  init-before-rename, init-renamed
+//! 6  init-done
 //! ```
 //!
 //! A founded draft is never thrown away: its checkpoint of size 1 has been signed, and a second
@@ -34,7 +50,10 @@ use super::{
 };
 use crate::{
     names::{Hash, Party, Size},
-    store::{Identity, Options, SqliteStore, Store as _, StoreError},
+    store::{
+        Identity, Options, SqliteStore, Store as _, StoreError,
+        failpoint::{Failpoint, reach},
+    },
     tlog::SignedCheckpoint,
 };
 
@@ -212,7 +231,9 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
     }
     // From here on it is the same whether this init made the draft or an earlier one.
     let own = founded(config, &seat, &draft)?.ok_or(LoadFault::Empty)?;
+    reach(Failpoint::InitBeforeMark).map_err(disk(&config.state.mark))?;
     write_mark(config, &seat, &own)?;
+    reach(Failpoint::InitMarked).map_err(disk(&config.state.mark))?;
     if beside(&draft, "-wal").metadata().is_ok_and(|wal| wal.len() > 0) {
         return Err(InitFault::Unfinished(draft));
     }
@@ -220,8 +241,11 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
     if store.symlink_metadata().is_ok() {
         return Err(InitFault::StoreExists(store));
     }
+    reach(Failpoint::InitBeforeRename).map_err(disk(&draft))?;
     fs::rename(&draft, &store).map_err(disk(&draft))?;
+    reach(Failpoint::InitRenamed).map_err(disk(directory))?;
     sync(directory)?;
+    reach(Failpoint::InitDone).map_err(disk(directory))?;
     Ok(Founded {
         party: seat.party,
         origin: seat.agreement.origin(seat.party).to_string(),
@@ -237,11 +261,13 @@ fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), 
     let Assembly { seat, keys, clock } = assembly;
     let terms = crate::cbor::encode(seat.agreement.terms());
     let identity = Identity { party: seat.party, terms };
+    reach(Failpoint::InitBeforeDraft).map_err(disk(draft))?;
     let store = SqliteStore::create(draft, &identity, store_options(config))?;
+    reach(Failpoint::InitDraftMade).map_err(disk(draft))?;
     let mark = MarkFile::at(config.state.mark.clone());
     // Dropped, and with it the store closed, as soon as the log is founded.
     Scribe::found(seat, store, keys, mark, clock.read())?;
-    Ok(())
+    reach(Failpoint::InitDraftFounded).map_err(disk(draft))
 }
 
 /// The first checkpoint in the draft, if it holds a log that is founded under this agreement.
@@ -279,25 +305,30 @@ fn founded(
     Ok(own.filter(|own| own.checkpoint().size() == Size(1)))
 }
 
-/// Lets the mark say what the draft holds; one that says something else belongs to another log.
+/// Lets the mark say what the draft holds; one that says something else belongs to another log. One
+/// that says it already is written again: whoever wrote it may have ended before it was synced.
 fn write_mark(config: &Config, seat: &Seat, own: &SignedCheckpoint) -> Result<(), InitFault> {
     let path = &config.state.mark;
     let mut file = MarkFile::at(path.clone());
     let wanted = Mark { own: own.clone(), cosigned: None };
     match file.read(&seat.agreement, seat.party).map_err(disk(path))? {
-        Some(found) if found == wanted => Ok(()),
-        Some(_) => Err(InitFault::MarkExists(path.clone())),
-        None => file.write(&wanted).map_err(disk(path)),
+        Some(found) if found != wanted => Err(InitFault::MarkExists(path.clone())),
+        Some(_) | None => file.write(&wanted).map_err(disk(path)),
     }
 }
 
 /// Makes the state directory, for its owner alone, unless it is there.
 fn claim(directory: &Path) -> Result<(), InitFault> {
+    reach(Failpoint::InitBeforeDirectory).map_err(disk(directory))?;
     match DirBuilder::new().mode(0o700).create(directory) {
-        Ok(()) => sync(folder_of(directory)),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(disk(directory)(error)),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            return Err(disk(directory)(error));
+        }
+        // Also where it is there: whoever made it may have been cut off here.
+        Ok(()) | Err(_) => {}
     }
+    reach(Failpoint::InitDirectoryMade).map_err(disk(directory))?;
+    sync(folder_of(directory))
 }
 
 fn lock(directory: &Path) -> Result<File, InitFault> {

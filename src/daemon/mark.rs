@@ -1,8 +1,9 @@
 //! The high-water mark: the newest that this side has signed, in a small file on a path of its own
 //! that no backup takes in.
 //!
-//! It is written after each commit that signed something and before anything of it leaves. Two
-//! slots are written in turn, so that a write that a power cut tears leaves the other slot whole:
+//! It is written after each commit that signed something and before anything of it leaves, and once
+//! by each process before anything that it found leaves. Two slots are written in turn, so that a
+//! write that a power cut tears leaves the other slot whole:
 //!
 //! ```text
 //! pwrite(slot n % 2)   torn here: the other slot holds the mark before; nothing signed has left
@@ -10,22 +11,34 @@
 //! (answers leave)      from here on the mark is durable
 //! ```
 //!
+//! What a start reads is a witness for the gate, and not durable for that: a process that ended
+//! before its sync returned, or whose sync failed, leaves the new mark in the system's cache, and a
+//! power cut takes it away again. So a start never takes the mark for written, though it says what
+//! is wanted: the other slot is written, and synced.
+//!
+//! Around them lie the [failpoints](crate::store::failpoint) mark-before-write, mark-written and
+//! mark-synced. Before the first one of a process the file is made, if it is not there, and it and
+//! its folder are synced (mark-before-open, mark-made, mark-opened): until then the file may go
+//! again, and nothing signed has left. A mark that was put back is unlinked and its folder synced
+//! (mark-before-remove, mark-removed, mark-gone); one that comes back after a power cut is outdone
+//! by the next hello again.
+//!
 //! The file is trusted as far as its signatures go: it holds our own signed notes, and one that
 //! does not open under our own keys is no mark. What it cannot show is that it was itself put back
 //! to an older copy; hence it lies outside every backup.
 
-use std::{
-    fs::{File, OpenOptions},
-    io,
-    os::unix::fs::{FileExt, OpenOptionsExt},
-    path::{Path, PathBuf},
-};
+mod medium;
+
+use std::{io, path::PathBuf};
 
 use crate::{
+    danger::{Bug, planted},
     ledger::Agreement,
     names::{Party, sha256},
     tlog::{CosignedCheckpoint, SignedCheckpoint},
 };
+
+pub use medium::Medium;
 
 /// The newest that this side has signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,10 +52,9 @@ pub struct Mark {
 /// The mark's file.
 #[derive(Debug)]
 pub struct MarkFile {
-    path: PathBuf,
-    /// Kept open between writes; only the scribe writes.
-    file: Option<File>,
-    serial: u64,
+    medium: Box<dyn Medium>,
+    /// Counts what was written; `None` until it is open.
+    serial: Option<u64>,
 }
 
 /// Bytes of one slot: a page, and more than two notes need.
@@ -54,14 +66,14 @@ const HEAD_BYTES: usize = 32 + 8;
 impl MarkFile {
     /// The mark at a path; nothing is read or written yet.
     #[must_use]
-    pub const fn at(path: PathBuf) -> Self {
-        Self { path, file: None, serial: 0 }
+    pub fn at(path: PathBuf) -> Self {
+        Self::on(Box::new(medium::InFile::at(path)))
     }
 
-    /// The path.
+    /// The mark on another medium; nothing is read or written yet.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub const fn on(medium: Box<dyn Medium>) -> Self {
+        Self { medium, serial: None }
     }
 
     /// Reads the newest slot that is whole and signed by our own keys; `None` if there is none.
@@ -69,11 +81,7 @@ impl MarkFile {
     /// # Errors
     /// If the file is there and cannot be read.
     pub fn read(&self, agreement: &Agreement, party: Party) -> io::Result<Option<Mark>> {
-        let bytes = match std::fs::read(&self.path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let bytes = self.medium.read()?.unwrap_or_default();
         let newest = slots(&bytes).max_by_key(|(serial, _)| *serial);
         Ok(newest.and_then(|(_, text)| open(&text, agreement, party)))
     }
@@ -83,16 +91,24 @@ impl MarkFile {
     /// # Errors
     /// If the disk refuses; then nothing that was signed may leave.
     pub fn write(&mut self, mark: &Mark) -> io::Result<()> {
-        if self.file.is_none() {
-            self.open_file()?;
+        if planted(Bug::MarkWrittenOnce) && self.serial.is_some() {
+            return Ok(());
         }
-        self.serial = self.serial.saturating_add(1);
-        let slot = slot(self.serial, mark)?;
-        let offset = self.serial.checked_rem(SLOTS).unwrap_or(0);
+        let serial = match self.serial {
+            Some(serial) => serial,
+            None => self.open()?,
+        };
+        let serial = serial.saturating_add(1);
+        self.serial = Some(serial);
+        let slot = slot(serial, mark)?;
+        let slots = if planted(Bug::MarkInOneSlot) { 1 } else { SLOTS };
+        let offset = serial.checked_rem(slots).unwrap_or(0);
         let offset = offset.saturating_mul(u64::try_from(SLOT_BYTES).unwrap_or(u64::MAX));
-        let file = self.file.as_ref().ok_or_else(|| io::Error::other("the mark is not open"))?;
-        file.write_all_at(&slot, offset)?;
-        file.sync_data()
+        self.medium.write(&slot, offset)?;
+        if planted(Bug::MarkNotSynced) {
+            return Ok(());
+        }
+        self.medium.sync()
     }
 
     /// Removes the mark durably: it was put back to an older copy, and is no witness.
@@ -100,38 +116,15 @@ impl MarkFile {
     /// # Errors
     /// If the file is there and cannot be removed.
     pub fn remove(&mut self) -> io::Result<()> {
-        self.file = None;
-        match std::fs::remove_file(&self.path) {
-            Ok(()) => self.sync_folder(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
+        self.serial = None;
+        self.medium.remove()
     }
 
-    fn sync_folder(&self) -> io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
-    }
-
-    /// Opens the file, made durable with its folder if it is new, and goes on counting where its
-    /// slots end.
-    fn open_file(&mut self) -> io::Result<()> {
-        let is_new = !self.path.exists();
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(&self.path)?;
-        if is_new {
-            file.sync_all()?;
-            self.sync_folder()?;
-        }
-        let bytes = std::fs::read(&self.path)?;
-        self.serial = slots(&bytes).map(|(serial, _)| serial).max().unwrap_or(0);
-        self.file = Some(file);
-        Ok(())
+    /// Opens the medium, and goes on counting where its slots end.
+    fn open(&mut self) -> io::Result<u64> {
+        self.medium.open()?;
+        let bytes = self.medium.read()?.unwrap_or_default();
+        Ok(slots(&bytes).map(|(serial, _)| serial).max().unwrap_or(0))
     }
 }
 

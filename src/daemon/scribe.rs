@@ -7,8 +7,10 @@
 mod append;
 mod clock;
 mod command;
+mod commit;
 mod deal;
 mod gate;
+mod group;
 mod mirror;
 mod officer;
 mod query;
@@ -31,11 +33,12 @@ pub use crate::session::Progress;
 pub use clock::{ClockFault, Reading};
 pub use command::{Command, Handle, RecordKey, Reply, ScribeGone, Submitted};
 pub use gate::Gate;
+pub use group::Scribe;
 pub use refused::Refused;
 pub use roots::StoreRoots;
 pub use signer::Signatures;
 pub use state::{LoadFault, Seat, State};
-pub use thread::{Scribe, spawn};
+pub use thread::spawn;
 pub use view::{
     AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, VersionView, WeekView,
 };

@@ -98,6 +98,9 @@ impl PublicKey {
     /// # Errors
     /// It does not verify, or has another length.
     pub fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        if let Some(good) = crate::danger::quickly_verified(&self.0, message, signature) {
+            return if good { Ok(()) } else { Err(BadSignature) };
+        }
         ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, &self.0)
             .verify(message, signature)
             .map_err(|_| BadSignature)

@@ -10,6 +10,7 @@ use super::{
     transitions::{self, JourneyEvent, VisaEvent},
 };
 use crate::{
+    danger::{Bug, planted},
     names::{Party, PerParty, RecordId},
     record::{
         Admission, Allocation, BreakClass, DepartureCount, HeadStartRule, LapseReason,
@@ -157,7 +158,7 @@ impl Fold {
         if transitions::next(transitions::JOURNEY, state, event).is_none() || !first {
             self.note(event.fault(state), taken, &[travel]);
         }
-        if first {
+        if first || planted(Bug::CountResentTwice) {
             self.enter(taken, travel, told, state == JourneyState::Withdrawn);
         }
     }

@@ -14,7 +14,7 @@ use crate::names::Party;
 
 /// The one session that is up.
 #[derive(Debug, Clone)]
-pub(super) struct Switchboard {
+pub struct Switchboard {
     seated: Arc<Mutex<Option<Seated>>>,
     occupied: watch::Sender<bool>,
     /// Serials handed out. None comes twice: an older session may go long after it was unseated.
@@ -30,26 +30,36 @@ struct Seated {
 
 /// A session's place; given up when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub struct Place {
     board: Switchboard,
     serial: u64,
     /// Fires when a newer session takes the place.
-    pub(super) unseated: oneshot::Receiver<()>,
+    pub unseated: oneshot::Receiver<()>,
+}
+
+impl Default for Switchboard {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Switchboard {
-    pub(super) fn new() -> Self {
+    /// Nobody is seated.
+    #[must_use]
+    pub fn new() -> Self {
         let (occupied, _) = watch::channel(false);
         Self { seated: Arc::default(), occupied, serials: Arc::default() }
     }
 
     /// Whether a session is up, now and from now on.
-    pub(super) fn occupied(&self) -> watch::Receiver<bool> {
+    #[must_use]
+    pub fn occupied(&self) -> watch::Receiver<bool> {
         self.occupied.subscribe()
     }
 
     /// Seats a session that `dialler` dialled, if the rule lets it; the older one is unseated.
-    pub(super) fn seat(&self, dialler: Party) -> Option<Place> {
+    #[must_use]
+    pub fn seat(&self, dialler: Party) -> Option<Place> {
         let mut seated = self.seated.lock().unwrap_or_else(PoisonError::into_inner);
         let serial = self.serials.fetch_add(1, Ordering::Relaxed);
         if let Some(older) = seated.as_mut() {

@@ -1,7 +1,10 @@
 //! The author half: what is to be sent, and how far that has come.
 
 use super::{Action, Loaded};
-use crate::names::{Party, Position, Size};
+use crate::{
+    danger::{Bug, planted},
+    names::{Party, Position, Size},
+};
 
 /// What is to be sent, in this order: what the counterpart wants back of its own log, the
 /// cosignatures that it does not show, and our own entries from where its mirror ends.
@@ -41,10 +44,10 @@ impl Author {
 
     /// Notes how much of our log the counterpart holds, and the size of its own that it holds our
     /// newest cosignature of. If it holds more of our log than we do, nothing of it is to be sent.
-    pub(super) const fn greeted(&mut self, held: Size, cosigned: Size) {
-        self.sent = held;
+    pub(super) fn greeted(&mut self, held: Size, cosigned: Size) {
+        self.sent = if planted(Bug::SendFromTheBeginning) { Size(0) } else { held };
         self.shown = held;
-        self.again = Some(cosigned);
+        self.again = (!planted(Bug::NeverSendCosignaturesAgain)).then_some(cosigned);
     }
 
     /// How much of our own log the counterpart held as it said hello.
@@ -63,7 +66,8 @@ impl Author {
     /// Whether there is something to read and to send.
     pub(super) fn has_more(&self) -> bool {
         let ours = self.again.is_some() || self.sent < self.own;
-        !self.loading && (self.wanted.is_some() || (!self.held_back && ours))
+        let held_back = self.held_back && !planted(Bug::JudgeBeforeHealed);
+        !self.loading && (self.wanted.is_some() || (!held_back && ours))
     }
 
     /// Notes what the counterpart wants back; `false` if it has nothing to want.

@@ -8,6 +8,7 @@ use super::{
     claims,
 };
 use crate::{
+    danger::{Bug, planted},
     ledger::Agreement,
     limits::{PING_SECONDS, SILENCE_SECONDS_MAX},
     names::{Party, Size, Timestamp},
@@ -31,6 +32,8 @@ pub struct Session {
     author: Author,
     /// How much of our own log our hello showed.
     hello: Size,
+    /// How much of its own log the counterpart's hello showed.
+    theirs: Size,
     /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
     heard: u64,
     pinged: u64,
@@ -90,6 +93,7 @@ impl Session {
             }),
             author: Author::new(party, own),
             hello: own,
+            theirs: Size(0),
             heard: now,
             pinged: now,
         };
@@ -127,6 +131,13 @@ impl Session {
         self.phase != Phase::Weighing
     }
 
+    /// Bytes of entries that wait for their checkpoint, of both logs.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        let healing = self.healing.as_ref().map_or(0, |one| one.replica.waiting_bytes());
+        self.mirror.waiting_bytes().saturating_add(healing)
+    }
+
     /// Whether there is something to send as soon as there is room.
     #[must_use]
     pub fn has_more(&self) -> bool {
@@ -153,6 +164,7 @@ impl Session {
         match claims(&self.agreement, self.party, hello, self.term_seen) {
             Ok(claims) => {
                 self.phase = Phase::Weighing;
+                self.theirs = claims.theirs.checkpoint().size();
                 let held = claims.ours.as_ref().map(|one| one.checkpoint().size());
                 let cosigned = claims.theirs_cosigned.as_ref().map(|one| one.checkpoint().size());
                 self.author.greeted(held.unwrap_or(Size(0)), cosigned.unwrap_or(Size(0)));
@@ -169,16 +181,22 @@ impl Session {
         match weighed {
             Weighed::Refused(code) => self.problem(code),
             Weighed::Agreed { want, counterpart_behind } => {
-                if want.is_none() && self.author.shown() > self.hello {
-                    // Our hello was overtaken by what an older session sent. The counterpart takes
-                    // us for one that has lost a tail, and would wait for our word.
+                // A hello was overtaken by what an older session sent. If it was ours, the
+                // counterpart takes us for one that has lost a tail, and would wait for our word.
+                // If it was theirs, we would wait for the word of one that has lost nothing: our
+                // own hello, as old, does not show it what we hold by now.
+                let ours = want.is_none() && self.author.shown() > self.hello;
+                let theirs = counterpart_behind && self.theirs >= self.mirror.size();
+                if (ours || theirs) && !planted(Bug::IgnoreOvertakenHello) {
                     return self.bye(ByeReason::Renew);
                 }
                 self.phase = Phase::Talking;
                 self.author.hold_back(counterpart_behind);
                 let mut actions = vec![Action::Ready];
                 let healing = self.healing.take();
-                if let (Some(to), Some(mut healing)) = (want, healing) {
+                if let (Some(to), Some(mut healing)) = (want, healing)
+                    && !planted(Bug::NeverWant)
+                {
                     let from = healing.replica.size();
                     healing.to = to;
                     self.healing = Some(healing);
@@ -190,7 +208,8 @@ impl Session {
     }
 
     fn entries(&mut self, entries: Entries) -> Vec<Action> {
-        if entries.log != self.party && self.is_healing() {
+        let healing = self.is_healing() && !planted(Bug::JudgeBeforeHealed);
+        if entries.log != self.party && healing {
             // What they say of our lost tail cannot be judged before it is back.
             return self.problem(ProblemCode::OutOfOrder);
         }
@@ -285,7 +304,8 @@ impl Session {
     }
 
     fn tick(&mut self, clock: Timestamp, now: u64) -> Vec<Action> {
-        if now.saturating_sub(self.heard) > SILENCE_SECONDS_MAX {
+        let silent = now.saturating_sub(self.heard) > SILENCE_SECONDS_MAX;
+        if silent && !planted(Bug::WaitForEver) {
             return self.close(Close::Silent);
         }
         if self.phase != Phase::Talking || now.saturating_sub(self.pinged) < PING_SECONDS {

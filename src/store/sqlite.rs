@@ -5,18 +5,24 @@
 //! One commit of any number of writes is, in system calls, as traced:
 //!
 //! ```text
+//!                                                            commit-before-begin
 //! 1  pwrite64(wal, 24 bytes), pwrite64(wal, 8192 bytes)      for each page that changed
+//!                                                            commit-written: before 1 or amid it
 //! 2  fsync(wal)
-//! 3  nothing: the shared index of the log is memory
+//! 3  nothing: the shared index of the log is memory          commit-done
 //! ```
 //!
 //! and once in about a thousand pages, after a commit and never within one:
 //!
 //! ```text
+//!                                                            commit-before-copy
 //! 4  fsync(wal), pwrite64(db, 8192 bytes)                    for each page in the log
-//! 5  fsync(db)
+//! 5  fsync(db)                                               commit-copied
 //! 6  pwrite64(wal, 32 bytes), fsync(wal)                     a new header, at the next commit
 //! ```
+//!
+//! The names at the right are [failpoints](super::failpoint), where `tests/crash.rs` ends the
+//! process. At a start, 4 and 5 lie between open-before-copy and open-copied.
 //!
 //! * Before 2 has returned, nothing was acknowledged. What is on disk of the frames has no valid
 //!   last frame (each frame's checksum is chained to all before it, and only the last one of a
@@ -55,7 +61,10 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, config::
 
 use crate::names::{Hash, Party, Position, Size, SubmissionId};
 
-use super::{Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write};
+use super::{
+    Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write,
+    failpoint::{Failpoint, reach},
+};
 
 /// What an operator may choose about a store on SQLite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -139,8 +148,10 @@ impl SqliteStore {
 
     /// Writes all, or nothing; on disk when it returns.
     fn transact(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        reach(Failpoint::CommitBeforeBegin).map_err(failed)?;
         let all = Transaction::new(&mut self.engine, TransactionBehavior::Immediate)?;
-        match writes::write_all(&all, writes) {
+        let written = writes::write_all(&all, writes);
+        match written.and_then(|()| reach(Failpoint::CommitWritten).map_err(failed)) {
             Ok(()) => all.commit()?,
             Err(refusal) => {
                 // The engine may have rolled back by itself; if it has not, it has to now.
@@ -148,7 +159,7 @@ impl SqliteStore {
                 return Err(refusal);
             }
         }
-        Ok(())
+        reach(Failpoint::CommitDone).map_err(failed)
     }
 
     /// Copies the write-ahead log into the database when it has grown.
@@ -159,10 +170,11 @@ impl SqliteStore {
         if waiting.pages_left() < WAL_PAGES {
             return Ok(());
         }
+        reach(Failpoint::CommitBeforeCopy).map_err(failed)?;
         match schema::wal_checkpoint(&self.engine, "PASSIVE") {
             // A reader may hold the rest back until a later commit; and when the disk is full, the
             // log goes on to hold what the database has no room for.
-            Ok(_) | Err(StoreError::Full) => Ok(()),
+            Ok(_) | Err(StoreError::Full) => reach(Failpoint::CommitCopied).map_err(failed),
             // The commit itself is on disk: this is no refusal of it.
             Err(failure) => Err(failed(failure)),
         }

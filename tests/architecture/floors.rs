@@ -5,7 +5,8 @@ use crate::outline::Outline;
 use crate::source::{Source, Tree};
 
 /// The parts of the house, lowest first.
-pub(crate) const FLOORS: [&str; 17] = [
+pub(crate) const FLOORS: [&str; 18] = [
+    "danger",
     "limits",
     "names",
     "cbor",

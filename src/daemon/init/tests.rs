@@ -5,7 +5,10 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 use crate::{
     daemon::{keys::NewKeys, scribe::Gate},
-    store::Store,
+    store::{
+        Store,
+        failpoint::{How, arm, disarm},
+    },
     tlog::Checkpoint,
 };
 
@@ -153,6 +156,7 @@ fn a_founding_that_was_cut_off_is_finished_and_not_begun_again() {
         let site = Site::new();
         let signed = site.founds_a_draft();
         spoil(&site);
+        let found = fs::read(&site.config.state.mark).ok();
         // A second founding would be signed at another time, and have another root.
         site.turns_the_clock();
         let made = init(&site.config).unwrap();
@@ -160,6 +164,9 @@ fn a_founding_that_was_cut_off_is_finished_and_not_begun_again() {
         let seat = site.assembly().seat;
         let mark = MarkFile::at(made.mark).read(&seat.agreement, seat.party).unwrap();
         assert_eq!(mark, Some(Mark { own: signed, cosigned: None }));
+        // Also the one that agrees: it may be in the system's cache alone.
+        let written = fs::read(&site.config.state.mark).ok();
+        assert!(written.is_some() && written != found, "the mark was not written");
         let store = SqliteStore::open_read_only(&made.store).unwrap();
         assert_eq!(store.size(Party::Gbr).unwrap(), Size(1));
     }
@@ -240,6 +247,17 @@ fn a_draft_of_another_identity_that_was_not_founded_is_swept() {
     let identity = Identity { party: Party::Fra, terms: vec![0xa0] };
     SqliteStore::create(&site.draft(), &identity, Options::default()).unwrap();
     assert_eq!(init(&site.config).unwrap().size, Size(1));
+}
+
+/// Whoever made the directory may have been cut off before the one above it was synced.
+#[test]
+fn the_folder_above_is_synced_also_where_the_directory_is_there() {
+    let site = Site::new();
+    claim(&site.config.state.directory).unwrap();
+    arm(Failpoint::InitDirectoryMade, 1, How::Fail);
+    let refused = site.refused();
+    assert!(!disarm() && matches!(refused, InitFault::Disk { .. }), "{refused}");
+    init(&site.config).unwrap();
 }
 
 #[test]

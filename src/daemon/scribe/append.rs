@@ -1,7 +1,8 @@
 //! Our own log grows: submissions, and the records that the daemon makes by itself.
 
-use super::{Gate, Refused, Signatures, Submitted, thread::Scribe};
+use super::{Gate, Refused, Signatures, Submitted, group::Scribe};
 use crate::{
+    danger::{Bug, planted},
     envelope::{Algorithm, Claims, Draft, Header},
     ledger::{Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
@@ -17,7 +18,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         // What waited comes first.
         self.drain_queue();
         let id = submission.id;
-        if let Some(answer) = self.known(&submission)? {
+        if let Some(answer) = self.known(&submission)?
+            && !planted(Bug::AnswerRepeatAnew)
+        {
             return Ok(answer);
         }
         for id in &submission.record.re {
@@ -60,7 +63,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             Some(digest) => Some(digest),
             None => self.store.submission(id).map_err(Refused::store)?,
         };
-        if before.is_some_and(|digest| digest != submission.digest) {
+        let another = before.is_some_and(|digest| digest != submission.digest);
+        if another && !planted(Bug::AnswerReusedKey) {
             return Err(Refused::KeyReused);
         }
         if let Some(position) = self.state.submissions.get(&id) {
@@ -92,7 +96,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return;
         }
         for (id, record) in std::mem::take(&mut self.queue) {
-            if !self.state.submissions.contains_key(&id) {
+            if planted(Bug::DequeueBeforeAppend) {
+                let _early = self.store.commit(&[Write::Dequeue { id }]);
+            }
+            if !self.state.submissions.contains_key(&id) || planted(Bug::LogQueuedTwice) {
                 let submission = Submission { record: record.clone(), id, digest: [0; 32] };
                 if let Err(refused) = self.append(submission) {
                     tracing::error!(%refused, submission = %id, "cannot sign what is queued");

@@ -4,7 +4,10 @@
 //! it: a side whose clock is off by more than the agreement's bound lets entries flow and pauses
 //! cosigning and closing.
 
-use crate::names::Timestamp;
+use crate::{
+    danger::{Bug, planted},
+    names::Timestamp,
+};
 
 /// One reading of both clocks, taken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +92,9 @@ impl ClockWatch {
         }
         let passed = reading.monotonic.saturating_sub(anchor.monotonic);
         let seconds = anchor.wall.plus(passed).distance(reading.wall);
+        if planted(Bug::ForgiveJump) {
+            self.anchor = Some(reading);
+        }
         (seconds > bound).then_some(ClockFault::Jumped { seconds, bound })
     }
 }

@@ -1,8 +1,9 @@
 //! One command at a time: what it asks, and what it is answered after the commit.
 
-use super::{Command, Gate, Refused, Signatures, clock::ClockFault, thread::Scribe};
+use super::{Command, Gate, Refused, Signatures, clock::ClockFault, group::Scribe};
 use crate::{
     cbor::Bytes,
+    danger::{Bug, planted},
     limits::{COSIGNATURES_PER_READ_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Party, Position, Size},
     session::{Loaded, Standing},
@@ -106,11 +107,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .store
             .entries(log, start, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)
             .map_err(Refused::store)?;
-        if log == self.seat.party
-            && let Some((entangled, _)) = self.state.books.receipt(log, start)
+        if let Some((entangled, _)) = self.state.books.receipt(log, start)
+            && self.can_show(log, entangled)?
+            && !planted(Bug::SendPastEntanglement)
         {
-            // The counterpart has lost what it held and cosigned once: where its entanglement ends,
-            // it needs a checkpoint to make its cosignature again.
+            // Somebody has lost what was cosigned once. Where the entanglement ends, a mirror needs
+            // a checkpoint to make its cosignature again; and an author whose own log comes back
+            // needs it too, to give it to such a mirror while it may not sign.
             stored.retain(|one| entangled.covers(one.position));
         }
         let Some(checkpoint) = self.boundary(log, start, &mut stored)? else { return Ok(None) };
@@ -122,6 +125,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         }
         let entries = stored.into_iter().map(|one| Bytes(one.bytes)).collect();
         Ok(Some(Loaded { log, start, entries, checkpoint, cosignatures }))
+    }
+
+    /// Whether there is a checkpoint of exactly this size of a log, or we may sign one.
+    fn can_show(&self, log: Party, size: Size) -> Result<bool, Refused> {
+        if log == self.seat.party && self.gate == Gate::Open {
+            return Ok(true);
+        }
+        let above = Size(size.0.saturating_sub(1));
+        let held = self.store.checkpoint_above(log, above).map_err(Refused::store)?;
+        Ok(held.is_some_and(|held| held.size == size))
     }
 
     /// The checkpoint of the end of what was read. Of our own log one is signed there if there is
@@ -183,7 +196,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .cosignatures_above(other, above, COSIGNATURES_PER_READ_MAX)
             .map_err(Refused::store)?
             .iter()
-            .take_while(|note| Some(note.size) <= entangled)
+            .take_while(|note| {
+                Some(note.size) <= entangled || planted(Bug::CosignatureBeforeEntanglement)
+            })
             .map(|note| mirror.open(author, &note.note).map_err(|_| Refused::Internal))
             .collect()
     }

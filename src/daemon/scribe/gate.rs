@@ -9,9 +9,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Signatures, thread::Scribe};
+use super::{Signatures, group::Scribe};
 use crate::{
     daemon::mark::Mark,
+    danger::{Bug, planted},
     names::{Hash, Size},
     session::{Claims, ProblemCode, Weighed},
     store::Store,
@@ -79,6 +80,24 @@ enum Held {
 }
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Whether a tail of our own log may be lost: nobody who counts has said that there is none, or
+    /// somebody has shown one that is not held. The mirror's tail is another matter.
+    pub(super) fn may_have_lost_tail(&self) -> bool {
+        match self.gate {
+            Gate::Open => false,
+            Gate::Fork => true,
+            Gate::Closed => !self.newest.witnessed || self.has_lost_tail(),
+        }
+    }
+
+    /// Whether something of our own was shown that is not held. Under a cosignature of ours stands
+    /// that we hold what it covers, and an entanglement of it.
+    fn has_lost_tail(&self) -> bool {
+        let party = self.seat.party;
+        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
+        self.newest.own() > Some(self.state.size(party)) || self.newest.cosigned > entangled
+    }
+
     fn held(&self) -> Held {
         let (party, newest) = (self.seat.party, &self.newest);
         let size = self.state.size(party);
@@ -86,13 +105,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if newest.own.range(..=size).any(another) {
             return Held::Another;
         }
-        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
-        // Under a cosignature of ours stands that we hold what it covers.
-        let behind = newest.own() > Some(size) || newest.cosigned > entangled;
-        if behind || !self.state.awaited().is_empty() {
+        if self.has_lost_tail() || !self.state.awaited().is_empty() {
             return Held::Behind;
         }
-        if newest.witnessed { Held::Whole } else { Held::Unwitnessed }
+        let witnessed = newest.witnessed || planted(Bug::SignBeforeHello);
+        if witnessed { Held::Whole } else { Held::Unwitnessed }
     }
 
     /// Looks at the gate again, and opens it if what must be held is held.
@@ -122,13 +139,23 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         tracing::error!("fork: our own signature stands under another history");
         self.gate = Gate::Fork;
         self.newest.witnessed = false;
+        if planted(Bug::KeepMarkAfterFork) {
+            return;
+        }
         // A mark that vouches for this store would open the gate again at the next start. One that
-        // itself shows the other history is evidence, and stays.
-        let mark = self.mark.read(&self.seat.agreement, self.seat.party).ok().flatten();
-        self.mark_is_stale = mark.is_some_and(|mark| {
+        // itself shows the other history is evidence, and stays. Of one that cannot be read now,
+        // nobody knows what it says at the next start.
+        let vouches = |mark: &Mark| {
             let own = mark.own.checkpoint();
             self.root_of(self.seat.party, own.size()) == Some(own.root())
-        });
+        };
+        self.mark_is_stale = match self.mark.read(&self.seat.agreement, self.seat.party) {
+            Ok(mark) => mark.as_ref().is_some_and(vouches),
+            Err(error) => {
+                tracing::error!(%error, "the high-water mark cannot be read, and is removed");
+                true
+            }
+        };
     }
 
     /// Weighs a counterpart's claims against what we hold and have signed.
@@ -142,7 +169,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let contradicts = |one: &Checkpoint| {
             one.size() <= mirror && self.root_of(other, one.size()) != Some(one.root())
         };
-        if contradicts(theirs) || cosigned.is_some_and(contradicts) {
+        let contradiction = contradicts(theirs) || cosigned.is_some_and(contradicts);
+        if contradiction && !planted(Bug::OverlookContradiction) {
             tracing::error!(size = %theirs.size(), "the counterpart contradicts what it signed");
             return Weighed::Refused(ProblemCode::Contradiction);
         }
@@ -190,6 +218,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if outdone && self.gate == Gate::Open {
             self.gate = Gate::Closed;
         }
-        self.newest.witnessed |= claims.passed;
+        self.newest.witnessed |= claims.passed || planted(Bug::BelieveUnpassed);
     }
 }

@@ -1,11 +1,12 @@
 //! The counterpart's log: stored, entangled and cosigned; and our own lost tail, healed from its
 //! mirror.
 
-use super::{Gate, Signatures, state::own_claim, thread::Scribe};
+use super::{Gate, Signatures, group::Scribe, state::own_claim};
 use crate::{
+    danger::{Bug, planted},
     ledger::{Entry, Examined, Standing},
     names::{Hash, Party, Position, Size, Timestamp},
-    record::{At, Entanglement, Objection, Record},
+    record::{At, Content, Entanglement, Objection, Record},
     session::{Batch, ProblemCode},
     store::{Store, Write},
     tlog::{CosignedCheckpoint, SignedCheckpoint, TreeHead},
@@ -33,6 +34,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             // Nobody gives us entries of our own log while we write it ourselves.
             return Err(ProblemCode::OutOfOrder);
         }
+        let beyond = log != party && fresh.iter().any(|one| self.is_beyond(one));
+        if beyond && self.may_have_lost_tail() && !planted(Bug::JudgeBeforeHealed) {
+            return Err(ProblemCode::OutOfOrder);
+        }
         let head = checkpoint.checkpoint().head();
         self.lead_to(log, &fresh, head)?;
         for (position, bytes, leaf, entry) in self.admit(log, fresh)? {
@@ -51,6 +56,15 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(())
     }
 
+    /// Whether an entry says something of our own log that we do not hold. While our tail may be
+    /// lost, nobody can tell whether that is true; once it is back, it is a lie and is objected to,
+    /// also while the gate is closed for the mirror's tail, which may hold the lie itself.
+    fn is_beyond(&self, examined: &Examined) -> bool {
+        let Ok(record) = examined.record() else { return false };
+        let Content::Entanglement(one) = &record.get().content else { return false };
+        one.size > self.state.size(self.seat.party)
+    }
+
     /// Whether fresh entries continue what is held and lead to a checkpoint, past everything that
     /// our own log has entangled.
     fn lead_to(&self, log: Party, fresh: &[Examined], head: TreeHead) -> Result<(), ProblemCode> {
@@ -66,7 +80,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 return Err(ProblemCode::Contradiction);
             }
         }
-        if frontier.head() == head { Ok(()) } else { Err(ProblemCode::Root) }
+        let led = frontier.head() == head || planted(Bug::SkipRootCheck);
+        if led { Ok(()) } else { Err(ProblemCode::Root) }
     }
 
     /// Judges fresh entries in order; nothing is taken in yet.
@@ -111,7 +126,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let last = Position(head.size.0.saturating_sub(1));
         let entangled = self.state.books.receipt(party, last);
         let root = self.root_of(party, head.size);
-        if entangled != Some((head.size, cosigned.time())) || root != Some(head.root) {
+        let seen = entangled == Some((head.size, cosigned.time()))
+            || planted(Bug::AcceptCosignatureUnseen);
+        if !seen || root != Some(head.root) {
             return Err(ProblemCode::Cosignature);
         }
         self.writes.push(Write::Cosignature {
@@ -136,7 +153,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.remake_cosignatures();
         self.object();
         if self.state.uncovered
-            && self.clock_fault().is_none()
+            && (self.clock_fault().is_none() || planted(Bug::CosignWithClockOff))
             && let Err(problem) = self.entangle()
         {
             tracing::error!(%problem, "cannot entangle what the mirror holds");
@@ -147,7 +164,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// is not looked at again; nothing but entanglements follows our own log's end.
     fn object(&mut self) {
         let other = self.seat.party.other();
-        if self.state.reader(self.seat.party).has_ended() {
+        if self.state.reader(self.seat.party).has_ended() || planted(Bug::DropObjection) {
             return;
         }
         let origin = self.seat.agreement.origin(other).to_string();
@@ -178,7 +195,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let Some(signed) = self.state.checkpoints.of(other).clone() else { return Ok(()) };
         let head = signed.checkpoint().head();
-        let time = self.now.wall;
+        let mut time = self.now.wall;
+        if planted(Bug::TrustSendersClock) {
+            let newest = self.state.books.entries(other, Position(0)).last();
+            let said = newest.and_then(|(_, entry)| Some(entry.record()?.signed_at()));
+            time = said.unwrap_or(time);
+        }
         let origin = agreement.origin(other).to_string();
         let name = format!("entanglement:{origin}:{}", head.size);
         let content = Entanglement { origin, size: head.size, root: head.root };
@@ -208,7 +230,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn remake_cosignatures(&mut self) {
         let (party, other) = (self.seat.party, self.seat.party.other());
         let held = self.state.cosigned.of(other).as_ref().map(|one| one.checkpoint().size());
-        if held >= self.state.reader(party).entangled().map(|(size, _)| size) {
+        let entangled = self.state.reader(party).entangled().map(|(size, _)| size);
+        if held >= entangled || planted(Bug::ForgetSweptHalfStep) {
             return;
         }
         let entries = self.state.books.entries(party, Position(0));
@@ -216,7 +239,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .filter_map(|(_, entry)| entry.entanglement().map(|(one, time)| (one.size, time)))
             .filter(|(size, _)| Some(*size) > held)
             .collect();
-        for (size, time) in lost {
+        for (size, mut time) in lost {
+            if planted(Bug::RemakeWithNewTime) {
+                time = self.now.wall;
+            }
             let made = match self.checkpoint_at(other, size) {
                 Some(signed) => self.cosign(signed, time),
                 None => Err(super::Refused::NotFound),

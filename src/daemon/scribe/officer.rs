@@ -6,7 +6,7 @@
 
 use data_encoding::BASE64;
 
-use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, thread::Scribe};
+use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     envelope::{Envelope, Role, Signer, Verified},
     ledger::examine,

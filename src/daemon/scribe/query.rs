@@ -2,10 +2,11 @@
 
 use super::{
     Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures, StatusView,
-    VersionView, thread::Scribe,
+    VersionView, group::Scribe,
 };
 use crate::{
     daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
+    danger::{Bug, planted},
     envelope::Verified,
     ledger::{Ledger, Wanted},
     names::{Party, PerParty, Position, Size, Timestamp},
@@ -60,7 +61,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn receipt(&self, log: Party, position: Position) -> Result<Option<ReceiptView>, Refused> {
         let identity = self.seat.agreement.identity(log);
         let mirror = &self.seat.agreement.identity(log.other()).mirror;
-        let Some((size, time)) = self.state.books.receipt(log, position) else {
+        let mut first = self.state.books.receipt(log, position);
+        if planted(Bug::ReceiptByNewest) {
+            first = first.and(self.state.reader(log.other()).entangled());
+        }
+        let Some((size, time)) = first else {
             return Ok(None);
         };
         let above = Size(size.0.saturating_sub(1));
@@ -81,6 +86,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn status(&mut self) -> StatusView {
         let agreement = std::sync::Arc::clone(&self.seat.agreement);
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
+        self.extend_chain();
         let ledger = self.state.ledger(self.now.wall);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),

@@ -1,6 +1,6 @@
 //! Roots of both logs at any size that is held, whether it is committed or about to be.
 
-use super::{Signatures, thread::Scribe};
+use super::{Signatures, group::Scribe};
 use crate::{
     names::{Hash, Party, Size},
     reconcile::Roots,

@@ -8,6 +8,7 @@ use std::{
 
 use super::roots::{StoreRoots, stored_root};
 use crate::{
+    danger::{Bug, planted},
     envelope::Verified,
     ledger::{
         Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
@@ -17,7 +18,7 @@ use crate::{
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
     record::{Content, Record},
-    store::{Store, StoreError},
+    store::{FailStop, Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
 
@@ -107,9 +108,18 @@ impl State {
     /// Derives everything from a store, checking every entry, signature and root on the way.
     ///
     /// # Errors
-    /// The first thing in the store that is not as it was written.
+    /// The first question that the store did not answer, or else the first thing in it that is not
+    /// as it was written.
     pub fn load<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
-        super::thread::identity(store, seat)?;
+        let store = FailStop::new(store);
+        let state = Self::derive(&store, seat);
+        // What looks like a bad entry may be a root that could not be read.
+        store.check()?;
+        state
+    }
+
+    fn derive<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
+        super::group::identity(store, seat)?;
         let agreement = &*seat.agreement;
         let mut state = Self {
             books: Books::default(),
@@ -234,7 +244,8 @@ impl State {
             // After a loss our own log may cover it already.
             let entangled = self.reader(party).entangled();
             let covered = entangled.is_some_and(|(size, _)| size.covers(position));
-            self.uncovered |= !covered && entry.entanglement().is_none();
+            let due = entry.entanglement().is_none() || planted(Bug::EntangleForEver);
+            self.uncovered |= !covered && due;
         }
         let nodes = self.frontiers.of_mut(log).append(leaf);
         self.books.push(log, entry);
@@ -255,7 +266,9 @@ impl State {
     fn note_own(&mut self, position: Position, entry: &Entry) {
         let Some(record) = entry.record() else { return };
         self.submissions.entry(Verified::submission(record)).or_insert(position);
-        if let Content::Objection(one) = &record.get().content {
+        if let Content::Objection(one) = &record.get().content
+            && !planted(Bug::ObjectAgainAfterStart)
+        {
             self.objected.push(one.position);
         }
     }
@@ -323,7 +336,8 @@ impl State {
 /// much as we signed it; now the mirror's tail is lost, and when it comes back it is held against
 /// this.
 pub(super) fn own_claim(own: bool, examined: &Examined, mirror: Size) -> Option<Hash> {
-    let record = examined.record().ok().filter(|_| own)?;
+    let claims = own && !planted(Bug::HealOnlyWhatIsHeld);
+    let record = examined.record().ok().filter(|_| claims)?;
     let Content::Entanglement(one) = &record.get().content else { return None };
     (one.size > mirror).then_some(one.root)
 }

@@ -13,6 +13,7 @@ mod signed;
 mod clocks;
 mod contested;
 mod exchange;
+mod failing_reads;
 mod forks;
 mod gate;
 mod hello;

@@ -1,7 +1,8 @@
 //! Closing weeks: our own close, our own statement, and what both sides say.
 
-use super::{Gate, Refused, Signatures, WeekView, roots::StoreRoots, thread::Scribe};
+use super::{Gate, Refused, Signatures, WeekView, group::Scribe, roots::StoreRoots};
 use crate::{
+    danger::{Bug, planted},
     names::{Party, Week},
     reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},
     record::{Record, WeekClose, WeeklyStatement},
@@ -23,7 +24,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if week > due {
                 return Err(Refused::WeekOutOfTurn { week, due });
             }
-            if self.now.wall < week.end() {
+            if self.now.wall < week.end() && !planted(Bug::CloseWeekEarly) {
                 return Err(Refused::WeekNotEnded { week });
             }
             if let Some(fault) = self.clock_fault() {
@@ -39,7 +40,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let party = self.seat.party;
         let view = self.week(week);
         let Some(body) = view.body.clone() else { return Ok(view) };
-        if view.stated.of(party).is_some() {
+        if view.stated.of(party).is_some() && !planted(Bug::StateTwice) {
             return Ok(view);
         }
         if self.gate != Gate::Open {
@@ -51,11 +52,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(self.week(week))
     }
 
+    /// Brings the chain of bodies up to all that is held.
+    pub(super) fn extend_chain(&mut self) {
+        let Self { state, store, seat, .. } = self;
+        state.chain.extend(&seat.agreement, &state.books, &StoreRoots(store));
+    }
+
     /// How a week stands.
     pub(super) fn week(&mut self, week: Week) -> WeekView {
-        let agreement = std::sync::Arc::clone(&self.seat.agreement);
-        let Self { state, store, .. } = self;
-        state.chain.extend(&agreement, &state.books, &StoreRoots(store));
+        self.extend_chain();
+        let state = &self.state;
         let body = state.chain.body(week).cloned();
         let [gbr, fra] = statements(&state.books, week);
         let differences = match (gbr, fra) {

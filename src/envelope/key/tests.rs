@@ -319,3 +319,21 @@ fn a_key_is_judged_wherever_it_is_read() {
         assert!(serde_json::from_str::<PublicKey>(&format!("{text:?}")).is_err(), "{text}");
     }
 }
+
+#[test]
+fn a_quick_signature_is_one_only_while_the_thread_signs_quickly() {
+    let [key, _, real] = RFC_8032[0];
+    let (key, real) = (PublicKey::from_bytes(&unhex(key)).unwrap(), unhex(real));
+    let quick = crate::danger::quick_signature(key.as_bytes(), b"");
+    let check = |good: &[u8], bad: &[u8]| {
+        assert_eq!(key.verify(b"", good), Ok(()));
+        assert_eq!(key.verify(b"", bad), Err(BadSignature));
+        assert_eq!(key.verify(b"another message", good), Err(BadSignature));
+        assert_eq!(key.verify(b"", &good[..63]), Err(BadSignature));
+    };
+    check(&real, &quick);
+    crate::danger::sign_quickly(true);
+    check(&quick, &real);
+    crate::danger::sign_quickly(false);
+    check(&real, &quick);
+}

@@ -8,7 +8,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::store::StoreError;
+use crate::store::{
+    StoreError,
+    failpoint::{Failpoint, reach},
+};
 
 /// Where a store lies, or will lie: all links in its path followed, so that whoever comes by
 /// another path meets the same lock.
@@ -94,14 +97,17 @@ impl Place {
     /// and on disk. The lock is held.
     ///
     /// ```text
-    /// 1  unlink(draft)
-    /// 2  open(draft, O_CREAT|O_EXCL, 0600), close
-    /// 3  the engine fills it
-    /// 4  open(draft), fsync(draft), close
-    /// 5  link(draft, database)
-    /// 6  unlink(draft)
-    /// 7  open(directory), fsync(directory), close
+    /// 1  unlink(draft)                                  store-before-draft
+    /// 2  open(draft, O_CREAT|O_EXCL, 0600), close       store-draft-made
+    /// 3  the engine fills it                            store-draft-written, store-draft-filled
+    /// 4  open(draft), fsync(draft), close               store-draft-synced
+    /// 5  link(draft, database)                          store-linked
+    /// 6  unlink(draft)                                  store-draft-removed
+    /// 7  open(directory), fsync(directory), close       store-created
     /// ```
+    ///
+    /// The names at the right are the [`Failpoint`]s behind each step; store-draft-written lies
+    /// within 3, before the engine commits.
     ///
     /// * A crash before 5 leaves a draft, which 1 removes at the next attempt.
     /// * 5 fails if there is anything of that name: no store is ever replaced.
@@ -127,9 +133,12 @@ impl Place {
     }
 
     fn publish(&self, draft: &Path) -> Result<(), StoreError> {
-        let synced = File::open(draft).and_then(|file| file.sync_all());
+        let synced = reach(Failpoint::StoreDraftFilled)
+            .and_then(|()| File::open(draft)?.sync_all())
+            .and_then(|()| reach(Failpoint::StoreDraftSynced));
         synced.map_err(|error| failed(draft, &error))?;
-        match fs::hard_link(draft, &self.database) {
+        let linked = fs::hard_link(draft, &self.database);
+        match linked.and_then(|()| reach(Failpoint::StoreLinked)) {
             Ok(()) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 return Err(StoreError::Exists { path: self.shown() });
@@ -137,7 +146,9 @@ impl Place {
             Err(error) => return Err(failed(&self.database, &error)),
         }
         self.sweep()?;
-        let synced = File::open(&self.directory).and_then(|directory| directory.sync_all());
+        let synced = reach(Failpoint::StoreDraftRemoved)
+            .and_then(|()| File::open(&self.directory)?.sync_all())
+            .and_then(|()| reach(Failpoint::StoreCreated));
         synced.map_err(|error| failed(&self.directory, &error))
     }
 
@@ -164,7 +175,9 @@ impl Place {
 
 /// Makes an empty file; the engine gives its other files the same permissions.
 fn make(path: &Path) -> io::Result<()> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map(drop)
+    reach(Failpoint::StoreBeforeDraft)?;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    reach(Failpoint::StoreDraftMade)
 }
 
 fn shown(path: &Path) -> String {

@@ -4,9 +4,12 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, config::DbConfig, params};
 
-use crate::store::{Identity, StoreError};
+use crate::store::{
+    Identity, StoreError,
+    failpoint::{Failpoint, reach},
+};
 
-use super::{Options, files::Place};
+use super::{Options, failed, files::Place};
 
 /// The schema that this version writes; in the header of the file as `user_version`.
 pub(super) const SCHEMA: i64 = 1;
@@ -86,6 +89,7 @@ pub(super) fn create(draft: &Path, identity: &Identity) -> Result<(), StoreError
     )?;
     all.pragma_update(None, "application_id", APPLICATION)?;
     all.pragma_update(None, "user_version", SCHEMA)?;
+    reach(Failpoint::StoreDraftWritten).map_err(failed)?;
     all.commit()?;
     engine.close().map_err(|(_, error)| error.into())
 }
@@ -110,7 +114,9 @@ pub(super) fn open_to_write(place: &Place, options: Options) -> Result<Connectio
         engine.pragma_update_and_check(None, "max_page_count", pages.max(1), |_| Ok(()))?;
     }
     // Whatever the log holds was perhaps never synced: see the text above `SqliteStore`.
+    reach(Failpoint::OpenBeforeCopy).map_err(failed)?;
     let copied = wal_checkpoint(&engine, "TRUNCATE")?;
+    reach(Failpoint::OpenCopied).map_err(failed)?;
     if copied.blocked {
         return Err(StoreError::Failed("a reader holds the write-ahead log".to_owned()));
     }

@@ -1,6 +1,7 @@
 //! What only a store in a file can do, or suffer.
 
 mod damage;
+mod failing;
 mod files;
 mod power;
 

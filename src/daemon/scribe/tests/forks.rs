@@ -1,5 +1,10 @@
 //! Second histories: how they come about, and that they end in the open.
 
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
 use super::{
     liar::Liar,
     pair::{Closed, Pair},
@@ -8,11 +13,11 @@ use super::{
 };
 use crate::{
     daemon::{
-        mark::MarkFile,
+        mark::{MarkFile, Medium},
         scribe::{Command, Gate, Reading, Scribe},
     },
     ledger::fixture::{accept, request},
-    names::{Party, PerParty, Position},
+    names::{Party, PerParty, Position, Timestamp},
     session::{Close, ProblemCode},
     store::MemoryStore,
 };
@@ -147,7 +152,7 @@ fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored
         let seat = pair.of(Gbr).seat.clone();
         let path = tempfile::tempdir().unwrap();
         let mark = MarkFile::at(path.path().join("mark"));
-        let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+        let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
         let keys = UnsafeTestKeys(Gbr);
         pair.side(Gbr).scribe =
             Scribe::found(seat.clone(), empty_store(&seat.agreement, Gbr), keys, mark, now)
@@ -206,7 +211,7 @@ fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
     let store = pair.store(Gbr);
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("mark");
-    let now = Reading { wall: crate::names::Timestamp::new(pair.now + 5), monotonic: 0 };
+    let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
     let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys(Gbr));
     Scribe::found(
         seat.clone(),
@@ -224,4 +229,70 @@ fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
         let kept = std::fs::read(pair.of(Gbr).mark()).unwrap_or_default();
         assert!(kept == mark, "start {start}: it is the evidence");
     }
+}
+
+/// A mark's bytes, which cannot be read for a while.
+#[derive(Debug, Clone, Default)]
+struct Patchy(Arc<Mutex<(Option<Vec<u8>>, bool)>>);
+
+impl Medium for Patchy {
+    fn read(&self) -> io::Result<Option<Vec<u8>>> {
+        let held = self.0.lock().unwrap();
+        if held.1 { Err(io::Error::other("unreadable")) } else { Ok(held.0.clone()) }
+    }
+
+    fn open(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap().0.get_or_insert_default();
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        let mut held = self.0.lock().unwrap();
+        let (start, all) = (usize::try_from(offset).unwrap(), held.0.as_mut().unwrap());
+        all.resize(all.len().max(start + bytes.len()), 0);
+        all[start..start + bytes.len()].copy_from_slice(bytes);
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn remove(&mut self) -> io::Result<()> {
+        self.0.lock().unwrap().0 = None;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_mark_that_cannot_be_read_at_a_fork_does_not_vouch_for_it_later() {
+    let mut pair = Pair::talking();
+    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
+    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    pair.settle();
+    put_back(&mut pair, Gbr, old, &mark);
+    pair.pass(60);
+    for n in 2..6 {
+        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
+    }
+    let mark = std::fs::read(pair.of(Gbr).mark()).unwrap();
+    let medium = Patchy(Arc::new(Mutex::new((Some(mark), false))));
+    let claims = Box::new(pair.claims_of(Fra));
+    let reading = Reading { wall: Timestamp::new(pair.now), monotonic: pair.now };
+    let load = |pair: &Pair| {
+        let mark = MarkFile::on(Box::new(medium.clone()));
+        let seat = pair.of(Gbr).seat.clone();
+        let keys = UnsafeTestKeys(Gbr);
+        let mut scribe = Scribe::load(seat, pair.store(Gbr), keys, mark).unwrap();
+        scribe.group(reading, []).unwrap();
+        scribe
+    };
+    let mut scribe = load(&pair);
+    assert_eq!(*scribe.gate(), Gate::Open, "nothing of its own tells it");
+    medium.0.lock().unwrap().1 = true;
+    let (reply, _weighed) = tokio::sync::oneshot::channel();
+    scribe.group(reading, [Command::Weigh { claims, reply }]).unwrap();
+    assert_eq!(*scribe.gate(), Gate::Fork);
+    medium.0.lock().unwrap().1 = false;
+    assert_eq!(*load(&pair).gate(), Gate::Closed);
 }

@@ -13,7 +13,7 @@ use crate::{
     names::{Party, Position, Size, Timestamp},
     record::{At, Content, Entanglement, Objection, Record},
     session::{Batch, ProblemCode},
-    store::Store,
+    store::{MemoryStore, Store},
     tlog::{Checkpoint, Frontier, SignedCheckpoint, leaf_hash},
 };
 
@@ -92,6 +92,19 @@ impl Liar {
     pub(super) fn hands_in(&mut self, batch: Batch) -> Result<(), ProblemCode> {
         let (now, batch) = (self.pair.now, Box::new(batch));
         self.honest().ask(now, |reply| Command::Store { batch, reply }).unwrap()
+    }
+
+    /// Gives the honest side back all that a copy of its store holds of a log, in one batch.
+    pub(super) fn brings_back(&mut self, copy: &MemoryStore, log: Party) {
+        let held = self.honest().size(log);
+        let stored = copy.entries(log, held.next(), usize::MAX, usize::MAX).unwrap();
+        let entries = stored
+            .into_iter()
+            .map(|one| examine(&self.pair.agreement, log, one.position, one.bytes));
+        let entries = entries.collect();
+        let note = copy.newest_checkpoint(log).unwrap().unwrap().note;
+        let checkpoint = self.pair.agreement.identity(log).log.open(&note).unwrap();
+        assert_eq!(self.hands_in(Batch { log, entries, checkpoint }), Ok(()), "{log}");
     }
 
     /// What it would write of all that the honest side has logged.

@@ -114,6 +114,32 @@ fn a_hello_that_an_older_session_has_overtaken_is_said_again() {
     pair.assert_converged();
 }
 
+#[test]
+fn two_hellos_that_an_older_session_has_overtaken_are_both_said_again() {
+    let mut pair = Pair::founded();
+    let old = pair.of(Gbr).scribe.state.checkpoints.gbr.clone().unwrap();
+    pair.log(Gbr, "one", request("GB01-000001", 0));
+    pair.connect();
+    assert_eq!(pair.settle(), Closed::default());
+    pair.cut();
+    let answer = pair.log(Fra, "answer", accept(pair.agreement_record(Gbr)));
+    // Both said hello before anything had crossed: France holds more by now than the British hello
+    // shows, and its own does not tell.
+    pair.connect_with(|party, standing| match party {
+        Gbr => standing.own = old.clone(),
+        Fra => {
+            standing.mirror = None;
+            standing.mirror_cosigned = None;
+            standing.mirror_frontier = crate::tlog::Frontier::new();
+        }
+    });
+    let closed = pair.settle();
+    assert_eq!(closed.fra, Some(Close::Ours(ByeReason::Renew)));
+    assert_eq!(pair.talk(), Closed::default());
+    assert!(pair.of(Gbr).books().find(answer).is_some());
+    pair.assert_converged();
+}
+
 #[derive(Debug, Clone)]
 enum Deed {
     Ask,

@@ -9,7 +9,8 @@ use super::{
 use crate::{
     daemon::scribe::{Gate, Submitted},
     ledger::fixture::{accept, request},
-    names::{Party, PerParty},
+    names::{Party, PerParty, Size},
+    record::Content,
     store::MemoryStore,
 };
 
@@ -187,5 +188,81 @@ proptest! {
         for side in Party::BOTH {
             prop_assert!(pair.of(side).entries(side).starts_with(whole.of(side)));
         }
+    }
+}
+
+#[test]
+fn what_is_said_of_a_lost_tail_is_not_judged_before_the_tail_is_back() {
+    for honest in Party::BOTH {
+        let mut pair = Pair::talking();
+        let old = pair.store(honest);
+        pair.log(honest, "lost", crate::ledger::fixture::outage("2025-08-07T10:00:00Z", None));
+        let mut liar = super::liar::Liar::after(pair, honest.other());
+        let covers = liar.entanglement();
+        liar.pair.restore(honest, old);
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Closed);
+        let mirror = liar.pair.of(honest).entries(honest.other());
+        // No hello has shown that there is a tail to be asked back.
+        let answer = liar.tries_records(&[covers]);
+        assert_eq!(answer, Err(crate::session::ProblemCode::OutOfOrder), "{honest}");
+        assert_eq!(liar.pair.of(honest).entries(honest.other()), mirror);
+    }
+}
+
+/// The lie was told, contested, objected to and cosigned before the backup was put back: no batch
+/// that brings the mirror back can do without it.
+#[test]
+fn a_lie_about_more_than_there_is_does_not_keep_a_healed_side_closed() {
+    for honest in Party::BOTH {
+        let pair = Pair::talking();
+        let old = pair.store(honest);
+        let mut liar = super::liar::Liar::after(pair, honest.other());
+        let mut lie = liar.entanglement();
+        let Content::Entanglement(one) = &mut lie.content else { panic!("{lie:?}") };
+        one.size = Size(1_000_000);
+        liar.says(&lie);
+        assert_eq!(liar.objections().len(), 1);
+        let whole = PerParty::from_fn(|log| liar.pair.of(honest).entries(log));
+        let cosigned = liar.pair.of(honest).cosigned(honest.other());
+        let all = liar.pair.store(honest);
+
+        liar.pair.restore(honest, old);
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Closed);
+        for log in [honest, honest.other()] {
+            liar.brings_back(&all, log);
+        }
+        assert_eq!(liar.pair.of(honest).gate(), Gate::Open, "{honest}");
+        for log in Party::BOTH {
+            assert!(liar.pair.of(honest).entries(log).starts_with(whole.of(log)), "{log}");
+        }
+        assert_eq!(liar.objections().len(), 1, "it is objected to once");
+        assert_eq!(liar.pair.of(honest).cosigned(honest.other())[..cosigned.len()], cosigned[..]);
+    }
+}
+
+/// What came back from a mirror has to be passed on to that mirror when it is put back in its turn,
+/// by a side that may not sign meanwhile: at every size that was cosigned there is a checkpoint.
+#[test]
+fn a_tail_that_came_back_is_given_back_by_a_side_that_may_not_sign() {
+    for (first, second) in [(Gbr, Fra), (Fra, Gbr)] {
+        let (mut pair, copies) = season(1);
+        let whole = PerParty::from_fn(|side| pair.of(side).entries(side));
+        pair.lose_mark(first);
+        pair.restore(first, copies[0].of(first).clone());
+        assert_eq!(pair.talk(), Closed::default());
+        assert_eq!(pair.of(first).gate(), Gate::Open);
+
+        pair.lose_mark(first);
+        pair.restart(first);
+        pair.restore(second, copies[0].of(second).clone());
+        for party in Party::BOTH {
+            assert_eq!(pair.of(party).gate(), Gate::Closed, "{party}");
+        }
+        assert_eq!(pair.talk(), Closed::default(), "{second} was put back after {first}");
+        for side in Party::BOTH {
+            assert_eq!(pair.of(side).gate(), Gate::Open, "{side}");
+            assert!(pair.of(side).entries(side).starts_with(whole.of(side)));
+        }
+        pair.assert_converged();
     }
 }

@@ -13,7 +13,7 @@ use Party::{Fra, Gbr};
 
 /// Lets a side's store hold this many bytes more than it holds now, or all.
 fn room(pair: &mut Pair, party: Party, more: Option<usize>) {
-    let store = &mut pair.side(party).scribe.store;
+    let store = pair.side(party).scribe.store.inner_mut();
     let bytes = store.bytes();
     store.set_bytes_max(more.map(|more| bytes + more));
 }

@@ -47,7 +47,7 @@ impl Unsent {
             let old = pair.store(Gbr);
             pair.log(Gbr, "one", request("GB01-000001", 0));
             let new = pair.store(Gbr);
-            pair.side(Gbr).scribe.store = old;
+            *pair.side(Gbr).scribe.store.inner_mut() = old;
             pair.side(Gbr).scribe.reload().unwrap();
             new.entries(Gbr, Position(2), 1, usize::MAX).unwrap().remove(0).bytes
         };

@@ -83,6 +83,23 @@ fn both_close_both_compute_the_same_body_and_both_state_it() {
 }
 
 #[test]
+fn a_status_counts_a_week_that_nobody_has_asked_for() {
+    let mut pair = Pair::talking();
+    let first = week("2025-W32");
+    end(&mut pair, first);
+    for party in Party::BOTH {
+        let now = pair.now;
+        assert_eq!(pair.side(party).status(now).weeks, 0);
+        close(&mut pair, party, first).unwrap();
+        pair.settle();
+    }
+    for party in Party::BOTH {
+        let now = pair.now;
+        assert_eq!(pair.side(party).status(now).weeks, 1, "{party}");
+    }
+}
+
+#[test]
 fn a_body_does_not_depend_on_when_it_is_computed() {
     let mut pair = Pair::talking();
     let first = week("2025-W32");
