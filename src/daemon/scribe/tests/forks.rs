@@ -88,18 +88,26 @@ fn an_outdone_mark_is_no_witness_and_a_side_that_has_not_passed_is_none_either()
     }
 }
 
-#[test]
-fn a_side_that_signed_a_second_history_is_stopped_by_name() {
+/// The United Kingdom's store was put back together with its mark, `lost` records before the end.
+/// Nothing could have told it, and it has signed `second` others since. They never left it.
+fn signed_unknowingly(lost: usize, second: usize) -> Pair {
     let mut pair = Pair::talking();
     let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    for n in 0..lost {
+        pair.log(Gbr, &format!("lost {n}"), request(&format!("GB01-00010{n}"), 0));
+    }
     pair.settle();
     put_back(&mut pair, Gbr, old, &mark);
-    // Nothing could have told it. What it signs now never leaves it.
     pair.pass(60);
-    for n in 2..6 {
-        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
+    for n in 0..second {
+        pair.log(Gbr, &format!("second {n}"), request(&format!("GB01-00020{n}"), 0));
     }
+    pair
+}
+
+#[test]
+fn a_side_that_signed_a_second_history_is_stopped_by_name() {
+    let mut pair = signed_unknowingly(1, 4);
     let (gbr, fra) = (pair.of(Gbr).entries(Gbr), pair.store(Fra));
     for _ in 0..2 {
         pair.connect_and_forget();
@@ -120,14 +128,7 @@ fn a_side_that_signed_a_second_history_is_stopped_by_name() {
 
 #[test]
 fn a_shorter_second_history_is_not_healed_over_and_is_stopped_by_name() {
-    let mut pair = Pair::talking();
-    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    for n in 0..5 {
-        pair.log(Gbr, &format!("lost {n}"), request(&format!("GB01-00010{n}"), 0));
-    }
-    pair.settle();
-    put_back(&mut pair, Gbr, old, &mark);
-    pair.log(Gbr, "second", request("GB01-000002", 0));
+    let mut pair = signed_unknowingly(5, 1);
     let gbr = pair.of(Gbr).entries(Gbr);
     for _ in 0..3 {
         pair.connect_and_forget();
@@ -266,15 +267,7 @@ impl Medium for Patchy {
 
 #[test]
 fn a_mark_that_cannot_be_read_at_a_fork_does_not_vouch_for_it_later() {
-    let mut pair = Pair::talking();
-    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    pair.log(Gbr, "lost", request("GB01-000001", 0));
-    pair.settle();
-    put_back(&mut pair, Gbr, old, &mark);
-    pair.pass(60);
-    for n in 2..6 {
-        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
-    }
+    let mut pair = signed_unknowingly(1, 4);
     let mark = std::fs::read(pair.of(Gbr).mark()).unwrap();
     let medium = Patchy(Arc::new(Mutex::new((Some(mark), false))));
     let claims = Box::new(pair.claims_of(Fra));
