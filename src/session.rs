@@ -17,8 +17,8 @@ pub use claims::{Claims, claims};
 pub use events::{Action, Batch, Close, Event, Loaded, Progress, Standing, Weighed};
 pub use frame::{FrameRefused, decode_frame, encode_frame, frame_length};
 pub use message::{
-    Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem, ProblemCode,
-    Want,
+    Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
+    ProblemCode, Want,
 };
 pub use replica::{Replica, ReplicaFault};
 pub use state::{PROTOCOL, Session};

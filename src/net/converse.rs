@@ -217,7 +217,8 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                 | Action::Load { .. }
                 | Action::LoadCosignatures { .. }
                 | Action::Store(_)
-                | Action::Cosigned(_) => match self.room.desk.carry_out(action).await {
+                | Action::Cosigned(_)
+                | Action::Forked(_) => match self.room.desk.carry_out(action).await {
                     Ok(answer) => self.answers.extend(answer),
                     Err(_stopped) => {
                         self.ended.get_or_insert(Ended::Stopped);

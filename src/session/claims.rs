@@ -1,10 +1,10 @@
 //! What a hello claims, after its notes were opened under the agreement's keys.
 
-use super::{Hello, PROTOCOL, ProblemCode};
+use super::{ForkClaim, Hello, PROTOCOL, ProblemCode};
 use crate::{
     ledger::Agreement,
     names::{Party, Timestamp},
-    tlog::{CosignedCheckpoint, SignedCheckpoint},
+    tlog::{CosignedCheckpoint, Fork, LogKey, SignedCheckpoint},
 };
 
 /// A counterpart's hello whose every note carries the signatures that it must.
@@ -65,4 +65,14 @@ pub fn claims(
         ours_cosigned: cosigned(&hello.mirror_cosigned, &ours.log, &theirs.mirror)
             .map_err(|_| ProblemCode::Note)?,
     })
+}
+
+impl ForkClaim {
+    /// Checks it against the checkpoint that our hello showed; `None` if it shows nothing. `key` is
+    /// the key of our own log.
+    #[must_use]
+    pub fn check(&self, key: &LogKey, shown: &SignedCheckpoint) -> Option<Fork> {
+        let later = key.open(&self.checkpoint).ok()?;
+        Fork::check(shown.clone(), later, self.beginning, &self.proof).ok()
+    }
 }

@@ -220,15 +220,7 @@ impl World {
             return breach(Promise::Converges, "a side does not say how it stands");
         };
         let gates = self.gates();
-        // One whose second history is the shorter one is refused before it is shown the first: it
-        // waits for entries that it will not get.
-        let mirrored = *self.sizes(honest).of(forked);
-        let shorter = *self.sizes(forked).of(forked) < mirrored;
-        let named = match gates.of(forked) {
-            Gate::Fork => true,
-            Gate::Closed => shorter,
-            Gate::Open => false,
-        };
+        let named = *gates.of(forked) == Gate::Fork;
         hold(
             named && self.mark_was_put_back && theirs.gate_reason.is_some(),
             Promise::Converges,

@@ -157,8 +157,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     ) -> Result<Progress, LoadFault> {
         self.now = now;
         // Claims come first: they may close the gate, and then nothing of this group is signed.
-        let (claims, commands): (Vec<_>, Vec<_>) =
-            commands.into_iter().partition(|command| matches!(command, Command::Weigh { .. }));
+        let (claims, commands): (Vec<_>, Vec<_>) = commands
+            .into_iter()
+            .partition(|command| matches!(command, Command::Weigh { .. } | Command::Forked { .. }));
         claims.into_iter().for_each(|command| self.deal(command));
         self.reconsider();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));

@@ -200,7 +200,7 @@ async fn a_hello_of_another_agreement_is_refused_with_its_problem() {
 
     let (talk, mut peer) = greet(&rooms, Party::Fra, WIDE).await;
     assert!(matches!(peer.hear().await, Message::Hello(_)));
-    assert_eq!(peer.hear().await, Problem { code: ProblemCode::Agreement }.into());
+    assert_eq!(peer.hear().await, Problem { code: ProblemCode::Agreement, fork: None }.into());
 
     let (ours, theirs) = duplex(WIDE);
     let [gbr, fra] = rooms;

@@ -17,9 +17,10 @@ use crate::{
         scribe::{Command, Gate, Reading, Scribe},
     },
     ledger::fixture::{accept, request},
-    names::{Party, PerParty, Position, Timestamp},
-    session::{Close, ProblemCode},
-    store::MemoryStore,
+    names::{Party, PerParty, Position, Size, Timestamp},
+    session::{Action, ByeReason, Close, Event, ForkClaim, Problem, ProblemCode, Session},
+    store::{LogNodes, MemoryStore, Store},
+    tlog::{consistency_proof, root_at},
 };
 
 use Party::{Fra, Gbr};
@@ -128,18 +129,77 @@ fn a_side_that_signed_a_second_history_is_stopped_by_name() {
 
 #[test]
 fn a_shorter_second_history_is_not_healed_over_and_is_stopped_by_name() {
-    let mut pair = signed_unknowingly(5, 1);
-    let gbr = pair.of(Gbr).entries(Gbr);
-    for _ in 0..3 {
-        pair.connect_and_forget();
-        pair.settle();
-        assert_ne!(pair.of(Gbr).gate(), Gate::Open);
+    for (lost, second) in [(5, 1), (5, 4), (2, 1), (9, 2)] {
+        let mut pair = signed_unknowingly(lost, second);
+        let (gbr, fra) = (pair.of(Gbr).entries(Gbr), pair.store(Fra));
+        for start in 0..2 {
+            pair.connect_and_forget();
+            let closed = pair.settle();
+            assert_eq!(closed.fra, Some(Close::TheirProblem(ProblemCode::Contradiction)));
+            if pair.of(Gbr).gate() != Gate::Fork {
+                // The hello alone closed a gate that was open, and it says so first.
+                assert_eq!((start, closed.gbr), (0, Some(Close::Ours(ByeReason::Renew))));
+                pair.connect_and_forget();
+                let refused = Close::OurProblem(ProblemCode::Contradiction);
+                assert_eq!(pair.settle().gbr, Some(refused));
+            }
+            assert_eq!(pair.of(Gbr).gate(), Gate::Fork, "{lost} lost, {second} signed");
+            let now = pair.now;
+            assert_eq!(pair.side(Gbr).status(now).gate, "fork");
+            assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+            assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
+            assert_eq!(pair.of(Fra).gate(), Gate::Open);
+            pair.restart(Gbr);
+            assert_eq!(pair.of(Gbr).gate(), Gate::Closed, "the mark is no witness any more");
+        }
     }
-    pair.connect_and_forget();
-    let closed = pair.settle();
-    assert_eq!(closed.gbr, Some(Close::OurProblem(ProblemCode::Contradiction)));
-    assert_eq!(closed.fra, Some(Close::TheirProblem(ProblemCode::Contradiction)));
-    assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+}
+
+/// What the session of a side does with a problem that the counterpart names.
+fn told(pair: &mut Pair, party: Party, problem: Problem) -> Vec<Action> {
+    let now = pair.now;
+    let standing = pair.side(party).ask(now, |reply| Command::Standing { reply }).unwrap();
+    let (agreement, clock) = (pair.of(party).seat.agreement.clone(), Timestamp::new(now));
+    let (mut session, _hello) = Session::begin(agreement, party, &standing, clock, now);
+    session.step(clock, now, Event::Received(problem.into()))
+}
+
+#[test]
+fn a_counterpart_that_cries_fork_has_to_show_it() {
+    let mut pair = Pair::talking();
+    for n in 0..6 {
+        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00010{n}"), 0));
+        pair.settle();
+    }
+    let (store, size) = (pair.store(Fra), pair.of(Gbr).size(Gbr));
+    let root = |size| root_at(&LogNodes::new(&store, Gbr), size).unwrap();
+    let newest = store.newest_checkpoint(Gbr).unwrap().unwrap();
+    let older = store.checkpoint_above(Gbr, Size(size.0 - 3)).unwrap().unwrap();
+    assert!(older.size < newest.size);
+    let theirs = store.newest_checkpoint(Fra).unwrap().unwrap();
+    let nodes = LogNodes::new(&store, Gbr);
+    let claims = [
+        // One history, and honestly so.
+        (&newest, root(size), consistency_proof(&nodes, size, newest.size).unwrap()),
+        // A beginning that nothing shows.
+        (&newest, root(older.size), consistency_proof(&nodes, size, newest.size).unwrap()),
+        (&newest, root(older.size), consistency_proof(&nodes, older.size, newest.size).unwrap()),
+        // Less than our hello showed.
+        (&older, root(older.size), consistency_proof(&nodes, older.size, size).unwrap()),
+        // Not by us.
+        (&theirs, root(size), consistency_proof(&nodes, older.size, size).unwrap()),
+    ];
+    for (note, beginning, proof) in claims {
+        let fork = ForkClaim { checkpoint: note.note.clone(), beginning, proof };
+        let problem = Problem { code: ProblemCode::Contradiction, fork: Some(fork) };
+        let actions = told(&mut pair, Gbr, problem);
+        let closed = [Close::OurProblem(ProblemCode::Contradiction)];
+        let closes: Vec<_> = actions
+            .iter()
+            .map(|action| if let Action::Close(close) = action { *close } else { panic!() })
+            .collect();
+        assert_eq!(closes, closed);
+    }
 }
 
 #[test]

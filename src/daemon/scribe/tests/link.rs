@@ -134,6 +134,7 @@ impl End {
                     let reply = self.question(Answer::Stored);
                     self.commands.push(Command::Store { batch, reply });
                 }
+                Action::Forked(fork) => self.commands.push(Command::Forked { fork }),
                 Action::Cosigned(cosigned) => {
                     let reply = self.question(Answer::Stored);
                     self.commands.push(Command::Cosigned { cosigned, reply });
