@@ -51,7 +51,10 @@ impl World {
         let machine = self.machines.of_mut(party);
         machine.daemon = None;
         let disk = machine.disk.disk();
-        self.impostor = Some(Impostor::of(machine.keys, &disk.store));
+        let entries = self.witness.truth.books.entries(party, Position(0));
+        let entangled = entries.filter_map(|(_, entry)| entry.entanglement()).last();
+        let entangled = entangled.map(|(one, time)| (one.size, time));
+        self.impostor = Some(Impostor::of(machine.keys, &disk.store, entangled));
         drop(disk);
         let held = self.machines.of(honest).disk.disk().store.size(party).unwrap();
         self.witness.liar = Some(party);
@@ -190,19 +193,29 @@ impl World {
 
     /// One more conversation, in which all is true but one entry: it is mirrored like any other.
     fn last_talk(&mut self, honest: Party, dice: &mut Dice) -> Held {
-        let liar = honest.other();
         let Some(impostor) = &mut self.impostor else { return Ok(()) };
         impostor.last = true;
+        let before = *self.gates().of(honest);
         self.round(honest, dice)?;
-        let last = self.impostor.as_ref().and_then(|one| one.last_lie);
-        let held = *self.sizes(honest).of(liar);
-        let newest = self.witness.truth.books.entry(liar, Position(held.0.saturating_sub(1)));
-        let mirrored = last.is_some() && newest.map(|entry| entry.leaf) == last;
+        if before != *self.gates().of(honest) && !self.is_mirrored(honest) {
+            // It has just passed, and ended what was said before: it does so once.
+            self.round(honest, dice)?;
+        }
+        let mirrored = self.is_mirrored(honest);
         // One who waits for the end of a log can take in nothing that does not lead there.
         let waits = *self.gates().of(honest) != Gate::Open && self.may_wait(honest);
         hold(mirrored || waits, Promise::Converges, || {
+            let last = self.impostor.as_ref().and_then(|one| one.last_lie);
             format!("{honest} does not mirror an entry that breaks a rule: {last:?}")
         })
+    }
+
+    /// Whether a side's mirror ends with the last lie.
+    fn is_mirrored(&self, honest: Party) -> bool {
+        let (liar, last) = (honest.other(), self.impostor.as_ref().and_then(|one| one.last_lie));
+        let held = *self.sizes(honest).of(liar);
+        let newest = self.witness.truth.books.entry(liar, Position(held.0.saturating_sub(1)));
+        last.is_some() && newest.map(|entry| entry.leaf) == last
     }
 
     /// Each entry of the liar is what its author made of it.
