@@ -56,8 +56,8 @@ impl World {
     /// Nothing more goes wrong by itself: wires, disks and clocks are as they should be.
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
-        // Who was lied to in a hello believes it as long as that session lasts.
-        if self.cover.0.keys().any(|what| what.starts_with("lie: ")) {
+        // Some lies are believed as long as their session lasts.
+        if self.lines.iter().any(|line| line.lies.iter().any(|lie| lie.lingers())) {
             self.sever();
         }
         self.reunite();

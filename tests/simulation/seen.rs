@@ -220,7 +220,7 @@ impl<'a> Seen<'a> {
             ("lies on the wire", Lie::ALL.iter().map(|lie| lie.name()).collect()),
             ("lies in a log", Forgery::ALL.iter().map(|lie| lie.name()).collect()),
             ("impostors", IMPOSTORS.iter().copied().chain(moods).collect()),
-            ("problems that were named", PROBLEMS.to_vec()),
+            ("problems that were named", [PROBLEMS, &["named: what a lie earns"]].concat()),
             ("phases of sessions", Phase::NAMES.to_vec()),
             ("session ends", SESSION_ENDS.to_vec()),
             ("messages", MESSAGES.to_vec()),
