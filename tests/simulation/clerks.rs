@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use entente::{
     daemon::scribe::{Command, RecordKey, RecordView, Refused, StatusView, Submitted, WeekView},
+    ledger::View,
     limits::SCRIBE_QUEUE_MAX,
     names::{BodyDigest, Party, PerParty, RecordId, SubmissionId, Week, sha256},
     record::{Record, Submission},
@@ -45,8 +46,8 @@ pub(crate) struct Clerks {
     pub(crate) open: PerParty<Vec<Open>>,
     /// The week that each job closes next.
     pub(crate) due: PerParty<Week>,
-    /// The body of each week, as it was first shown.
-    pub(crate) bodies: BTreeMap<Week, BodyDigest>,
+    /// The body of each week, as it was first shown, and its cut-off.
+    pub(crate) bodies: BTreeMap<Week, (BodyDigest, View)>,
     /// Whether a side's disk was put back, so that it may have forgotten what it answered, and it
     /// does not hold and sign everything again.
     pub(crate) put_back: PerParty<bool>,
@@ -273,7 +274,16 @@ impl Clerks {
 
     /// The end of a side's log is lost without a trace: what stood there is wanted again.
     pub(crate) fn lost(&mut self, witness: &Witness, party: Party) {
-        self.bodies.clear();
+        // A body stays as long as all that it is made of is there: what is below its cut-off in
+        // both logs, and the entanglements that say where that is.
+        let truth = &witness.truth;
+        self.bodies.retain(|_, (_, cut)| {
+            Party::BOTH.into_iter().all(|log| {
+                let (cut, other) = (cut.size(log), log.other());
+                let entangled = truth.books.entangled_within(other, truth.size(other));
+                cut <= truth.size(log) && Some(cut) <= entangled
+            })
+        });
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
         for act in 0..self.acts.all.len() {
             let id = submission_id(&self.acts.key(act));

@@ -61,11 +61,7 @@ pub(crate) struct Scene<'a> {
 impl Impostor {
     /// Takes a machine's place, with its keys and what its store holds; what its log has entangled
     /// so far, here or where an old copy of it was not put back.
-    pub(crate) fn of(
-        keys: Keys,
-        store: &MemoryStore,
-        entangled: Option<(Size, Timestamp)>,
-    ) -> Self {
+    pub(crate) fn of(keys: Keys, store: &MemoryStore, told: (Size, Timestamp)) -> Self {
         let all = |log| {
             let stored = store.entries(log, Position(0), usize::MAX, usize::MAX).unwrap();
             stored.into_iter().map(|one| one.bytes).collect()
@@ -78,7 +74,7 @@ impl Impostor {
             notes.insert(one.size, one.note);
         }
         let cosigned = store.newest_cosignature(keys.party).unwrap().map(|one| one.note);
-        let (entangled, latest) = entangled.unwrap_or_default();
+        let (entangled, latest) = told;
         Self {
             keys,
             term: 0,

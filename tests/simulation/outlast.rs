@@ -53,8 +53,8 @@ impl World {
         let disk = machine.disk.disk();
         let entries = self.witness.truth.books.entries(party, Position(0));
         let entangled = entries.filter_map(|(_, entry)| entry.entanglement()).last();
-        let entangled = entangled.map(|(one, time)| (one.size, time));
-        self.impostor = Some(Impostor::of(machine.keys, &disk.store, entangled));
+        let told = entangled.map(|(one, time)| (one.size, time)).unwrap_or_default();
+        self.impostor = Some(Impostor::of(machine.keys, &disk.store, told));
         drop(disk);
         let held = self.machines.of(honest).disk.disk().store.size(party).unwrap();
         self.witness.liar = Some(party);
