@@ -90,6 +90,8 @@ mod tell;
 mod trace;
 #[path = "simulation/truth.rs"]
 mod truth;
+#[path = "simulation/watch.rs"]
+mod watch;
 #[path = "simulation/wire.rs"]
 mod wire;
 #[path = "simulation/witness.rs"]
