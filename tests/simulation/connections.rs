@@ -37,6 +37,14 @@ pub(crate) struct Line {
     pub(crate) lies: Vec<Lie>,
 }
 
+impl Line {
+    /// Whether its sessions may go on for ever without something that was to be said once.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        let lost = Party::BOTH.iter().any(|party| self.wires.of(*party).lost);
+        lost || self.lies.iter().any(|lie| lie.lingers())
+    }
+}
+
 impl World {
     /// One end of a connection does one thing.
     pub(crate) fn end(

@@ -50,6 +50,9 @@ pub(crate) struct Wire {
     whole: bool,
     /// Whether the network let something else come out of it than what was put in.
     pub(crate) tampered: bool,
+    /// Whether a frame was lost, and what came after it was not: below TLS that breaks a
+    /// connection sooner or later.
+    pub(crate) lost: bool,
     /// The lie that was read last, since it was last asked.
     pub(crate) reached: Option<Lie>,
 }
@@ -76,7 +79,7 @@ impl Wire {
                 // Whatever was held back comes right after.
                 self.frames.extend(self.held_back.take().map(|frame| (frame, None)));
             }
-            Some(Tampering::Lose) => {}
+            Some(Tampering::Lose) => self.lost = true,
             Some(Tampering::Double) => {
                 self.push(frame.clone());
                 self.push(frame);
@@ -160,7 +163,7 @@ impl Wire {
     pub(crate) fn calm(&mut self) {
         self.slowness = 0;
         self.tampering = None;
-        self.held_back = None;
+        self.lost |= self.held_back.take().is_some();
     }
 
     pub(crate) const fn tamper(&mut self, how: Tampering) {
