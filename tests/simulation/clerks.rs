@@ -285,7 +285,9 @@ impl Clerks {
             })
         });
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
-        for act in 0..self.acts.all.len() {
+        let all = 0..self.acts.all.len();
+        let named: Vec<_> = all.clone().map(|act| self.acts.named(act)).collect();
+        for act in all {
             let id = submission_id(&self.acts.key(act));
             let one = &mut self.acts.all[act];
             let Stand::Logged(record, _) = one.stand else { continue };
@@ -301,12 +303,14 @@ impl Clerks {
                 }
             }
         }
-        // What names a record that is gone will have to name another.
-        for act in 0..self.acts.all.len() {
+        // What names a record that is gone will have to name another. Nothing else is forgotten: it
+        // may be on its way.
+        for (act, named) in named.into_iter().enumerate() {
             let id = submission_id(&self.acts.key(act));
+            let changed = self.acts.named(act) != named;
             let one = &mut self.acts.all[act];
             let logged = witness.truth.of_submission(one.party, id).is_some();
-            if one.stand == Stand::Waiting && !logged {
+            if one.stand == Stand::Waiting && !logged && changed {
                 one.forget();
             }
         }

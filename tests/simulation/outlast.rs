@@ -4,7 +4,7 @@
 use entente::{
     daemon::scribe::Gate,
     ledger::Entry,
-    names::{Party, Position, Timestamp},
+    names::{Party, Position, Size, Timestamp},
     record::{Content, Objection},
     season::Dice,
     store::Store,
@@ -56,7 +56,10 @@ impl World {
         let told = entangled.map(|(one, time)| (one.size, time)).unwrap_or_default();
         self.impostor = Some(Impostor::of(machine.keys, &disk.store, told));
         drop(disk);
-        let held = self.machines.of(honest).disk.disk().store.size(party).unwrap();
+        // What a copy of its store holds it may hold again.
+        let machine = self.machines.of(honest);
+        let copies = machine.backups.iter().map(|(copy, _)| copy.size(party).unwrap());
+        let held = copies.fold(machine.disk.disk().store.size(party).unwrap(), Size::max);
         self.witness.liar = Some(party);
         self.witness.forget(party, held);
         *self.witness.truncated.of_mut(party) = false;
