@@ -290,26 +290,23 @@ impl Clerks {
         for act in all {
             let id = submission_id(&self.acts.key(act));
             let one = &mut self.acts.all[act];
-            let Stand::Logged(record, _) = one.stand else { continue };
-            if one.party != party || witness.truth.books.find(record).is_some() {
+            let Stand::Logged(record, position) = one.stand else { continue };
+            if one.party != party || truth.books.find(record) == Some((party, position)) {
                 continue;
             }
-            // It may have been handed in again meanwhile.
-            match witness.truth.of_submission(party, id) {
-                Some((record, position)) => one.stand = Stand::Logged(record, position),
-                None => {
-                    one.stand = Stand::Waiting;
-                    one.forget();
-                }
-            }
+            // It may have been handed in again meanwhile, or be on its way.
+            one.stand = match truth.of_submission(party, id) {
+                Some((record, position)) => Stand::Logged(record, position),
+                None => Stand::Waiting,
+            };
         }
-        // What names a record that is gone will have to name another. Nothing else is forgotten: it
-        // may be on its way.
+        // What names a record that is gone will have to name another; all else is handed in again as
+        // it was.
         for (act, named) in named.into_iter().enumerate() {
             let id = submission_id(&self.acts.key(act));
             let changed = self.acts.named(act) != named;
             let one = &mut self.acts.all[act];
-            let logged = witness.truth.of_submission(one.party, id).is_some();
+            let logged = truth.of_submission(one.party, id).is_some();
             if one.stand == Stand::Waiting && !logged && changed {
                 one.forget();
             }
