@@ -300,8 +300,8 @@ impl Clerks {
                 None => Stand::Waiting,
             };
         }
-        // What names a record that is gone will have to name another; all else is handed in again as
-        // it was.
+        // What names a record that is gone will have to name another; all else is handed in again
+        // as it was.
         for (act, named) in named.into_iter().enumerate() {
             let id = submission_id(&self.acts.key(act));
             let changed = self.acts.named(act) != named;

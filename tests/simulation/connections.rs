@@ -65,23 +65,16 @@ impl World {
         let did = end.turn(machine, self.now, (&mut *inward, &mut *outward), dice);
         bounded(end, party)?;
         let tampered = inward.tampered || outward.tampered;
-        if let Some(lie) = inward.reached.take().filter(|_| !over && !tampered) {
-            named(end, lie)?;
-            if lie.is_named_at_once() {
-                self.cover.note("named: what a lie earns");
-            }
-        }
+        let lie = inward.reached.take().filter(|lie| lie.is_named_at_once() && !over && !tampered);
+        lie.map_or(Ok(()), |lie| named(end, lie))?;
         hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
             format!("{party} talks to one whose hello contradicts what it signed")
         })?;
-        if !matches!(did, Did::Nothing) {
-            self.cover.note(phase.name());
-        }
-        for what in
-            [&mut *inward, &mut *outward].into_iter().flat_map(|wire| wire.happened.drain(..))
-        {
-            self.cover.note(what);
-        }
+        let phase = (!matches!(did, Did::Nothing)).then(|| phase.name());
+        let lie = lie.map(|_| "named: what a lie earns");
+        let wires = [&mut *inward, &mut *outward].into_iter();
+        let happened = wires.flat_map(|wire| wire.happened.drain(..));
+        happened.chain(phase).chain(lie).for_each(|what| self.cover.note(what));
         let ended = end.ended;
         let done = match did {
             Did::Nothing => false,
@@ -214,8 +207,9 @@ impl World {
 /// Who is told a lie that a session can see for itself names it before it reads on.
 fn named(end: &End, lie: Lie) -> Held {
     let code = end.ended.and_then(accusation);
-    let good = !lie.is_named_at_once() || code.is_some_and(|code| lie.codes().contains(&code));
-    hold(good, Promise::Peace, || format!("{} is told {lie:?}, and names {code:?}", end.party))
+    hold(code.is_some_and(|code| lie.codes().contains(&code)), Promise::Peace, || {
+        format!("{} is told {lie:?}, and names {code:?}", end.party)
+    })
 }
 
 /// What waits at an end has its bounds.

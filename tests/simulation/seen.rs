@@ -196,6 +196,7 @@ const SELDOM: &[&str] = &[
     "a backlog",
     "a start that failed",
     "lie: a cosignature with another time",
+    "lie: a cosignature of another size",
     "named: fork",
     "clerk: an envelope made anew",
     "end: no witness is left",
