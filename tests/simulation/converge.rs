@@ -11,6 +11,7 @@ use entente::{
 use crate::{
     acts::Stand,
     breach::{Held, Promise, breach, hold},
+    connections::Line,
     oracle,
     world::World,
 };
@@ -56,13 +57,13 @@ impl World {
     /// Nothing more goes wrong by itself: wires, disks and clocks are as they should be.
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
-        // Who was lied to in a hello believes it as long as that session lasts.
-        if self.cover.0.keys().any(|what| what.starts_with("lie: ")) {
-            self.sever();
-        }
         self.reunite();
         for line in &mut self.lines {
             Party::BOTH.iter().for_each(|party| line.wires.of_mut(*party).calm());
+        }
+        // Some lies are believed, and what was lost is missed, as long as a session lasts.
+        if self.lines.iter().any(Line::is_spoilt) {
+            self.sever();
         }
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);

@@ -3,6 +3,7 @@
 
 use entente::{
     cbor::Bytes,
+    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX},
     names::{AgreementDigest, Party, Position, Size, sha256},
     season::Dice,
     session::{
@@ -17,6 +18,8 @@ use crate::{forge, keys::Keys};
 const KEPT_MAX: usize = 60;
 /// Messages that are withheld at once.
 const WITHHELD_MAX: u32 = 4;
+/// Entries that fill a message to the last byte, each of a length that an entry may have.
+const HEAVY: usize = 16;
 
 macro_rules! lies {
     ($all:ident of $enum:ident: $( $lie:ident => $name:literal, )+) => {
@@ -64,9 +67,13 @@ lies! { ALL of Lie:
     OtherLog => "lie: entries of the other log",
     Flood => "lie: a flood of entries without a checkpoint",
     ChangedEntry => "lie: an entry changed under its checkpoint",
+    TooMany => "lie: one entry more than a message may hold",
+    TooLong => "lie: an entry longer than any may be",
+    TooHeavy => "lie: entries heavier than a message may be",
     WithholdCheckpoint => "lie: a checkpoint withheld",
     FalseRoot => "lie: a checkpoint with a false root",
     FalseSize => "lie: a checkpoint with a false size",
+    LongNote => "lie: a note longer than any may be",
     WithholdCosignature => "lie: cosignatures withheld",
     OtherTime => "lie: a cosignature with another time",
     OtherSize => "lie: a cosignature of another size",
@@ -163,6 +170,7 @@ impl Lies {
                     let root = forge::false_root(size.0);
                     one(Checkpoint { note: forge::checkpoint(truly.keys, size, root) }.into())
                 }
+                Lie::LongNote => one(Checkpoint { note: forge::padded(&note.note) }.into()),
                 _ => self.anywhere(lie, message, truly, dice),
             },
             Message::Cosignature(note) => match lie {
@@ -263,6 +271,9 @@ const fn is_of_entries(lie: Lie) -> bool {
             | Lie::OtherLog
             | Lie::Flood
             | Lie::ChangedEntry
+            | Lie::TooMany
+            | Lie::TooLong
+            | Lie::TooHeavy
     )
 }
 
@@ -273,6 +284,13 @@ fn false_entries(lie: Lie, entries: &Entries) -> Option<Vec<Vec<u8>>> {
         Lie::Overlap => changed.start = Position(entries.start.0.checked_sub(1)?),
         Lie::Gap => changed.start = Position(entries.start.0 + 1),
         Lie::OtherLog => changed.log = entries.log.other(),
+        Lie::TooMany => changed.entries = vec![Bytes(vec![7]); ENTRIES_PER_MESSAGE_MAX + 1],
+        Lie::TooLong => changed.entries = vec![Bytes(vec![7; ENTRY_BYTES_MAX + 1])],
+        Lie::TooHeavy => {
+            let heavy = ENTRIES_BYTES_MAX / HEAVY;
+            changed.entries = vec![Bytes(vec![7; heavy]); HEAVY];
+            changed.entries.push(Bytes(vec![7]));
+        }
         Lie::Flood => {
             // Each message is one that may be; two of them are more than may wait.
             let junk = |n: u64| Bytes(n.to_be_bytes().repeat(500));
