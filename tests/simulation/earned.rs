@@ -41,6 +41,7 @@ impl Lie {
             | Self::FarHello
             | Self::FarPing
             | Self::StrayBye
+            | Self::CryFork
             | Self::WithholdCosignature => &[],
         }
     }

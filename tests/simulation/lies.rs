@@ -7,9 +7,11 @@ use entente::{
     names::{AgreementDigest, Party, Position, Size, sha256},
     season::Dice,
     session::{
-        Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Want, encode_frame,
+        Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
+        ProblemCode, Want, encode_frame,
     },
-    store::{MemoryStore, Store},
+    store::{LogNodes, MemoryStore, Store},
+    tlog::consistency_proof,
 };
 
 use crate::{forge, keys::Keys};
@@ -61,6 +63,7 @@ lies! { ALL of Lie:
     AbsurdWant => "lie: an absurd want",
     FarPing => "lie: a ping with a far clock",
     StrayBye => "lie: a bye, and more after it",
+    CryFork => "lie: a fork that there is not",
     WithholdEntries => "lie: entries withheld",
     Overlap => "lie: entries that overlap",
     Gap => "lie: entries that leave a gap",
@@ -218,6 +221,20 @@ impl Lies {
         Some(hello.into())
     }
 
+    /// Says that the honest side has signed two histories, by what it has truly signed and a root
+    /// of our own making.
+    fn cry_fork(&self, truly: Truly<'_>, dice: &mut Dice) -> Option<Message> {
+        let honest = truly.keys.party.other();
+        let Message::Hello(hello) = pick(&self.heard, dice, is_hello)? else { return None };
+        let shown = forge::size_in(honest, &hello.own)?;
+        let newest = truly.store.newest_checkpoint(honest).unwrap()?;
+        let nodes = LogNodes::new(truly.store, honest);
+        let proof = consistency_proof(&nodes, shown, newest.size).ok()?;
+        let beginning = forge::false_root(shown.0);
+        let fork = Some(ForkClaim { checkpoint: newest.note, beginning, proof });
+        Some(Problem { code: ProblemCode::Contradiction, fork }.into())
+    }
+
     /// A note that an earlier hello showed instead.
     fn older(&self, newest: &String, note: impl Fn(&Hello) -> Option<&String>) -> Option<String> {
         let mut notes = self.said.iter().filter_map(|one| match one {
@@ -256,6 +273,7 @@ impl Lies {
                 let bye = encode_frame(&Bye { reason: ByeReason::Stopping }.into());
                 return Some(vec![bye, frame]);
             }
+            Lie::CryFork => return Some(vec![encode_frame(&self.cry_fork(truly, dice)?)]),
             _ => return None,
         };
         Some(vec![frame, encode_frame(&also)])
