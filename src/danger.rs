@@ -61,6 +61,8 @@ named! {
         SignBeforeHello = "sign-before-hello",
         /// The hello of a side that has not itself passed counts as a witness.
         BelieveUnpassed = "believe-unpassed",
+        /// Whoever refuses a second history does not show the first.
+        HideForkClaim = "hide-fork-claim",
         /// Whoever says that we have signed two histories is believed.
         BelieveForkClaim = "believe-fork-claim",
         /// After a fork the mark goes on vouching for this store.

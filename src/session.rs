@@ -13,7 +13,7 @@ mod message;
 mod replica;
 mod state;
 
-pub use claims::{Claims, claims};
+pub use claims::{Claims, ForkClaimRefused, claims};
 pub use events::{Action, Batch, Close, Event, Loaded, Progress, Standing, Weighed};
 pub use frame::{FrameRefused, decode_frame, encode_frame, frame_length};
 pub use message::{

@@ -92,7 +92,7 @@ impl Seen {
                     assert_ne!(later.root(), ours.root(), "and of another history");
                 }
                 Action::Close(_) => self.closed = true,
-                Action::Weigh(_) | Action::Clock(_) | Action::Ready => {}
+                Action::Weigh(_) | Action::Clock(_) | Action::Ready | Action::Accused(_) => {}
             }
         }
     }
@@ -160,7 +160,8 @@ fn event(world: &World, lots: &mut Lots<'_>) -> Event {
         7 => Event::Received(Want { from: lots.any_size(), to: lots.any_size() }.into()),
         8 => Event::Received(word(world, lots)),
         9 => Event::Weighed(if lots.next().is_multiple_of(8) {
-            Weighed::Refused(ProblemCode::Contradiction)
+            let fork = lots.is_even().then(|| Box::new(fork_claim(world, lots)));
+            Weighed::Contradicted(fork)
         } else {
             let want = if lots.is_even() { None } else { Some(lots.any_size()) };
             Weighed::Agreed { want, counterpart_behind: !lots.is_even() }

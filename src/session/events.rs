@@ -1,6 +1,6 @@
 //! What a session is told, and what it asks for.
 
-use super::{Claims, ForkClaim, Message, ProblemCode};
+use super::{Claims, ForkClaim, ForkClaimRefused, Message, ProblemCode};
 use crate::{
     cbor::Bytes,
     ledger::Examined,
@@ -70,8 +70,8 @@ pub enum Weighed {
     },
     /// We may not.
     Refused(ProblemCode),
-    /// We may not: the counterpart contradicts what it signed. What shows it, if that is ours to
-    /// show.
+    /// We may not: the counterpart contradicts what it signed. With what shows it to the
+    /// counterpart, if its own checkpoint is what contradicts.
     Contradicted(Option<Box<ForkClaim>>),
 }
 
@@ -146,6 +146,8 @@ pub enum Action {
     Cosigned(Box<CosignedCheckpoint>),
     /// Tell the scribe that we have signed two histories.
     Forked(Box<Fork>),
+    /// Say that the counterpart claims so, and shows nothing of the kind.
+    Accused(ForkClaimRefused),
     /// The session is up: the counterpart is known and we may talk.
     Ready,
     /// End the connection after what was sent before.

@@ -151,7 +151,7 @@ int_map! {
         /// What.
         0 => code: ProblemCode,
     } optional {
-        /// With a contradiction: what shows that it is the receiver's own.
+        /// With a contradiction: what shows that the receiver has signed two histories.
         1 => fork: ForkClaim,
     }
 }

@@ -331,8 +331,10 @@ impl Session {
     /// They refuse us. If they show why that is our own doing, the scribe has to know.
     fn refused(&mut self, problem: &Problem) -> Vec<Action> {
         let key = &self.agreement.identity(self.party).log;
-        let fork = problem.fork.as_ref().and_then(|claim| claim.check(key, &self.hello));
-        let told = fork.map(|fork| Action::Forked(Box::new(fork)));
+        let told = problem.fork.as_ref().map(|claim| match claim.check(key, &self.hello) {
+            Ok(fork) => Action::Forked(Box::new(fork)),
+            Err(refused) => Action::Accused(refused),
+        });
         told.into_iter().chain(self.close(Close::OurProblem(problem.code))).collect()
     }
 

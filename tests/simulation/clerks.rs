@@ -8,6 +8,7 @@ use entente::{
     ledger::View,
     limits::SCRIBE_QUEUE_MAX,
     names::{BodyDigest, Party, PerParty, RecordId, SubmissionId, Week, sha256},
+    reconcile::{Closing, closing},
     record::{Record, Submission},
     season::Dice,
     store::Store,
@@ -274,15 +275,12 @@ impl Clerks {
 
     /// The end of a side's log is lost without a trace: what stood there is wanted again.
     pub(crate) fn lost(&mut self, witness: &Witness, party: Party) {
-        // A body stays as long as all that it is made of is there: what is below its cut-off in
-        // both logs, and the entanglements that say where that is.
+        // A body stays as long as what is left has its cut-off where it was, and those before it.
         let truth = &witness.truth;
-        self.bodies.retain(|_, (_, cut)| {
-            Party::BOTH.into_iter().all(|log| {
-                let (cut, other) = (cut.size(log), log.other());
-                let entangled = truth.books.entangled_within(other, truth.size(other));
-                cut <= truth.size(log) && Some(cut) <= entangled
-            })
+        let mut stays = true;
+        self.bodies.retain(|week, (_, cut)| {
+            stays &= closing(&truth.books, *week) == Closing::Cut(*cut);
+            stays
         });
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
         let all = 0..self.acts.all.len();

@@ -65,13 +65,11 @@ impl World {
         let did = end.turn(machine, self.now, (&mut *inward, &mut *outward), dice);
         bounded(end, party)?;
         let tampered = inward.tampered || outward.tampered;
-        let lie = inward.reached.take().filter(|lie| lie.is_named_at_once() && !over && !tampered);
-        lie.map_or(Ok(()), |lie| named(end, lie))?;
+        let lie = named(end, inward.reached.take().filter(|_| !over && !tampered))?;
         hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
             format!("{party} talks to one whose hello contradicts what it signed")
         })?;
         let phase = (!matches!(did, Did::Nothing)).then(|| phase.name());
-        let lie = lie.map(|_| "named: what a lie earns");
         let wires = [&mut *inward, &mut *outward].into_iter();
         let happened = wires.flat_map(|wire| wire.happened.drain(..));
         happened.chain(phase).chain(lie).for_each(|what| self.cover.note(what));
@@ -205,11 +203,15 @@ impl World {
 }
 
 /// Who is told a lie that a session can see for itself names it before it reads on.
-fn named(end: &End, lie: Lie) -> Held {
+fn named(end: &End, lie: Option<Lie>) -> Result<Option<&'static str>, Breach> {
+    let Some((lie, name)) = lie.and_then(|lie| Some((lie, lie.named()?))) else {
+        return Ok(None);
+    };
     let code = end.ended.and_then(accusation);
     hold(code.is_some_and(|code| lie.codes().contains(&code)), Promise::Peace, || {
         format!("{} is told {lie:?}, and names {code:?}", end.party)
-    })
+    })?;
+    Ok(Some(name))
 }
 
 /// What waits at an end has its bounds.

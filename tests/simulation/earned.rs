@@ -5,6 +5,29 @@ use entente::session::ProblemCode;
 
 use crate::lies::Lie;
 
+/// The lies that a session has to name as it reads them.
+pub(crate) const NAMED_AT_ONCE: &[(Lie, &str)] = &[
+    (Lie::OtherVersion, "named: another protocol version"),
+    (Lie::OtherAgreement, "named: another agreement"),
+    (Lie::OtherParty, "named: another party"),
+    (Lie::TheirHello, "named: their own hello"),
+    (Lie::Malformed, "named: a malformed frame"),
+    (Lie::Cut, "named: a frame that ends early"),
+    (Lie::Empty, "named: an empty frame"),
+    (Lie::Oversized, "named: an oversized frame"),
+    (Lie::TooMany, "named: too many entries"),
+    (Lie::TooLong, "named: too long an entry"),
+    (Lie::TooHeavy, "named: too heavy entries"),
+    (Lie::LongNote, "named: too long a note"),
+    (Lie::LongProof, "named: too long a proof"),
+    (Lie::Overlap, "named: entries that overlap"),
+    (Lie::Gap, "named: entries that leave a gap"),
+    (Lie::OtherLog, "named: entries of the other log"),
+    (Lie::Flood, "named: a flood"),
+    (Lie::FalseRoot, "named: a false root"),
+    (Lie::FalseSize, "named: a false size"),
+];
+
 impl Lie {
     /// The problems that the honest side may name for it, and no others. A lie that is told while
     /// entries wait for their checkpoint, or while a lost tail is healed, is out of order as well.
@@ -19,7 +42,9 @@ impl Lie {
             Self::Replay => &[Code::OutOfOrder, Code::Gap, Code::Cosignature],
             Self::Reflect => &[Code::OutOfOrder, Code::Gap, Code::Note],
             Self::Malformed | Self::Cut | Self::Empty => &[Code::Malformed],
-            Self::Oversized | Self::TooMany | Self::TooLong | Self::TooHeavy => &[Code::Oversized],
+            Self::Oversized | Self::TooMany | Self::TooLong | Self::TooHeavy | Self::LongProof => {
+                &[Code::Oversized]
+            }
             Self::Overlap | Self::Gap | Self::OtherLog | Self::Flood => {
                 &[Code::Gap, Code::OutOfOrder]
             }
@@ -46,29 +71,10 @@ impl Lie {
         }
     }
 
-    /// Whether the session itself sees it for what it is: its frame is the last that is read.
-    pub(crate) const fn is_named_at_once(self) -> bool {
-        matches!(
-            self,
-            Self::OtherVersion
-                | Self::OtherAgreement
-                | Self::OtherParty
-                | Self::TheirHello
-                | Self::Malformed
-                | Self::Cut
-                | Self::Empty
-                | Self::Oversized
-                | Self::TooMany
-                | Self::TooLong
-                | Self::TooHeavy
-                | Self::LongNote
-                | Self::Overlap
-                | Self::Gap
-                | Self::OtherLog
-                | Self::Flood
-                | Self::FalseRoot
-                | Self::FalseSize
-        )
+    /// If the session itself sees it for what it is, what is noted when it has: its frame is the
+    /// last that is read.
+    pub(crate) fn named(self) -> Option<&'static str> {
+        NAMED_AT_ONCE.iter().find(|(lie, _)| *lie == self).map(|(_, name)| *name)
     }
 
     /// Whether it may be believed as long as its session lasts: it stands in a hello, or keeps

@@ -3,7 +3,7 @@
 
 use entente::{
     cbor::Bytes,
-    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX},
+    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX, PROOF_HASHES_MAX},
     names::{AgreementDigest, Party, Position, Size, sha256},
     season::Dice,
     session::{
@@ -11,7 +11,7 @@ use entente::{
         ProblemCode, Want, encode_frame,
     },
     store::{LogNodes, MemoryStore, Store},
-    tlog::consistency_proof,
+    tlog::{ConsistencyProof, consistency_proof},
 };
 
 use crate::{forge, keys::Keys};
@@ -64,6 +64,7 @@ lies! { ALL of Lie:
     FarPing => "lie: a ping with a far clock",
     StrayBye => "lie: a bye, and more after it",
     CryFork => "lie: a fork that there is not",
+    LongProof => "lie: a proof longer than any may be",
     WithholdEntries => "lie: entries withheld",
     Overlap => "lie: entries that overlap",
     Gap => "lie: entries that leave a gap",
@@ -223,15 +224,21 @@ impl Lies {
 
     /// Says that the honest side has signed two histories, by what it has truly signed and a root
     /// of our own making.
-    fn cry_fork(&self, truly: Truly<'_>, dice: &mut Dice) -> Option<Message> {
+    fn cry_fork(&self, lie: Lie, truly: Truly<'_>, dice: &mut Dice) -> Option<Message> {
         let honest = truly.keys.party.other();
         let Message::Hello(hello) = pick(&self.heard, dice, is_hello)? else { return None };
         let shown = forge::size_in(honest, &hello.own)?;
-        let newest = truly.store.newest_checkpoint(honest).unwrap()?;
+        let above = dice.pick(shown, &[Size(0), Size(shown.0.saturating_sub(1))]);
+        let later = truly.store.checkpoint_above(honest, above).unwrap();
+        let later = later.or(truly.store.newest_checkpoint(honest).unwrap())?;
         let nodes = LogNodes::new(truly.store, honest);
-        let proof = consistency_proof(&nodes, shown, newest.size).ok()?;
+        let old = shown.min(later.size);
+        let mut proof = consistency_proof(&nodes, old, later.size).ok()?;
         let beginning = forge::false_root(shown.0);
-        let fork = Some(ForkClaim { checkpoint: newest.note, beginning, proof });
+        if lie == Lie::LongProof {
+            proof = ConsistencyProof::new(vec![beginning; PROOF_HASHES_MAX + 1]);
+        }
+        let fork = Some(ForkClaim { checkpoint: later.note, beginning, proof });
         Some(Problem { code: ProblemCode::Contradiction, fork }.into())
     }
 
@@ -273,7 +280,9 @@ impl Lies {
                 let bye = encode_frame(&Bye { reason: ByeReason::Stopping }.into());
                 return Some(vec![bye, frame]);
             }
-            Lie::CryFork => return Some(vec![encode_frame(&self.cry_fork(truly, dice)?)]),
+            Lie::CryFork | Lie::LongProof => {
+                return Some(vec![encode_frame(&self.cry_fork(lie, truly, dice)?)]);
+            }
             _ => return None,
         };
         Some(vec![frame, encode_frame(&also)])

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use entente::session::{Event, FrameRefused, ProblemCode, decode_frame, frame_length};
+use entente::session::{Event, ProblemCode, decode_frame, frame_length};
 
 use crate::lies::Lie;
 
@@ -182,12 +182,12 @@ impl Wire {
 fn read(frame: &[u8]) -> Event {
     let (head, body) = frame.split_first_chunk::<4>().unwrap();
     match frame_length(*head) {
-        Err(FrameRefused::Oversized { .. }) => Event::Garbled(ProblemCode::Oversized),
         Ok(length) if length == body.len() => match decode_frame(body) {
             Ok(message) => Event::Received(message),
-            Err(FrameRefused::Entries(_)) => Event::Garbled(ProblemCode::Oversized),
-            Err(_) => Event::Garbled(ProblemCode::Malformed),
+            Err(refused) => Event::Garbled(refused.code()),
         },
-        _ => Event::Garbled(ProblemCode::Malformed),
+        // A frame that is cut off leaves a stream that makes no sense.
+        Ok(_) => Event::Garbled(ProblemCode::Malformed),
+        Err(refused) => Event::Garbled(refused.code()),
     }
 }

@@ -5,7 +5,8 @@
 //! history to positions that the counterpart has cosigned. So nothing gets a position, a checkpoint
 //! or a cosignature until either the high-water mark, which no backup takes in, or the hello of a
 //! counterpart that has itself passed shows that what the store holds is the newest there is.
-//! Proof of something newer is our own signature on it, never a bare size.
+//! Proof of something newer is our own signature on it, never a bare size. Proof that we have
+//! signed two histories, by whoever shows it, ends all signing.
 
 use std::collections::BTreeMap;
 
@@ -194,7 +195,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let beginning = self.root_of(other, theirs.size())?;
         let nodes = LogNodes::new(&self.store, other);
         let proof = consistency_proof(&nodes, theirs.size(), newest.checkpoint().size()).ok()?;
-        let another = beginning != theirs.root();
+        let another = beginning != theirs.root() && !planted(Bug::HideForkClaim);
         another.then(|| ForkClaim { checkpoint: newest.note(), beginning, proof })
     }
 

@@ -8,18 +8,18 @@ use std::{
 use super::{
     liar::Liar,
     pair::{Closed, Pair},
-    side::{UnsafeTestKeys, empty_store},
+    side::{UnsafeTestKeys, empty_store, submission},
     unasked::batch,
 };
 use crate::{
     daemon::{
         mark::{MarkFile, Medium},
-        scribe::{Command, Gate, Reading, Scribe},
+        scribe::{Command, Gate, Reading, Scribe, Submitted},
     },
     ledger::fixture::{accept, request},
     names::{Party, PerParty, Position, Size, Timestamp},
-    session::{Action, ByeReason, Close, Event, ForkClaim, Problem, ProblemCode, Session},
-    store::{LogNodes, MemoryStore, Store},
+    session::{Action, ByeReason, Close, Event, ForkClaim, Problem, ProblemCode, Session, Weighed},
+    store::{LogNodes, MemoryStore, Store, StoredNote},
     tlog::{consistency_proof, root_at},
 };
 
@@ -118,7 +118,7 @@ fn a_side_that_signed_a_second_history_is_stopped_by_name() {
         assert_eq!(pair.of(Gbr).gate(), Gate::Fork);
         assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
         let queued = pair.submit(Gbr, "after", request("GB01-000009", 0));
-        assert!(matches!(queued, crate::daemon::scribe::Submitted::Queued { .. }));
+        assert!(matches!(queued, Submitted::Queued { .. }));
         assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
         let now = pair.now;
         assert_eq!(pair.side(Gbr).status(now).gate, "fork");
@@ -155,12 +155,14 @@ fn a_shorter_second_history_is_not_healed_over_and_is_stopped_by_name() {
     }
 }
 
-/// What the session of a side does with a problem that the counterpart names.
-fn told(pair: &mut Pair, party: Party, problem: Problem) -> Vec<Action> {
+/// What the session of a side, which showed `own`, does with a fork claim.
+fn told(pair: &mut Pair, own: &StoredNote, fork: ForkClaim) -> Vec<Action> {
     let now = pair.now;
-    let standing = pair.side(party).ask(now, |reply| Command::Standing { reply }).unwrap();
-    let (agreement, clock) = (pair.of(party).seat.agreement.clone(), Timestamp::new(now));
-    let (mut session, _hello) = Session::begin(agreement, party, &standing, clock, now);
+    let mut standing = pair.side(Gbr).ask(now, |reply| Command::Standing { reply }).unwrap();
+    let (agreement, clock) = (pair.of(Gbr).seat.agreement.clone(), Timestamp::new(now));
+    standing.own = agreement.identity(Gbr).log.open(&own.note).unwrap();
+    let (mut session, _hello) = Session::begin(agreement, Gbr, &standing, clock, now);
+    let problem = Problem { code: ProblemCode::Contradiction, fork: Some(fork) };
     session.step(clock, now, Event::Received(problem.into()))
 }
 
@@ -173,33 +175,60 @@ fn a_counterpart_that_cries_fork_has_to_show_it() {
     }
     let (store, size) = (pair.store(Fra), pair.of(Gbr).size(Gbr));
     let root = |size| root_at(&LogNodes::new(&store, Gbr), size).unwrap();
+    let nodes = LogNodes::new(&store, Gbr);
+    let proof = |old, new| consistency_proof(&nodes, old, new).unwrap();
     let newest = store.newest_checkpoint(Gbr).unwrap().unwrap();
     let older = store.checkpoint_above(Gbr, Size(size.0 - 3)).unwrap().unwrap();
     assert!(older.size < newest.size);
     let theirs = store.newest_checkpoint(Fra).unwrap().unwrap();
-    let nodes = LogNodes::new(&store, Gbr);
     let claims = [
         // One history, and honestly so.
-        (&newest, root(size), consistency_proof(&nodes, size, newest.size).unwrap()),
+        (&newest, &newest, root(size), proof(size, size)),
+        (&older, &newest, root(older.size), proof(older.size, newest.size)),
         // A beginning that nothing shows.
-        (&newest, root(older.size), consistency_proof(&nodes, size, newest.size).unwrap()),
-        (&newest, root(older.size), consistency_proof(&nodes, older.size, newest.size).unwrap()),
+        (&newest, &newest, root(older.size), proof(size, size)),
+        (&newest, &newest, root(older.size), proof(older.size, newest.size)),
+        (&older, &newest, root(newest.size), proof(older.size, newest.size)),
+        (&older, &newest, root(Size(1)), proof(Size(1), newest.size)),
         // Less than our hello showed.
-        (&older, root(older.size), consistency_proof(&nodes, older.size, size).unwrap()),
+        (&newest, &older, root(older.size), proof(older.size, size)),
         // Not by us.
-        (&theirs, root(size), consistency_proof(&nodes, older.size, size).unwrap()),
+        (&newest, &theirs, root(size), proof(older.size, size)),
     ];
-    for (note, beginning, proof) in claims {
-        let fork = ForkClaim { checkpoint: note.note.clone(), beginning, proof };
-        let problem = Problem { code: ProblemCode::Contradiction, fork: Some(fork) };
-        let actions = told(&mut pair, Gbr, problem);
-        let closed = [Close::OurProblem(ProblemCode::Contradiction)];
-        let closes: Vec<_> = actions
-            .iter()
-            .map(|action| if let Action::Close(close) = action { *close } else { panic!() })
-            .collect();
-        assert_eq!(closes, closed);
+    for (own, shown, beginning, proof) in claims {
+        let fork = ForkClaim { checkpoint: shown.note.clone(), beginning, proof };
+        let actions = told(&mut pair, own, fork);
+        let [Action::Accused(_), Action::Close(close)] = &actions[..] else {
+            panic!("{actions:?}");
+        };
+        assert_eq!(*close, Close::OurProblem(ProblemCode::Contradiction));
     }
+}
+
+#[test]
+fn nothing_is_signed_in_the_group_that_brings_a_fork() {
+    let mut pair = signed_unknowingly(5, 1);
+    let (claims, now) = (Box::new(pair.claims_of(Gbr)), pair.now);
+    let own = pair.store(Gbr).newest_checkpoint(Gbr).unwrap().unwrap();
+    let weighed = pair.side(Fra).ask(now, |reply| Command::Weigh { claims, reply }).unwrap();
+    let Weighed::Contradicted(Some(claim)) = weighed else { panic!("{weighed:?}") };
+    let actions = told(&mut pair, &own, *claim);
+    let [Action::Forked(fork), Action::Close(_)] = &actions[..] else { panic!("{actions:?}") };
+    let before = pair.of(Gbr).entries(Gbr);
+    assert_eq!(pair.of(Gbr).gate(), Gate::Open);
+
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    let submission = Box::new(submission("same group", request("GB01-000300", 0)));
+    let commands = [
+        Command::Submit { submission, reply },
+        Command::Tick,
+        Command::Forked { fork: fork.clone() },
+    ];
+    pair.side(Gbr).run(now, commands.into());
+    assert!(matches!(answer.try_recv(), Ok(Ok(Submitted::Queued { .. }))));
+    assert_eq!(pair.of(Gbr).entries(Gbr), before);
+    assert_eq!(pair.of(Gbr).gate(), Gate::Fork);
+    assert!(!pair.of(Gbr).mark().exists(), "it would vouch for this store at the next start");
 }
 
 #[test]

@@ -114,6 +114,7 @@ impl End {
             match action {
                 Action::Send(message) => self.outbox.push_back(message),
                 Action::Ready => self.ready = true,
+                Action::Accused(_) => {}
                 Action::Close(close) => {
                     self.closed.get_or_insert(close);
                 }
