@@ -4,130 +4,141 @@
 //! answer, and nothing can be switched on: what a release carries of all this are the names. The
 //! tests of this package build with the feature.
 
-/// Defines the planted bugs, with their names.
-macro_rules! bugs {
-    ($($(#[$doc:meta])+ $bug:ident = $name:literal),+ $(,)?) => {
-        /// A mistake that can be planted, so that the simulator is seen to find it.
-        #[doc(hidden)]
+/// Defines a list of named things, as an enum.
+macro_rules! named {
+    (
+        $(#[$of:meta])+ pub enum $list:ident {
+            $($(#[$doc:meta])+ $one:ident = $name:literal),+ $(,)?
+        }
+    ) => {
+        $(#[$of])+
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Bug {
-            $($(#[$doc])+ $bug,)+
+        pub enum $list {
+            $($(#[$doc])+ $one,)+
         }
 
-        impl Bug {
-            /// Every bug that can be planted.
-            pub const ALL: &[Self] = &[$(Self::$bug),+];
+        impl $list {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$one),+];
 
             /// Its name.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$bug => $name,)+
+                    $(Self::$one => $name,)+
                 }
             }
         }
     };
 }
 
-bugs! {
-    // ------------------------------------------------------------------------ commit and answer
-    /// The scribe answers before its commit has returned.
-    AcknowledgeBeforeCommit = "acknowledge-before-commit",
-    /// Whoever asked for something is told that it was done, though the store was full.
-    AcknowledgeWhenFull = "acknowledge-when-full",
-    /// A full store rolls back, and what the scribe keeps in memory does not.
-    KeepStateWhenFull = "keep-state-when-full",
-    /// Entanglement and cosignature are committed first, and what they cover in a second commit.
-    CosignBeforeStoring = "cosign-before-storing",
-    // ------------------------------------------------------------------- submissions and queue
-    /// A start does not load the submissions that wait.
-    ForgetQueueAtStart = "forget-queue-at-start",
-    /// A submission leaves the queue in a commit of its own, before its entry is committed.
-    DequeueBeforeAppend = "dequeue-before-append",
-    /// What waited is logged without a look whether it came back with a healed tail.
-    LogQueuedTwice = "log-queued-twice",
-    /// A submission that is known already is logged again.
-    AnswerRepeatAnew = "answer-repeat-anew",
-    /// Another submission under a key that was used gets the answer of the first.
-    AnswerReusedKey = "answer-reused-key",
-    // ------------------------------------------------------------------------- gate and mark
-    /// The gate opens at every start, without a witness.
-    SignBeforeHello = "sign-before-hello",
-    /// The hello of a side that has not itself passed counts as a witness.
-    BelieveUnpassed = "believe-unpassed",
-    /// After a fork the mark goes on vouching for this store.
-    KeepMarkAfterFork = "keep-mark-after-fork",
-    /// The high-water mark is never written.
-    MarkNotWritten = "mark-not-written",
-    /// The mark is written once by each process, and never again.
-    MarkWrittenOnce = "mark-written-once",
-    /// The mark is written before the commit that it vouches for.
-    MarkBeforeCommit = "mark-before-commit",
-    /// The mark is written and not synced.
-    MarkNotSynced = "mark-not-synced",
-    /// Every mark goes over the last one, so that a torn write leaves none.
-    MarkInOneSlot = "mark-in-one-slot",
-    // ------------------------------------------------------------------------------- mirror
-    /// Entries are taken in without the checkpoint of the last ones, and wait for it without end.
-    TakeWithoutEnd = "take-without-end",
-    /// The mirror takes entries whose root is not that of the author's checkpoint.
-    SkipRootCheck = "skip-root-check",
-    /// A counterpart whose hello contradicts what it signed is talked to all the same.
-    OverlookContradiction = "overlook-contradiction",
-    /// A counterpart's cosignature is taken without its entanglement.
-    AcceptCosignatureUnseen = "accept-cosignature-unseen",
-    /// Cosignatures that went with a lost tail are not made again.
-    ForgetSweptHalfStep = "forget-swept-half-step",
-    /// A cosignature that is made again carries the time of today.
-    RemakeWithNewTime = "remake-with-new-time",
-    /// Entanglements are answered by entanglements.
-    EntangleForEver = "entangle-for-ever",
-    /// Nothing is objected to.
-    DropObjection = "drop-objection",
-    /// What was objected to is forgotten at the next start, and objected to again.
-    ObjectAgainAfterStart = "object-again-after-start",
-    // ------------------------------------------------------------------------------- clocks
-    /// The time of an entanglement is the one that the counterpart signed last.
-    TrustSendersClock = "trust-senders-clock",
-    /// A side cosigns though a test of its clock fails.
-    CosignWithClockOff = "cosign-with-clock-off",
-    /// A jump of the clock is noticed once, and taken for granted at the second look.
-    ForgiveJump = "forgive-jump",
-    // ------------------------------------------------------------------------------ healing
-    /// A side that has lost a tail never asks for it.
-    NeverWant = "never-want",
-    /// Entries of our own that entangle more than the mirror holds are not taken back.
-    HealOnlyWhatIsHeld = "heal-only-what-is-held",
-    /// What a counterpart says of a lost tail is sent, and judged, before the tail is back.
-    JudgeBeforeHealed = "judge-before-healed",
-    /// A batch runs past an entanglement, so that no checkpoint for its cosignature comes along.
-    SendPastEntanglement = "send-past-entanglement",
-    // ------------------------------------------------------------------------------ session
-    /// All of our log is sent, whatever the counterpart's hello says that it holds.
-    SendFromTheBeginning = "send-from-the-beginning",
-    /// Cosignatures that a broken session lost are not sent again.
-    NeverSendCosignaturesAgain = "never-send-cosignatures-again",
-    /// Cosignatures are sent again before the entanglements that they stand for.
-    CosignatureBeforeEntanglement = "cosignature-before-entanglement",
-    /// A hello that was overtaken by an older session stands.
-    IgnoreOvertakenHello = "ignore-overtaken-hello",
-    /// A session in which nothing is heard is never given up.
-    WaitForEver = "wait-for-ever",
-    // -------------------------------------------------------------------- receipts and weeks
-    /// A receipt is made by the newest entanglement, not by the first that covers the record.
-    ReceiptByNewest = "receipt-by-newest",
-    /// A second record of one movement counts as well.
-    CountResentTwice = "count-resent-twice",
-    /// The fold takes in for good what nobody has received, and what may yet get another place.
-    FoldWithoutWaiting = "fold-without-waiting",
-    /// A week may be closed before it has ended.
-    CloseWeekEarly = "close-week-early",
-    /// A week is cut off at the newest entanglement, not at the first that covers its close.
-    CutAtNewest = "cut-at-newest",
-    /// A body does not name the one before it.
-    StatementForgetsPrevious = "statement-forgets-previous",
-    /// A week that was stated is stated again.
-    StateTwice = "state-twice",
+named! {
+    /// A mistake that can be planted, so that the simulator is seen to find it.
+    #[doc(hidden)]
+    pub enum Bug {
+        // ---- commit and answer
+        /// The scribe answers before its commit has returned.
+        AcknowledgeBeforeCommit = "acknowledge-before-commit",
+        /// Whoever asked for something is told that it was done, though the store was full.
+        AcknowledgeWhenFull = "acknowledge-when-full",
+        /// A full store rolls back, and what the scribe keeps in memory does not.
+        KeepStateWhenFull = "keep-state-when-full",
+        /// Entanglement and cosignature are committed first, and what they cover afterwards.
+        CosignBeforeStoring = "cosign-before-storing",
+        // ---- submissions and queue
+        /// A start does not load the submissions that wait.
+        ForgetQueueAtStart = "forget-queue-at-start",
+        /// A submission leaves the queue in a commit of its own, before its entry is committed.
+        DequeueBeforeAppend = "dequeue-before-append",
+        /// What waited is logged without a look whether it came back with a healed tail.
+        LogQueuedTwice = "log-queued-twice",
+        /// A submission that is known already is logged again.
+        AnswerRepeatAnew = "answer-repeat-anew",
+        /// Another submission under a key that was used gets the answer of the first.
+        AnswerReusedKey = "answer-reused-key",
+        // ---- gate and mark
+        /// The gate opens at every start, without a witness.
+        SignBeforeHello = "sign-before-hello",
+        /// The hello of a side that has not itself passed counts as a witness.
+        BelieveUnpassed = "believe-unpassed",
+        /// Whoever refuses a second history does not show the first.
+        HideForkClaim = "hide-fork-claim",
+        /// Whoever says that we have signed two histories is believed.
+        BelieveForkClaim = "believe-fork-claim",
+        /// After a fork the mark goes on vouching for this store.
+        KeepMarkAfterFork = "keep-mark-after-fork",
+        /// The high-water mark is never written.
+        MarkNotWritten = "mark-not-written",
+        /// The mark is written once by each process, and never again.
+        MarkWrittenOnce = "mark-written-once",
+        /// The mark is written before the commit that it vouches for.
+        MarkBeforeCommit = "mark-before-commit",
+        /// The mark is written and not synced.
+        MarkNotSynced = "mark-not-synced",
+        /// Every mark goes over the last one, so that a torn write leaves none.
+        MarkInOneSlot = "mark-in-one-slot",
+        // ---- mirror
+        /// Entries are taken in before the checkpoint of the last ones, and wait without end.
+        TakeWithoutEnd = "take-without-end",
+        /// The mirror takes entries whose root is not that of the author's checkpoint.
+        SkipRootCheck = "skip-root-check",
+        /// A counterpart whose hello contradicts what it signed is talked to all the same.
+        OverlookContradiction = "overlook-contradiction",
+        /// A counterpart's cosignature is taken without its entanglement.
+        AcceptCosignatureUnseen = "accept-cosignature-unseen",
+        /// Cosignatures that went with a lost tail are not made again.
+        ForgetSweptHalfStep = "forget-swept-half-step",
+        /// A cosignature that is made again carries the time of today.
+        RemakeWithNewTime = "remake-with-new-time",
+        /// Entanglements are answered by entanglements.
+        EntangleForEver = "entangle-for-ever",
+        /// Nothing is objected to.
+        DropObjection = "drop-objection",
+        /// What was objected to is forgotten at the next start, and objected to again.
+        ObjectAgainAfterStart = "object-again-after-start",
+        // ---- clocks
+        /// The time of an entanglement is the one that the counterpart signed last.
+        TrustSendersClock = "trust-senders-clock",
+        /// A side cosigns though a test of its clock fails.
+        CosignWithClockOff = "cosign-with-clock-off",
+        /// A jump of the clock is noticed once, and taken for granted at the second look.
+        ForgiveJump = "forgive-jump",
+        // ---- healing
+        /// A side that has lost a tail never asks for it.
+        NeverWant = "never-want",
+        /// Entries of our own that entangle more than the mirror holds are not taken back.
+        HealOnlyWhatIsHeld = "heal-only-what-is-held",
+        /// What a counterpart says of a lost tail is sent, and judged, before the tail is back.
+        JudgeBeforeHealed = "judge-before-healed",
+        /// A batch runs past an entanglement, and no checkpoint for its cosignature comes along.
+        SendPastEntanglement = "send-past-entanglement",
+        // ---- session
+        /// All of our log is sent, whatever the counterpart's hello says that it holds.
+        SendFromTheBeginning = "send-from-the-beginning",
+        /// Cosignatures that a broken session lost are not sent again.
+        NeverSendCosignaturesAgain = "never-send-cosignatures-again",
+        /// Cosignatures are sent again before the entanglements that they stand for.
+        CosignatureBeforeEntanglement = "cosignature-before-entanglement",
+        /// A hello that was overtaken by an older session stands.
+        IgnoreOvertakenHello = "ignore-overtaken-hello",
+        /// A session in which nothing is heard is never given up.
+        WaitForEver = "wait-for-ever",
+        // ---- receipts and weeks
+        /// A receipt is made by the newest entanglement, not by the first that covers the record.
+        ReceiptByNewest = "receipt-by-newest",
+        /// A second record of one movement counts as well.
+        CountResentTwice = "count-resent-twice",
+        /// The fold takes in for good what nobody has received, and what may yet get another place.
+        FoldWithoutWaiting = "fold-without-waiting",
+        /// A week may be closed before it has ended.
+        CloseWeekEarly = "close-week-early",
+        /// A week is cut off at the newest entanglement, not at the first that covers its close.
+        CutAtNewest = "cut-at-newest",
+        /// A body does not name the one before it.
+        StatementForgetsPrevious = "statement-forgets-previous",
+        /// A week that was stated is stated again.
+        StateTwice = "state-twice",
+    }
 }
 
 #[cfg(not(feature = "danger-simulation"))]

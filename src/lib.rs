@@ -22,6 +22,7 @@ extern crate self as entente;
 
 // Each module stands alone, so that the list keeps the order of the journey.
 
+#[macro_use]
 pub mod danger;
 
 pub mod limits;

@@ -13,12 +13,12 @@ mod message;
 mod replica;
 mod state;
 
-pub use claims::{Claims, claims};
+pub use claims::{Claims, ForkClaimRefused, claims};
 pub use events::{Action, Batch, Close, Event, Loaded, Progress, Standing, Weighed};
 pub use frame::{FrameRefused, decode_frame, encode_frame, frame_length};
 pub use message::{
-    Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem, ProblemCode,
-    Want,
+    Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
+    ProblemCode, Want,
 };
 pub use replica::{Replica, ReplicaFault};
 pub use state::{PROTOCOL, Session};

@@ -5,12 +5,12 @@
 //! The store is trusted: whoever can change it can make its owner sign a second history, which the
 //! counterpart's mirror then proves.
 
-mod borrowed;
 mod fail_stop;
 pub mod failpoint;
 mod memory;
 mod rules;
 mod sqlite;
+mod through;
 
 #[cfg(test)]
 mod contract;
@@ -18,6 +18,7 @@ mod contract;
 pub use fail_stop::FailStop;
 pub use memory::MemoryStore;
 pub use sqlite::{Options, SqliteStore};
+pub use through::Through;
 
 use crate::{
     names::{Hash, Party, Position, Size, SubmissionId, Timestamp},

@@ -6,6 +6,7 @@
 //! * [`leaf_hash`], [`node_hash`], [`Frontier`]: the tree at its growing edge.
 //! * [`Nodes`]: where stored hashes are read from; [`MemoryNodes`] holds them all.
 //! * [`InclusionProof`], [`ConsistencyProof`]: made from [`Nodes`], verified against [`TreeHead`]s.
+//! * [`Fork`]: two checkpoints of one log that cannot both be true, checked.
 //! * [`Note`]: a signed text, parsed but believed by nobody yet; [`LogKey`] and [`MirrorKey`] open
 //!   it.
 //! * [`Checkpoint`] is a claim, [`SignedCheckpoint`] is its author's word, [`CosignedCheckpoint`]
@@ -16,6 +17,7 @@
 
 mod checkpoint;
 mod cosignature;
+mod fork;
 mod nodes;
 mod note;
 mod origin;
@@ -30,6 +32,7 @@ mod vkey;
 
 pub use checkpoint::{Checkpoint, CheckpointRefused, SignedCheckpoint};
 pub use cosignature::{CosignatureRefused, CosignedCheckpoint};
+pub use fork::{Fork, ForkRefused};
 pub use nodes::{MemoryNodes, MissingNode, Nodes, root_at};
 pub use note::{Note, NoteRefused, NoteSignature};
 pub use origin::{Origin, OriginRefused};

@@ -35,6 +35,8 @@ mod deeds;
 mod deserts;
 #[path = "simulation/disk.rs"]
 mod disk;
+#[path = "simulation/earned.rs"]
+mod earned;
 #[path = "simulation/ends.rs"]
 mod ends;
 #[expect(dead_code, unused_imports, reason = "this test needs a part of it")]
@@ -88,6 +90,8 @@ mod tell;
 mod trace;
 #[path = "simulation/truth.rs"]
 mod truth;
+#[path = "simulation/watch.rs"]
+mod watch;
 #[path = "simulation/wire.rs"]
 mod wire;
 #[path = "simulation/witness.rs"]

@@ -185,6 +185,40 @@ fn an_old_copy_signs_nothing_until_the_counterpart_has_healed_it() {
 }
 
 #[test]
+fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpart() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    gbr.receipted();
+    gbr.stop();
+    let copied = ["gbr-state/entente.db", "mark/gbr"].map(|name| site.path(name));
+    let old = copied.each_ref().map(|path| fs::read(path).unwrap());
+    let gbr = site.start("gbr");
+    site.submit("gbr", &requests(0..5));
+    gbr.receipted();
+    gbr.stop();
+    fra.stop();
+    let mirrored = site.entries("fra", "GBR");
+
+    // Nothing of its own tells it that it is old, and it signs less than it has lost.
+    copied.iter().zip(old).for_each(|(path, old)| fs::write(path, old).unwrap());
+    let gbr = site.start("gbr");
+    let logged = site.submit("gbr", &request(7));
+    assert!(!logged.contains("queued"), "{logged}");
+    assert!(site.entries("gbr", "GBR").len() < mirrored.len());
+
+    let fra = site.start("fra");
+    gbr.until("its fork", |status| status.gate == "fork");
+    let status = site.run("status --config gbr.toml");
+    assert_eq!(status.status.code(), Some(5), "{status:?}");
+    assert!(site.submit("gbr", &request(8)).contains(" queued: durable"));
+    // The counterpart goes on, with what it had.
+    assert_eq!(fra.until("an answer", |_| true).gate, "open");
+    assert_eq!(site.entries("fra", "GBR"), mirrored);
+    gbr.stop();
+    fra.stop();
+}
+
+#[test]
 fn a_full_store_refuses_by_name_and_takes_the_same_in_when_there_is_room() {
     let site = Site::founded();
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));

@@ -11,10 +11,11 @@ use entente::{
         Position, Size, Timestamp,
     },
     session::{
-        Action, Bye, ByeReason, Checkpoint, Cosignature, Entries, Event, Hello, Loaded, Message,
-        PROTOCOL, Ping, Problem, ProblemCode, Session, Standing, Want, Weighed, decode_frame,
-        encode_frame,
+        Action, Bye, ByeReason, Checkpoint, Cosignature, Entries, Event, ForkClaim, Hello, Loaded,
+        Message, PROTOCOL, Ping, Problem, ProblemCode, Session, Standing, Want, Weighed,
+        decode_frame, encode_frame,
     },
+    tlog::ConsistencyProof,
 };
 
 use super::world::{World, world};
@@ -83,8 +84,15 @@ impl Seen {
                 Action::Cosigned(_) | Action::Load { .. } | Action::LoadCosignatures { .. } => {
                     assert!(self.weighed);
                 }
+                Action::Forked(fork) => {
+                    let later = fork.later().checkpoint();
+                    let place = usize::try_from(later.size().0).expect("a small log");
+                    let ours = world.checkpoint(Fra, place, false).checkpoint();
+                    assert_eq!(later.origin(), ours.origin(), "our own signature");
+                    assert_ne!(later.root(), ours.root(), "and of another history");
+                }
                 Action::Close(_) => self.closed = true,
-                Action::Weigh(_) | Action::Clock(_) | Action::Ready => {}
+                Action::Weigh(_) | Action::Clock(_) | Action::Ready | Action::Accused(_) => {}
             }
         }
     }
@@ -150,9 +158,10 @@ fn event(world: &World, lots: &mut Lots<'_>) -> Event {
             Event::Received(Cosignature { note }.into())
         }
         7 => Event::Received(Want { from: lots.any_size(), to: lots.any_size() }.into()),
-        8 => Event::Received(word(lots)),
+        8 => Event::Received(word(world, lots)),
         9 => Event::Weighed(if lots.next().is_multiple_of(8) {
-            Weighed::Refused(ProblemCode::Contradiction)
+            let fork = lots.is_even().then(|| Box::new(fork_claim(world, lots)));
+            Weighed::Contradicted(fork)
         } else {
             let want = if lots.is_even() { None } else { Some(lots.any_size()) };
             Weighed::Agreed { want, counterpart_behind: !lots.is_even() }
@@ -220,10 +229,25 @@ fn entries(world: &World, lots: &mut Lots<'_>) -> Entries {
     Entries { log, start: Position(start.try_into().unwrap_or(0)), entries }
 }
 
-fn word(lots: &mut Lots<'_>) -> Message {
+/// Somebody's claim that we have signed two histories; at times it is so.
+fn fork_claim(world: &World, lots: &mut Lots<'_>) -> ForkClaim {
+    let checkpoint = world.checkpoint(lots.party(), lots.size(), !lots.is_even());
+    let said = world.checkpoint(lots.party(), lots.size(), !lots.is_even());
+    let proof = vec![said.checkpoint().root(); lots.size() / 4];
+    ForkClaim {
+        checkpoint: checkpoint.note(),
+        beginning: said.checkpoint().root(),
+        proof: ConsistencyProof::new(proof),
+    }
+}
+
+fn word(world: &World, lots: &mut Lots<'_>) -> Message {
     match lots.next() % 6 {
         0 => Bye { reason: ByeReason::Renew }.into(),
-        1 => Problem { code: ProblemCode::Fork }.into(),
+        1 => {
+            let fork = lots.is_even().then(|| fork_claim(world, lots));
+            Problem { code: ProblemCode::Contradiction, fork }.into()
+        }
         _ => Ping { clock: Timestamp::new(u64::from(lots.next())) }.into(),
     }
 }

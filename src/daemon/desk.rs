@@ -63,8 +63,9 @@ pub fn command(action: Action) -> Option<(Command, Option<Answer>)> {
             stored,
             |_| Event::Rejected(ProblemCode::Internal),
         ),
+        Action::Forked(fork) => return Some((Command::Forked { fork }, None)),
         Action::Clock(theirs) => return Some((Command::Clock { theirs }, None)),
-        Action::Send(_) | Action::Ready | Action::Close(_) => return None,
+        Action::Send(_) | Action::Ready | Action::Accused(_) | Action::Close(_) => return None,
     };
     Some((command, Some(answer)))
 }

@@ -14,7 +14,7 @@ use crate::{
     ledger::Agreement,
     limits::{FAREWELL_SECONDS_MAX, INBOX_MAX, OPEN_QUESTIONS_MAX},
     names::{Party, Timestamp},
-    session::{Action, ByeReason, Close, Event, Progress, Session, encode_frame},
+    session::{Action, ByeReason, Close, Event, Message, Progress, Session, encode_frame},
 };
 
 /// Both clocks, for sessions.
@@ -95,6 +95,8 @@ struct Conversation<D, C> {
     /// Answers of the scribe, in the order in which it was asked.
     answers: VecDeque<Answer>,
     place: Option<Place>,
+    /// Whether it had the place, at any time.
+    seated: bool,
     passed: bool,
     ended: Option<Ended>,
 }
@@ -124,6 +126,7 @@ impl<D: Desk, C: Clocks> Room<D, C> {
             outbox: VecDeque::new(),
             answers: VecDeque::new(),
             place: None,
+            seated: false,
             passed: standing.passed,
             ended: None,
         };
@@ -131,7 +134,8 @@ impl<D: Desk, C: Clocks> Room<D, C> {
         let ended = conversation.run(inbound, &frames, &mut reader, &mut writer).await;
         reader.abort();
         // The place is free at once, whatever the peer does with our farewell.
-        let seated = conversation.place.take().is_some();
+        conversation.place = None;
+        let seated = conversation.seated;
         let outbox = std::mem::take(&mut conversation.outbox);
         let farewell = async {
             for frame in outbox {
@@ -164,6 +168,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
         let mut progress = self.room.desk.progress();
         let mut stop = self.room.stop.clone();
         let mut tick = tokio::time::interval(Duration::from_secs(1));
+        let mut unsent = None;
         while self.ended.is_none() {
             let reading = self.session.is_reading() && self.answers.len() < OPEN_QUESTIONS_MAX;
             let writing = !self.outbox.is_empty();
@@ -174,7 +179,10 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                 _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
                 () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
                 _ = tick.tick() => Event::Tick,
-                end = &mut *writer => return unwritten(end),
+                end = &mut *writer => {
+                    unsent = Some(unwritten(end));
+                    break;
+                }
                 Ok(permit) = frames.reserve(), if writing => {
                     if let Some(frame) = self.outbox.pop_front() {
                         permit.send(frame);
@@ -195,7 +203,26 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
             };
             self.step(event).await;
         }
-        self.ended.take().unwrap_or(Ended::Stopped)
+        if unsent.is_some() {
+            self.hear_out(inbound).await;
+        }
+        self.ended.take().or(unsent).unwrap_or(Ended::Stopped)
+    }
+
+    /// Nothing can be sent any more, and the place is free for another session. What the peer
+    /// said before it closed may say why.
+    async fn hear_out(&mut self, mut inbound: mpsc::Receiver<Inbound>) {
+        self.place = None;
+        let last_word = async {
+            while let Some(one) = inbound.recv().await {
+                if matches!(one, Inbound::Message(Message::Problem(_) | Message::Bye(_))) {
+                    return self.step(received(one)).await;
+                }
+            }
+        };
+        let deadline = Duration::from_secs(FAREWELL_SECONDS_MAX);
+        // If it said nothing of the kind, the connection broke.
+        let _silent = tokio::time::timeout(deadline, last_word).await;
     }
 
     async fn step(&mut self, event: Event) {
@@ -209,6 +236,9 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
             match action {
                 Action::Send(message) => self.outbox.push_back(encode_frame(&message)),
                 Action::Ready => self.seat().await,
+                Action::Accused(refused) => {
+                    tracing::warn!(%refused, "the counterpart claims that we forked");
+                }
                 Action::Close(close) => {
                     self.ended.get_or_insert(Ended::Session(close));
                 }
@@ -217,7 +247,8 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                 | Action::Load { .. }
                 | Action::LoadCosignatures { .. }
                 | Action::Store(_)
-                | Action::Cosigned(_) => match self.room.desk.carry_out(action).await {
+                | Action::Cosigned(_)
+                | Action::Forked(_) => match self.room.desk.carry_out(action).await {
                     Ok(answer) => self.answers.extend(answer),
                     Err(_stopped) => {
                         self.ended.get_or_insert(Ended::Stopped);
@@ -230,6 +261,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
     /// The counterpart is known: this session takes the place, if the rule gives it one.
     async fn seat(&mut self) {
         self.place = self.room.board.seat(self.dialler);
+        self.seated |= self.place.is_some();
         if self.place.is_some() {
             self.room.desk.link(true).await;
         } else {

@@ -62,7 +62,7 @@ async fn read_one<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Inbound, ReadE
         stream.read_exact(head.get_mut(1..).unwrap_or_default()).await?;
         let length = match frame_length(head) {
             Ok(length) => length,
-            Err(refused) => return Ok(Inbound::Garbled(code(&refused), refused)),
+            Err(refused) => return Ok(Inbound::Garbled(refused.code(), refused)),
         };
         let mut body = Vec::new();
         let wanted = u64::try_from(length).unwrap_or(u64::MAX);
@@ -72,21 +72,12 @@ async fn read_one<R: AsyncRead + Unpin>(stream: &mut R) -> Result<Inbound, ReadE
         }
         Ok(match decode_frame(&body) {
             Ok(message) => Inbound::Message(message),
-            Err(refused) => Inbound::Garbled(code(&refused), refused),
+            Err(refused) => Inbound::Garbled(refused.code(), refused),
         })
     };
     tokio::time::timeout(Duration::from_secs(FRAME_SECONDS_MAX), rest)
         .await
         .unwrap_or(Err(ReadEnd::Slow))
-}
-
-const fn code(refused: &FrameRefused) -> ProblemCode {
-    match refused {
-        FrameRefused::Oversized { .. } | FrameRefused::Entries(_) => ProblemCode::Oversized,
-        FrameRefused::Empty | FrameRefused::NoEntries | FrameRefused::Message(_) => {
-            ProblemCode::Malformed
-        }
-    }
 }
 
 /// Writes frames as they come, and ends the stream in order once there are no more.

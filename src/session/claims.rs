@@ -1,10 +1,10 @@
-//! What a hello claims, after its notes were opened under the agreement's keys.
+//! What a counterpart claims, after its notes were opened under the agreement's keys.
 
-use super::{Hello, PROTOCOL, ProblemCode};
+use super::{ForkClaim, Hello, PROTOCOL, ProblemCode};
 use crate::{
     ledger::Agreement,
     names::{Party, Timestamp},
-    tlog::{CosignedCheckpoint, SignedCheckpoint},
+    tlog::{CheckpointRefused, CosignedCheckpoint, Fork, ForkRefused, LogKey, SignedCheckpoint},
 };
 
 /// A counterpart's hello whose every note carries the signatures that it must.
@@ -65,4 +65,26 @@ pub fn claims(
         ours_cosigned: cosigned(&hello.mirror_cosigned, &ours.log, &theirs.mirror)
             .map_err(|_| ProblemCode::Note)?,
     })
+}
+
+/// Why a fork claim shows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ForkClaimRefused {
+    /// Its checkpoint is not by us.
+    #[error("its checkpoint: {0}")]
+    Checkpoint(#[from] CheckpointRefused),
+    /// It is, and there is no second history in it.
+    #[error(transparent)]
+    Fork(#[from] ForkRefused),
+}
+
+impl ForkClaim {
+    /// Checks it against the checkpoint that our hello showed. `key` is the key of our own log.
+    ///
+    /// # Errors
+    /// If it shows nothing.
+    pub fn check(&self, key: &LogKey, shown: &SignedCheckpoint) -> Result<Fork, ForkClaimRefused> {
+        let later = key.open(&self.checkpoint)?;
+        Ok(Fork::check(shown.clone(), later, self.beginning, &self.proof)?)
+    }
 }

@@ -1,12 +1,12 @@
 //! What a session is told, and what it asks for.
 
-use super::{Claims, Message, ProblemCode};
+use super::{Claims, ForkClaim, ForkClaimRefused, Message, ProblemCode};
 use crate::{
     cbor::Bytes,
     ledger::Examined,
     names::{Party, Position, Size, Timestamp},
     session::ByeReason,
-    tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
+    tlog::{CosignedCheckpoint, Fork, Frontier, SignedCheckpoint},
 };
 
 /// What this side holds when a session begins. Made by the scribe.
@@ -70,6 +70,9 @@ pub enum Weighed {
     },
     /// We may not.
     Refused(ProblemCode),
+    /// We may not: the counterpart contradicts what it signed. With what shows it to the
+    /// counterpart, if its own checkpoint is what contradicts.
+    Contradicted(Option<Box<ForkClaim>>),
 }
 
 /// What changes on our side, for whoever waits for it. Written by the scribe after each commit.
@@ -141,6 +144,10 @@ pub enum Action {
     Store(Box<Batch>),
     /// Store a counterpart's cosignature of our log.
     Cosigned(Box<CosignedCheckpoint>),
+    /// Tell the scribe that we have signed two histories.
+    Forked(Box<Fork>),
+    /// Say that the counterpart claims so, and shows nothing of the kind.
+    Accused(ForkClaimRefused),
     /// The session is up: the counterpart is known and we may talk.
     Ready,
     /// End the connection after what was sent before.

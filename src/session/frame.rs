@@ -1,9 +1,12 @@
 //! Frames: a length in four bytes, big-endian, and one message.
 
-use super::Message;
+use super::{Entries, Message, Problem, ProblemCode};
 use crate::{
     cbor::{self, CborError},
-    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX, FRAME_BYTES_MAX},
+    limits::{
+        ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX, FRAME_BYTES_MAX,
+        PROOF_HASHES_MAX,
+    },
 };
 
 /// Why a frame was refused.
@@ -27,6 +30,25 @@ pub enum FrameRefused {
     /// An entries message that is larger than one may be.
     #[error("entries: {0}")]
     Entries(&'static str),
+    /// A fork claim whose proof is longer than any may be.
+    #[error("a proof has at most {PROOF_HASHES_MAX} hashes")]
+    Proof,
+    /// A fork claim with a problem that is no contradiction.
+    #[error("a fork claim goes with a contradiction alone")]
+    ForkClaim,
+}
+
+impl FrameRefused {
+    /// The problem to answer with.
+    #[must_use]
+    pub const fn code(&self) -> ProblemCode {
+        match self {
+            Self::Oversized { .. } | Self::Entries(_) | Self::Proof => ProblemCode::Oversized,
+            Self::Empty | Self::NoEntries | Self::ForkClaim | Self::Message(_) => {
+                ProblemCode::Malformed
+            }
+        }
+    }
 }
 
 /// Reads a frame's length, and refuses one that is out of bounds before anything is reserved.
@@ -48,22 +70,43 @@ pub fn frame_length(head: [u8; 4]) -> Result<usize, FrameRefused> {
 /// If it is not of form.
 pub fn decode_frame(body: &[u8]) -> Result<Message, FrameRefused> {
     let message: Message = cbor::decode(body, FRAME_BYTES_MAX)?;
-    if let Message::Entries(one) = &message {
-        let sizes = one.entries.iter().map(|entry| entry.0.len());
-        if one.entries.is_empty() || sizes.clone().any(|size| size == 0) {
-            return Err(FrameRefused::NoEntries);
-        }
-        if one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
-            return Err(FrameRefused::Entries("at most 256"));
-        }
-        if sizes.clone().any(|size| size > ENTRY_BYTES_MAX) {
-            return Err(FrameRefused::Entries("an entry has at most 65,535 bytes"));
-        }
-        if sizes.fold(0, usize::saturating_add) > ENTRIES_BYTES_MAX {
-            return Err(FrameRefused::Entries("at most 960 KiB in all"));
-        }
+    match &message {
+        Message::Entries(one) => check_entries(one)?,
+        Message::Problem(one) => check_problem(one)?,
+        Message::Hello(_)
+        | Message::Checkpoint(_)
+        | Message::Cosignature(_)
+        | Message::Want(_)
+        | Message::Ping(_)
+        | Message::Bye(_) => {}
     }
     Ok(message)
+}
+
+fn check_entries(one: &Entries) -> Result<(), FrameRefused> {
+    let sizes = one.entries.iter().map(|entry| entry.0.len());
+    if one.entries.is_empty() || sizes.clone().any(|size| size == 0) {
+        return Err(FrameRefused::NoEntries);
+    }
+    if one.entries.len() > ENTRIES_PER_MESSAGE_MAX {
+        return Err(FrameRefused::Entries("at most 256"));
+    }
+    if sizes.clone().any(|size| size > ENTRY_BYTES_MAX) {
+        return Err(FrameRefused::Entries("an entry has at most 65,535 bytes"));
+    }
+    if sizes.fold(0, usize::saturating_add) > ENTRIES_BYTES_MAX {
+        return Err(FrameRefused::Entries("at most 960 KiB in all"));
+    }
+    Ok(())
+}
+
+fn check_problem(one: &Problem) -> Result<(), FrameRefused> {
+    let Some(claim) = &one.fork else { return Ok(()) };
+    if claim.proof.hashes().len() > PROOF_HASHES_MAX {
+        return Err(FrameRefused::Proof);
+    }
+    let fits = one.code == ProblemCode::Contradiction;
+    if fits { Ok(()) } else { Err(FrameRefused::ForkClaim) }
 }
 
 /// Writes a message as a frame, length first.
@@ -82,7 +125,8 @@ mod tests {
     use crate::{
         cbor::Bytes,
         names::{Party, Position},
-        session::{Entries, Ping},
+        session::{Entries, ForkClaim, Ping},
+        tlog::ConsistencyProof,
     };
 
     fn entries(entries: Vec<Vec<u8>>) -> Vec<u8> {
@@ -130,6 +174,26 @@ mod tests {
         let mut heavy = vec![vec![1; full]; 16];
         heavy.push(vec![1]);
         assert!(matches!(decode_frame(&entries(heavy)), Err(FrameRefused::Entries(_))));
+    }
+
+    #[test]
+    fn a_fork_claim_has_a_bounded_proof_and_goes_with_a_contradiction() {
+        let read = |code, hashes| {
+            let beginning = crate::names::Hash::new([7; 32]);
+            let proof = ConsistencyProof::new(vec![beginning; hashes]);
+            let fork = Some(ForkClaim { checkpoint: "a note".to_owned(), beginning, proof });
+            decode_frame(&encode_frame(&Problem { code, fork }.into()).split_off(4))
+        };
+        for hashes in [0, 1, PROOF_HASHES_MAX] {
+            assert!(read(ProblemCode::Contradiction, hashes).is_ok(), "{hashes}");
+        }
+        for hashes in [PROOF_HASHES_MAX + 1, 30_000] {
+            assert_eq!(read(ProblemCode::Contradiction, hashes), Err(FrameRefused::Proof));
+        }
+        let others = ProblemCode::ALL.iter().filter(|one| **one != ProblemCode::Contradiction);
+        for code in others {
+            assert_eq!(read(*code, 1), Err(FrameRefused::ForkClaim), "{code}");
+        }
     }
 
     #[test]

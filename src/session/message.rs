@@ -8,7 +8,8 @@ use serde::{
 
 use crate::{
     cbor::Bytes,
-    names::{AgreementDigest, Party, Position, Size, Timestamp},
+    names::{AgreementDigest, Hash, Party, Position, Size, Timestamp},
+    tlog::ConsistencyProof,
 };
 
 codes! {
@@ -149,6 +150,22 @@ int_map! {
     pub struct Problem {
         /// What.
         0 => code: ProblemCode,
+    } optional {
+        /// With a contradiction: what shows that the receiver has signed two histories.
+        1 => fork: ForkClaim,
+    }
+}
+
+int_map! {
+    /// That the receiver has signed something else than its hello showed: its log, as the sender
+    /// holds it, begins otherwise.
+    pub struct ForkClaim {
+        /// The newest checkpoint of the receiver's log that the sender holds.
+        0 => checkpoint: String,
+        /// The root of as many first entries of it as the receiver's hello showed.
+        1 => beginning: Hash,
+        /// That it begins so: a consistency proof (RFC 9162 section 2.1.4).
+        2 => proof: ConsistencyProof,
     }
 }
 

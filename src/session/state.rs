@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{
-    Action, Bye, ByeReason, Checkpoint, Close, Cosignature, Entries, Event, Hello, Loaded, Message,
-    Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed, author::Author,
-    claims,
+    Action, Bye, ByeReason, Checkpoint, Close, Cosignature, Entries, Event, ForkClaim, Hello,
+    Loaded, Message, Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed,
+    author::Author, claims,
 };
 use crate::{
     danger::{Bug, planted},
     ledger::Agreement,
     limits::{PING_SECONDS, SILENCE_SECONDS_MAX},
     names::{Party, Size, Timestamp},
-    tlog::CosignedCheckpoint,
+    tlog::{CosignedCheckpoint, SignedCheckpoint},
 };
 
 /// The version of the protocol, in every hello.
@@ -30,8 +30,8 @@ pub struct Session {
     /// Our own log as it comes back, if we have lost a tail.
     healing: Option<Healing>,
     author: Author,
-    /// How much of our own log our hello showed.
-    hello: Size,
+    /// The checkpoint of our own log that our hello showed.
+    hello: SignedCheckpoint,
     /// How much of its own log the counterpart's hello showed.
     theirs: Size,
     /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
@@ -92,7 +92,7 @@ impl Session {
                 to: Size(0),
             }),
             author: Author::new(party, own),
-            hello: own,
+            hello: standing.own.clone(),
             theirs: Size(0),
             heard: now,
             pinged: now,
@@ -146,7 +146,7 @@ impl Session {
 
     fn received(&mut self, message: Message) -> Vec<Action> {
         match (self.phase, message) {
-            (_, Message::Problem(one)) => self.close(Close::OurProblem(one.code)),
+            (_, Message::Problem(one)) => self.refused(&one),
             (_, Message::Bye(one)) => self.close(Close::Theirs(one.reason)),
             (Phase::Greeting, Message::Hello(hello)) => self.greeted(&hello),
             (Phase::Talking, Message::Ping(one)) => vec![Action::Clock(one.clock)],
@@ -180,12 +180,15 @@ impl Session {
         }
         match weighed {
             Weighed::Refused(code) => self.problem(code),
+            Weighed::Contradicted(fork) => {
+                self.problem_with(ProblemCode::Contradiction, fork.map(|one| *one))
+            }
             Weighed::Agreed { want, counterpart_behind } => {
                 // A hello was overtaken by what an older session sent. If it was ours, the
                 // counterpart takes us for one that has lost a tail, and would wait for our word.
                 // If it was theirs, we would wait for the word of one that has lost nothing: our
                 // own hello, as old, does not show it what we hold by now.
-                let ours = want.is_none() && self.author.shown() > self.hello;
+                let ours = want.is_none() && self.author.shown() > self.hello.checkpoint().size();
                 let theirs = counterpart_behind && self.theirs >= self.mirror.size();
                 if (ours || theirs) && !planted(Bug::IgnoreOvertakenHello) {
                     return self.bye(ByeReason::Renew);
@@ -316,8 +319,23 @@ impl Session {
     }
 
     fn problem(&mut self, code: ProblemCode) -> Vec<Action> {
+        self.problem_with(code, None)
+    }
+
+    fn problem_with(&mut self, code: ProblemCode, fork: Option<ForkClaim>) -> Vec<Action> {
         self.phase = Phase::Closed;
-        vec![Action::Send(Problem { code }.into()), Action::Close(Close::TheirProblem(code))]
+        let problem = Problem { code, fork };
+        vec![Action::Send(problem.into()), Action::Close(Close::TheirProblem(code))]
+    }
+
+    /// They refuse us. If they show why that is our own doing, the scribe has to know.
+    fn refused(&mut self, problem: &Problem) -> Vec<Action> {
+        let key = &self.agreement.identity(self.party).log;
+        let told = problem.fork.as_ref().map(|claim| match claim.check(key, &self.hello) {
+            Ok(fork) => Action::Forked(Box::new(fork)),
+            Err(refused) => Action::Accused(refused),
+        });
+        told.into_iter().chain(self.close(Close::OurProblem(problem.code))).collect()
     }
 
     fn bye(&mut self, reason: ByeReason) -> Vec<Action> {

@@ -11,8 +11,7 @@
 
 use std::cell::OnceCell;
 
-use super::{Identity, Queued, Store, StoreError, StoredEntry, StoredNote, Write};
-use crate::names::{Hash, Party, Position, Size, SubmissionId};
+use super::{Store, StoreError, Through, Write};
 
 /// A store that remembers its first failure, and commits nothing after it.
 #[derive(Debug)]
@@ -56,8 +55,14 @@ impl<S> FailStop<S> {
     }
 }
 
-impl<S: Store> Store for FailStop<S> {
-    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+impl<S: Store> Through for FailStop<S> {
+    type Inner = S;
+
+    fn ask<T>(&self, question: impl FnOnce(&S) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        self.note(question(&self.store))
+    }
+
+    fn hand_on(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         self.check()?;
         match self.store.commit(writes) {
             // Nothing was written, and nothing has failed.
@@ -65,66 +70,12 @@ impl<S: Store> Store for FailStop<S> {
             done => self.note(done),
         }
     }
-
-    fn identity(&self) -> Result<Identity, StoreError> {
-        self.note(self.store.identity())
-    }
-
-    fn size(&self, log: Party) -> Result<Size, StoreError> {
-        self.note(self.store.size(log))
-    }
-
-    fn entries(
-        &self,
-        log: Party,
-        start: Position,
-        count: usize,
-        bytes: usize,
-    ) -> Result<Vec<StoredEntry>, StoreError> {
-        self.note(self.store.entries(log, start, count, bytes))
-    }
-
-    fn node(&self, log: Party, level: u8, index: u64) -> Result<Hash, StoreError> {
-        self.note(self.store.node(log, level, index))
-    }
-
-    fn newest_checkpoint(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.note(self.store.newest_checkpoint(log))
-    }
-
-    fn checkpoint_above(&self, log: Party, above: Size) -> Result<Option<StoredNote>, StoreError> {
-        self.note(self.store.checkpoint_above(log, above))
-    }
-
-    fn newest_cosignature(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.note(self.store.newest_cosignature(log))
-    }
-
-    fn cosignatures_above(
-        &self,
-        log: Party,
-        above: Size,
-        count: usize,
-    ) -> Result<Vec<StoredNote>, StoreError> {
-        self.note(self.store.cosignatures_above(log, above, count))
-    }
-
-    fn submission(&self, id: SubmissionId) -> Result<Option<[u8; 32]>, StoreError> {
-        self.note(self.store.submission(id))
-    }
-
-    fn queue(&self) -> Result<Vec<Queued>, StoreError> {
-        self.note(self.store.queue())
-    }
-
-    fn term_seen(&self) -> Result<u64, StoreError> {
-        self.note(self.store.term_seen())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::names::{Party, Size};
     use crate::store::{MemoryStore, contract::identity};
 
     fn store() -> FailStop<MemoryStore> {

@@ -12,107 +12,86 @@
 //! A kill leaves what the kernel has taken over, also where it was not synced yet. What a power cut
 //! leaves of that, the tests of each store say.
 
-/// Defines the failpoints, with their names.
-macro_rules! failpoints {
-    ($($(#[$doc:meta])+ $point:ident = $name:literal),+ $(,)?) => {
-        /// A place before or after a durable step.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Failpoint {
-            $($(#[$doc])+ $point,)+
-        }
-
-        impl Failpoint {
-            /// Every one.
-            pub const ALL: &[Self] = &[$(Self::$point),+];
-
-            /// Its name.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$point => $name,)+
-                }
-            }
-        }
-    };
-}
-
-failpoints! {
-    /// A store is created: its draft is not there yet.
-    StoreBeforeDraft = "store-before-draft",
-    /// The draft is there, and empty.
-    StoreDraftMade = "store-draft-made",
-    /// The engine has written the tables, and not committed them.
-    StoreDraftWritten = "store-draft-written",
-    /// They are committed.
-    StoreDraftFilled = "store-draft-filled",
-    /// The draft is synced, and has only its own name.
-    StoreDraftSynced = "store-draft-synced",
-    /// The draft has both names.
-    StoreLinked = "store-linked",
-    /// It has only the store's.
-    StoreDraftRemoved = "store-draft-removed",
-    /// The directory is synced.
-    StoreCreated = "store-created",
-    /// A store is opened for writing: its write-ahead log is as the last writer left it.
-    OpenBeforeCopy = "open-before-copy",
-    /// The log is copied into the database, and empty.
-    OpenCopied = "open-copied",
-    /// A commit: nothing of it is begun.
-    CommitBeforeBegin = "commit-before-begin",
-    /// Its statements are done, and not committed.
-    CommitWritten = "commit-written",
-    /// It is committed.
-    CommitDone = "commit-done",
-    /// The write-ahead log has grown, and is not copied yet.
-    CommitBeforeCopy = "commit-before-copy",
-    /// It is copied into the database.
-    CommitCopied = "commit-copied",
-    /// The mark is opened for the first time by this process: it may not be there yet.
-    MarkBeforeOpen = "mark-before-open",
-    /// Its file is there, and neither it nor its folder is synced.
-    MarkMade = "mark-made",
-    /// Both are.
-    MarkOpened = "mark-opened",
-    /// A slot of the mark is to be written.
-    MarkBeforeWrite = "mark-before-write",
-    /// It is written, and not synced.
-    MarkWritten = "mark-written",
-    /// It is synced.
-    MarkSynced = "mark-synced",
-    /// A mark that was put back is to be removed.
-    MarkBeforeRemove = "mark-before-remove",
-    /// It is removed, and its folder not synced.
-    MarkRemoved = "mark-removed",
-    /// Its folder is synced.
-    MarkGone = "mark-gone",
-    /// A log is founded: the state directory may not be there yet.
-    InitBeforeDirectory = "init-before-directory",
-    /// The directory is there, and the one above it not synced.
-    InitDirectoryMade = "init-directory-made",
-    /// There is a directory, and no draft.
-    InitBeforeDraft = "init-before-draft",
-    /// The draft holds nothing but its identity.
-    InitDraftMade = "init-draft-made",
-    /// The draft holds a log that is founded, and is closed.
-    InitDraftFounded = "init-draft-founded",
-    /// The draft is whole; the mark may not be written yet.
-    InitBeforeMark = "init-before-mark",
-    /// The mark is written.
-    InitMarked = "init-marked",
-    /// Everything is done but the store's name.
-    InitBeforeRename = "init-before-rename",
-    /// The store has its name, and the directory is not synced.
-    InitRenamed = "init-renamed",
-    /// The directory is synced; nobody was told.
-    InitDone = "init-done",
-    /// The scribe has decided what a group writes.
-    ScribeBeforeCommit = "scribe-before-commit",
-    /// The group is committed, and the mark older than it.
-    ScribeCommitted = "scribe-committed",
-    /// The mark is written, and nobody is answered.
-    ScribeMarked = "scribe-marked",
-    /// All are answered, as far as this process goes.
-    ScribeAnswered = "scribe-answered",
+named! {
+    /// A place before or after a durable step.
+    pub enum Failpoint {
+        /// A store is created: its draft is not there yet.
+        StoreBeforeDraft = "store-before-draft",
+        /// The draft is there, and empty.
+        StoreDraftMade = "store-draft-made",
+        /// The engine has written the tables, and not committed them.
+        StoreDraftWritten = "store-draft-written",
+        /// They are committed.
+        StoreDraftFilled = "store-draft-filled",
+        /// The draft is synced, and has only its own name.
+        StoreDraftSynced = "store-draft-synced",
+        /// The draft has both names.
+        StoreLinked = "store-linked",
+        /// It has only the store's.
+        StoreDraftRemoved = "store-draft-removed",
+        /// The directory is synced.
+        StoreCreated = "store-created",
+        /// A store is opened for writing: its write-ahead log is as the last writer left it.
+        OpenBeforeCopy = "open-before-copy",
+        /// The log is copied into the database, and empty.
+        OpenCopied = "open-copied",
+        /// A commit: nothing of it is begun.
+        CommitBeforeBegin = "commit-before-begin",
+        /// Its statements are done, and not committed.
+        CommitWritten = "commit-written",
+        /// It is committed.
+        CommitDone = "commit-done",
+        /// The write-ahead log has grown, and is not copied yet.
+        CommitBeforeCopy = "commit-before-copy",
+        /// It is copied into the database.
+        CommitCopied = "commit-copied",
+        /// The mark is opened for the first time by this process: it may not be there yet.
+        MarkBeforeOpen = "mark-before-open",
+        /// Its file is there, and neither it nor its folder is synced.
+        MarkMade = "mark-made",
+        /// Both are.
+        MarkOpened = "mark-opened",
+        /// A slot of the mark is to be written.
+        MarkBeforeWrite = "mark-before-write",
+        /// It is written, and not synced.
+        MarkWritten = "mark-written",
+        /// It is synced.
+        MarkSynced = "mark-synced",
+        /// A mark that was put back is to be removed.
+        MarkBeforeRemove = "mark-before-remove",
+        /// It is removed, and its folder not synced.
+        MarkRemoved = "mark-removed",
+        /// Its folder is synced.
+        MarkGone = "mark-gone",
+        /// A log is founded: the state directory may not be there yet.
+        InitBeforeDirectory = "init-before-directory",
+        /// The directory is there, and the one above it not synced.
+        InitDirectoryMade = "init-directory-made",
+        /// There is a directory, and no draft.
+        InitBeforeDraft = "init-before-draft",
+        /// The draft holds nothing but its identity.
+        InitDraftMade = "init-draft-made",
+        /// The draft holds a log that is founded, and is closed.
+        InitDraftFounded = "init-draft-founded",
+        /// The draft is whole; the mark may not be written yet.
+        InitBeforeMark = "init-before-mark",
+        /// The mark is written.
+        InitMarked = "init-marked",
+        /// Everything is done but the store's name.
+        InitBeforeRename = "init-before-rename",
+        /// The store has its name, and the directory is not synced.
+        InitRenamed = "init-renamed",
+        /// The directory is synced; nobody was told.
+        InitDone = "init-done",
+        /// The scribe has decided what a group writes.
+        ScribeBeforeCommit = "scribe-before-commit",
+        /// The group is committed, and the mark older than it.
+        ScribeCommitted = "scribe-committed",
+        /// The mark is written, and nobody is answered.
+        ScribeMarked = "scribe-marked",
+        /// All are answered, as far as this process goes.
+        ScribeAnswered = "scribe-answered",
+    }
 }
 
 #[cfg(not(feature = "danger-simulation"))]

@@ -90,8 +90,13 @@ pub(super) struct UnsafePair {
 
 impl UnsafePair {
     pub(super) fn new() -> Self {
+        Self::of("log.example/gbr")
+    }
+
+    /// The same keys for the log of this origin.
+    pub(super) fn of(origin: &str) -> Self {
         let (author, mirror) = (UnsafeSigner::new(1), UnsafeSigner::new(2));
-        let log_key = LogKey::new("log.example/gbr".parse().unwrap(), author.public_key());
+        let log_key = LogKey::new(origin.parse().unwrap(), author.public_key());
         let mirror_key = MirrorKey::new("mirror.example/fra".parse().unwrap(), mirror.public_key());
         Self { author, mirror, log_key, mirror_key }
     }

@@ -11,10 +11,10 @@ use entente::{
         ObjectionReason, PauseReason, PostponementReason, Record, Terms, WeeklyStatement,
     },
     session::{
-        Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Problem,
+        Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
         ProblemCode, Want, decode_frame, encode_frame,
     },
-    tlog::{LogKey, MirrorKey, Note},
+    tlog::{ConsistencyProof, LogKey, MirrorKey, Note},
 };
 
 use crate::fixture::{
@@ -148,13 +148,18 @@ pub(crate) fn messages(sides: &TwoSides) -> Vec<Message> {
     };
     let entries = sides.bytes(Party::Gbr).iter().take(2).cloned().map(Bytes).collect();
     let code = ProblemCode::Gap;
+    let checkpoint = gbr.signed().note();
+    let beginning = gbr.checkpoint().root();
+    let proof = ConsistencyProof::new(vec![beginning, beginning]);
+    let fork = ForkClaim { checkpoint, beginning, proof };
     let all: Vec<Message> = vec![
         hello.into(),
         Entries { log: Party::Gbr, start: Position(0), entries }.into(),
         Checkpoint { note: note.clone() }.into(),
         Cosignature { note }.into(),
         Want { from: Size(3), to: Size(5) }.into(),
-        Problem { code }.into(),
+        Problem { code, fork: None }.into(),
+        Problem { code: ProblemCode::Contradiction, fork: Some(fork) }.into(),
         Ping { clock }.into(),
         Bye { reason: ByeReason::Renew }.into(),
     ];

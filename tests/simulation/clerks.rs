@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use entente::{
     daemon::scribe::{Command, RecordKey, RecordView, Refused, StatusView, Submitted, WeekView},
+    ledger::View,
     limits::SCRIBE_QUEUE_MAX,
     names::{BodyDigest, Party, PerParty, RecordId, SubmissionId, Week, sha256},
+    reconcile::{Closing, closing},
     record::{Record, Submission},
     season::Dice,
     store::Store,
@@ -45,8 +47,8 @@ pub(crate) struct Clerks {
     pub(crate) open: PerParty<Vec<Open>>,
     /// The week that each job closes next.
     pub(crate) due: PerParty<Week>,
-    /// The body of each week, as it was first shown.
-    pub(crate) bodies: BTreeMap<Week, BodyDigest>,
+    /// The body of each week, as it was first shown, and its cut-off.
+    pub(crate) bodies: BTreeMap<Week, (BodyDigest, View)>,
     /// Whether a side's disk was put back, so that it may have forgotten what it answered, and it
     /// does not hold and sign everything again.
     pub(crate) put_back: PerParty<bool>,
@@ -273,30 +275,37 @@ impl Clerks {
 
     /// The end of a side's log is lost without a trace: what stood there is wanted again.
     pub(crate) fn lost(&mut self, witness: &Witness, party: Party) {
-        self.bodies.clear();
+        // A body stays as long as what is left has its cut-off where it was, and those before it.
+        let truth = &witness.truth;
+        let mut stays = true;
+        self.bodies.retain(|week, (_, cut)| {
+            stays &= closing(&truth.books, *week) == Closing::Cut(*cut);
+            stays
+        });
         *self.due.of_mut(party) = agreement().terms().provisions.in_force.week();
-        for act in 0..self.acts.all.len() {
+        let all = 0..self.acts.all.len();
+        let named: Vec<_> = all.clone().map(|act| self.acts.named(act)).collect();
+        for act in all {
             let id = submission_id(&self.acts.key(act));
             let one = &mut self.acts.all[act];
-            let Stand::Logged(record, _) = one.stand else { continue };
-            if one.party != party || witness.truth.books.find(record).is_some() {
+            let Stand::Logged(record, position) = one.stand else { continue };
+            if one.party != party || truth.books.find(record) == Some((party, position)) {
                 continue;
             }
-            // It may have been handed in again meanwhile.
-            match witness.truth.of_submission(party, id) {
-                Some((record, position)) => one.stand = Stand::Logged(record, position),
-                None => {
-                    one.stand = Stand::Waiting;
-                    one.forget();
-                }
-            }
+            // It may have been handed in again meanwhile, or be on its way.
+            one.stand = match truth.of_submission(party, id) {
+                Some((record, position)) => Stand::Logged(record, position),
+                None => Stand::Waiting,
+            };
         }
-        // What names a record that is gone will have to name another.
-        for act in 0..self.acts.all.len() {
+        // What names a record that is gone will have to name another; all else is handed in again
+        // as it was.
+        for (act, named) in named.into_iter().enumerate() {
             let id = submission_id(&self.acts.key(act));
+            let changed = self.acts.named(act) != named;
             let one = &mut self.acts.all[act];
-            let logged = witness.truth.of_submission(one.party, id).is_some();
-            if one.stand == Stand::Waiting && !logged {
+            let logged = truth.of_submission(one.party, id).is_some();
+            if one.stand == Stand::Waiting && !logged && changed {
                 one.forget();
             }
         }

@@ -12,7 +12,7 @@ use entente::{
 
 use crate::{
     breach::{Breach, Held, Promise, breach, hold},
-    lies::Truly,
+    lies::{Lie, Truly},
     line::{Did, End, Ended, accusation},
     seen,
     talk::Talk,
@@ -33,6 +33,16 @@ pub(crate) struct Line {
     pub(crate) wires: PerParty<Wire>,
     /// What an impostor says at its end.
     pub(crate) talk: Option<Talk>,
+    /// The lies that were told over it.
+    pub(crate) lies: Vec<Lie>,
+}
+
+impl Line {
+    /// Whether its sessions may go on for ever without something that was to be said once.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        let lost = Party::BOTH.iter().any(|party| self.wires.of(*party).lost);
+        lost || self.lies.iter().any(|lie| lie.lingers())
+    }
 }
 
 impl World {
@@ -46,25 +56,23 @@ impl World {
         if self.witness.liar == Some(party) {
             return Ok(self.impostor_turn(line, party, dice));
         }
-        let Line { ends, wires, .. } = &mut self.lines[line];
+        let Line { ends, wires, lies, .. } = &mut self.lines[line];
         let PerParty { gbr, fra } = wires;
         let (inward, outward) = if party == Party::Gbr { (gbr, fra) } else { (fra, gbr) };
         let Some(end) = ends.of_mut(party) else { return Ok(false) };
         let machine = self.machines.of_mut(party);
-        let phase = end.phase();
+        let (phase, over) = (end.phase(), end.ended.is_some());
         let did = end.turn(machine, self.now, (&mut *inward, &mut *outward), dice);
         bounded(end, party)?;
+        let tampered = inward.tampered || outward.tampered;
+        let lie = named(end, inward.reached.take().filter(|_| !over && !tampered))?;
         hold(!(end.is_contradicted && end.ready), Promise::OneHistory, || {
             format!("{party} talks to one whose hello contradicts what it signed")
         })?;
-        if !matches!(did, Did::Nothing) {
-            self.cover.note(phase.name());
-        }
-        for what in
-            [&mut *inward, &mut *outward].into_iter().flat_map(|wire| wire.happened.drain(..))
-        {
-            self.cover.note(what);
-        }
+        let phase = (!matches!(did, Did::Nothing)).then(|| phase.name());
+        let wires = [&mut *inward, &mut *outward].into_iter();
+        let happened = wires.flat_map(|wire| wire.happened.drain(..));
+        happened.chain(phase).chain(lie).for_each(|what| self.cover.note(what));
         let ended = end.ended;
         let done = match did {
             Did::Nothing => false,
@@ -89,7 +97,8 @@ impl World {
                 {
                     self.trace.say(|| format!("{party} lies instead: {}", lie.name()));
                     self.cover.note(lie.name());
-                    outward.instead(frames);
+                    lies.push(lie);
+                    outward.instead(lie, frames);
                 }
                 true
             }
@@ -108,9 +117,12 @@ impl World {
 
     /// A conversation is over at one end: what it had to say still leaves.
     pub(crate) fn farewell(&mut self, line: usize, party: Party, ended: Ended) -> Held {
-        let Line { ends, wires, talk } = &mut self.lines[line];
+        let Line { ends, wires, talk, lies } = &mut self.lines[line];
         let Some(mut end) = ends.of_mut(party).take() else { return Ok(()) };
         let tampered = Party::BOTH.iter().any(|one| wires.of(*one).tampered);
+        // What a liar says of its counterpart where it has lied is no more than what it hears back.
+        let lies = lies.clone();
+        let lies_back = !lies.is_empty() && self.lies.party == Some(party);
         let outward = wires.of_mut(party.other());
         let disk = self.machines.of(party).disk.disk();
         while let Some((message, frame)) = end.outbox.pop_front() {
@@ -136,11 +148,13 @@ impl World {
             self.machines.of_mut(party).command(Command::Link { connected: false });
         }
         if let Some(code) = accusation(ended)
-            && !tampered
+            && !(tampered || lies_back)
             && self.witness.liar.is_none()
+            && !lies.iter().any(|lie| lie.codes().contains(&code))
             && !self.may_say(party, code)
         {
-            return breach(Promise::Peace, format!("{party} accuses its counterpart: {code}"));
+            let what = format!("{party} accuses its counterpart, who told {lies:?}: {code}");
+            return breach(Promise::Peace, what);
         }
         Ok(())
     }
@@ -183,9 +197,21 @@ impl World {
         let ends = PerParty::from_fn(|party| {
             (liar != Some(party)).then(|| End::open(self.machines.of_mut(party), dialler))
         });
-        self.lines.push(Line { ends, wires: PerParty::default(), talk: None });
+        self.lines.push(Line { ends, wires: PerParty::default(), talk: None, lies: Vec::new() });
         true
     }
+}
+
+/// Who is told a lie that a session can see for itself names it before it reads on.
+fn named(end: &End, lie: Option<Lie>) -> Result<Option<&'static str>, Breach> {
+    let Some((lie, name)) = lie.and_then(|lie| Some((lie, lie.named()?))) else {
+        return Ok(None);
+    };
+    let code = end.ended.and_then(accusation);
+    hold(code.is_some_and(|code| lie.codes().contains(&code)), Promise::Peace, || {
+        format!("{} is told {lie:?}, and names {code:?}", end.party)
+    })?;
+    Ok(Some(name))
 }
 
 /// What waits at an end has its bounds.

@@ -11,6 +11,7 @@ use entente::{
 use crate::{
     acts::Stand,
     breach::{Held, Promise, breach, hold},
+    connections::Line,
     oracle,
     world::World,
 };
@@ -56,13 +57,13 @@ impl World {
     /// Nothing more goes wrong by itself: wires, disks and clocks are as they should be.
     pub(crate) fn cease(&mut self) {
         self.lies.cease();
-        // Who was lied to in a hello believes it as long as that session lasts.
-        if self.cover.0.keys().any(|what| what.starts_with("lie: ")) {
-            self.sever();
-        }
         self.reunite();
         for line in &mut self.lines {
             Party::BOTH.iter().for_each(|party| line.wires.of_mut(*party).calm());
+        }
+        // Some lies are believed, and what was lost is missed, as long as a session lasts.
+        if self.lines.iter().any(Line::is_spoilt) {
+            self.sever();
         }
         for party in Party::BOTH {
             let machine = self.machines.of_mut(party);
@@ -220,15 +221,7 @@ impl World {
             return breach(Promise::Converges, "a side does not say how it stands");
         };
         let gates = self.gates();
-        // One whose second history is the shorter one is refused before it is shown the first: it
-        // waits for entries that it will not get.
-        let mirrored = *self.sizes(honest).of(forked);
-        let shorter = *self.sizes(forked).of(forked) < mirrored;
-        let named = match gates.of(forked) {
-            Gate::Fork => true,
-            Gate::Closed => shorter,
-            Gate::Open => false,
-        };
+        let named = *gates.of(forked) == Gate::Fork;
         hold(
             named && self.mark_was_put_back && theirs.gate_reason.is_some(),
             Promise::Converges,

@@ -12,8 +12,7 @@ use std::{
 use crate::mishap::Mishap;
 use entente::{
     daemon::mark::Medium,
-    names::{Hash, Party, Position, Size, SubmissionId},
-    store::{Identity, MemoryStore, Queued, Store, StoreError, StoredEntry, StoredNote, Write},
+    store::{MemoryStore, Store, StoreError, Through, Write},
 };
 
 /// Bytes at an offset of the mark.
@@ -250,15 +249,6 @@ impl Shared {
     pub(crate) fn disk(&self) -> MutexGuard<'_, Disk> {
         self.0.lock().unwrap()
     }
-
-    fn ask<T>(
-        &self,
-        question: impl FnOnce(&MemoryStore) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        let mut disk = self.disk();
-        disk.read()?;
-        question(&disk.store)
-    }
 }
 
 /// A mark that is only looked at.
@@ -310,63 +300,19 @@ impl Medium for Shared {
     }
 }
 
-impl Store for Shared {
-    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+impl Through for Shared {
+    type Inner = MemoryStore;
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&MemoryStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut disk = self.disk();
+        disk.read()?;
+        question(&disk.store)
+    }
+
+    fn hand_on(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         self.disk().commit(writes)
-    }
-
-    fn identity(&self) -> Result<Identity, StoreError> {
-        self.ask(Store::identity)
-    }
-
-    fn size(&self, log: Party) -> Result<Size, StoreError> {
-        self.ask(|store| store.size(log))
-    }
-
-    fn entries(
-        &self,
-        log: Party,
-        start: Position,
-        count: usize,
-        bytes: usize,
-    ) -> Result<Vec<StoredEntry>, StoreError> {
-        self.ask(|store| store.entries(log, start, count, bytes))
-    }
-
-    fn node(&self, log: Party, level: u8, index: u64) -> Result<Hash, StoreError> {
-        self.ask(|store| store.node(log, level, index))
-    }
-
-    fn newest_checkpoint(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.ask(|store| store.newest_checkpoint(log))
-    }
-
-    fn checkpoint_above(&self, log: Party, above: Size) -> Result<Option<StoredNote>, StoreError> {
-        self.ask(|store| store.checkpoint_above(log, above))
-    }
-
-    fn newest_cosignature(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.ask(|store| store.newest_cosignature(log))
-    }
-
-    fn cosignatures_above(
-        &self,
-        log: Party,
-        above: Size,
-        count: usize,
-    ) -> Result<Vec<StoredNote>, StoreError> {
-        self.ask(|store| store.cosignatures_above(log, above, count))
-    }
-
-    fn submission(&self, id: SubmissionId) -> Result<Option<[u8; 32]>, StoreError> {
-        self.ask(|store| store.submission(id))
-    }
-
-    fn queue(&self) -> Result<Vec<Queued>, StoreError> {
-        self.ask(Store::queue)
-    }
-
-    fn term_seen(&self) -> Result<u64, StoreError> {
-        self.ask(Store::term_seen)
     }
 }

@@ -1,6 +1,7 @@
 //! What a liar signs with its real keys: checkpoints and cosignatures of whatever it likes.
 
 use entente::{
+    limits::NOTE_BYTES_MAX,
     names::{Hash, Party, Size, Timestamp, sha256},
     tlog::{Checkpoint, CosignedCheckpoint, Frontier, SignedCheckpoint, leaf_hash},
 };
@@ -34,6 +35,13 @@ pub(crate) fn cosignature(keys: Keys, note: &str, time: Timestamp) -> Option<Str
     let signature = keys.sign(Use::Mirror, &signed.checkpoint().to_cosign(time));
     let mirror = &agreement.identity(keys.party).mirror;
     CosignedCheckpoint::seal(signed, mirror, time, &signature).ok().map(|one| one.note())
+}
+
+/// A note with signatures by strangers, of which it may have that many, but not that many bytes:
+/// all else about it is as it should be.
+pub(crate) fn padded(note: &str) -> String {
+    let line = format!("\u{2014} log.example/stranger {}\n", "A".repeat(240));
+    [note, &line.repeat(NOTE_BYTES_MAX / line.len() + 1)].concat()
 }
 
 /// The size and the time in a cosigned note of a side's log.

@@ -195,7 +195,8 @@ impl Clerks {
     fn heard_body(&mut self, view: &WeekView) -> Held {
         let Some(body) = &view.body else { return Ok(()) };
         let digest = body.digest();
-        let first = *self.bodies.entry(view.week).or_insert(digest);
+        let cut = View { gbr: body.gbr.size, fra: body.fra.size };
+        let (first, _) = *self.bodies.entry(view.week).or_insert((digest, cut));
         hold(first == digest, Promise::SameLedger, || format!("two bodies for {}", view.week))
     }
 
@@ -205,7 +206,10 @@ impl Clerks {
         let seen = View { gbr: view.logs.gbr.size, fra: view.logs.fra.size };
         let all = witness.truth.books.all();
         let forked = witness.forked == Some(view.party) || view.gate == "fork";
-        if !forked && seen.gbr <= all.gbr && seen.fra <= all.fra {
+        if !forked {
+            hold(seen.gbr <= all.gbr && seen.fra <= all.fra, Promise::Durable, || {
+                format!("{} tells of {seen:?}, and {all:?} is all there is", view.party)
+            })?;
             is_of_the_one_history(witness, &view, seen)?;
         }
         let party = view.party;

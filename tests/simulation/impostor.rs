@@ -59,8 +59,9 @@ pub(crate) struct Scene<'a> {
 }
 
 impl Impostor {
-    /// Takes a machine's place, with its keys and what its store holds.
-    pub(crate) fn of(keys: Keys, store: &MemoryStore) -> Self {
+    /// Takes a machine's place, with its keys and what its store holds; what its log has entangled
+    /// so far, here or where an old copy of it was not put back.
+    pub(crate) fn of(keys: Keys, store: &MemoryStore, told: (Size, Timestamp)) -> Self {
         let all = |log| {
             let stored = store.entries(log, Position(0), usize::MAX, usize::MAX).unwrap();
             stored.into_iter().map(|one| one.bytes).collect()
@@ -73,9 +74,7 @@ impl Impostor {
             notes.insert(one.size, one.note);
         }
         let cosigned = store.newest_cosignature(keys.party).unwrap().map(|one| one.note);
-        let newest = store.newest_cosignature(other).unwrap();
-        let newest = newest.and_then(|one| forge::opened(other, &one.note));
-        let (entangled, latest) = newest.map_or_else(Default::default, |one| (one.0, one.1));
+        let (entangled, latest) = told;
         Self {
             keys,
             term: 0,
@@ -248,7 +247,9 @@ impl Impostor {
                     self.notes.insert(size, one.note);
                 }
             }
-            Message::Cosignature(one) => self.cosigned = Some(one.note),
+            Message::Cosignature(one) if forge::opened(self.keys.party, &one.note).is_some() => {
+                self.cosigned = Some(one.note);
+            }
             Message::Want(one) => self.give_back(talk, &one, dice),
             Message::Problem(_) | Message::Bye(_) => return false,
             _ => {}

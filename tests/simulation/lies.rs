@@ -3,12 +3,15 @@
 
 use entente::{
     cbor::Bytes,
+    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX, ENTRY_BYTES_MAX, PROOF_HASHES_MAX},
     names::{AgreementDigest, Party, Position, Size, sha256},
     season::Dice,
     session::{
-        Bye, ByeReason, Checkpoint, Cosignature, Entries, Hello, Message, Ping, Want, encode_frame,
+        Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
+        ProblemCode, Want, encode_frame,
     },
-    store::{MemoryStore, Store},
+    store::{LogNodes, MemoryStore, Store},
+    tlog::{ConsistencyProof, consistency_proof},
 };
 
 use crate::{forge, keys::Keys};
@@ -17,6 +20,8 @@ use crate::{forge, keys::Keys};
 const KEPT_MAX: usize = 60;
 /// Messages that are withheld at once.
 const WITHHELD_MAX: u32 = 4;
+/// Entries that fill a message to the last byte, each of a length that an entry may have.
+const HEAVY: usize = 16;
 
 macro_rules! lies {
     ($all:ident of $enum:ident: $( $lie:ident => $name:literal, )+) => {
@@ -58,15 +63,21 @@ lies! { ALL of Lie:
     AbsurdWant => "lie: an absurd want",
     FarPing => "lie: a ping with a far clock",
     StrayBye => "lie: a bye, and more after it",
+    CryFork => "lie: a fork that there is not",
+    LongProof => "lie: a proof longer than any may be",
     WithholdEntries => "lie: entries withheld",
     Overlap => "lie: entries that overlap",
     Gap => "lie: entries that leave a gap",
     OtherLog => "lie: entries of the other log",
     Flood => "lie: a flood of entries without a checkpoint",
     ChangedEntry => "lie: an entry changed under its checkpoint",
+    TooMany => "lie: one entry more than a message may hold",
+    TooLong => "lie: an entry longer than any may be",
+    TooHeavy => "lie: entries heavier than a message may be",
     WithholdCheckpoint => "lie: a checkpoint withheld",
     FalseRoot => "lie: a checkpoint with a false root",
     FalseSize => "lie: a checkpoint with a false size",
+    LongNote => "lie: a note longer than any may be",
     WithholdCosignature => "lie: cosignatures withheld",
     OtherTime => "lie: a cosignature with another time",
     OtherSize => "lie: a cosignature of another size",
@@ -163,6 +174,7 @@ impl Lies {
                     let root = forge::false_root(size.0);
                     one(Checkpoint { note: forge::checkpoint(truly.keys, size, root) }.into())
                 }
+                Lie::LongNote => one(Checkpoint { note: forge::padded(&note.note) }.into()),
                 _ => self.anywhere(lie, message, truly, dice),
             },
             Message::Cosignature(note) => match lie {
@@ -210,6 +222,26 @@ impl Lies {
         Some(hello.into())
     }
 
+    /// Says that the honest side has signed two histories, by what it has truly signed and a root
+    /// of our own making.
+    fn cry_fork(&self, lie: Lie, truly: Truly<'_>, dice: &mut Dice) -> Option<Message> {
+        let honest = truly.keys.party.other();
+        let Message::Hello(hello) = pick(&self.heard, dice, is_hello)? else { return None };
+        let shown = forge::size_in(honest, &hello.own)?;
+        let above = dice.pick(shown, &[Size(0), Size(shown.0.saturating_sub(1))]);
+        let later = truly.store.checkpoint_above(honest, above).unwrap();
+        let later = later.or(truly.store.newest_checkpoint(honest).unwrap())?;
+        let nodes = LogNodes::new(truly.store, honest);
+        let old = shown.min(later.size);
+        let mut proof = consistency_proof(&nodes, old, later.size).ok()?;
+        let beginning = forge::false_root(shown.0);
+        if lie == Lie::LongProof {
+            proof = ConsistencyProof::new(vec![beginning; PROOF_HASHES_MAX + 1]);
+        }
+        let fork = Some(ForkClaim { checkpoint: later.note, beginning, proof });
+        Some(Problem { code: ProblemCode::Contradiction, fork }.into())
+    }
+
     /// A note that an earlier hello showed instead.
     fn older(&self, newest: &String, note: impl Fn(&Hello) -> Option<&String>) -> Option<String> {
         let mut notes = self.said.iter().filter_map(|one| match one {
@@ -248,6 +280,9 @@ impl Lies {
                 let bye = encode_frame(&Bye { reason: ByeReason::Stopping }.into());
                 return Some(vec![bye, frame]);
             }
+            Lie::CryFork | Lie::LongProof => {
+                return Some(vec![encode_frame(&self.cry_fork(lie, truly, dice)?)]);
+            }
             _ => return None,
         };
         Some(vec![frame, encode_frame(&also)])
@@ -263,6 +298,9 @@ const fn is_of_entries(lie: Lie) -> bool {
             | Lie::OtherLog
             | Lie::Flood
             | Lie::ChangedEntry
+            | Lie::TooMany
+            | Lie::TooLong
+            | Lie::TooHeavy
     )
 }
 
@@ -273,6 +311,13 @@ fn false_entries(lie: Lie, entries: &Entries) -> Option<Vec<Vec<u8>>> {
         Lie::Overlap => changed.start = Position(entries.start.0.checked_sub(1)?),
         Lie::Gap => changed.start = Position(entries.start.0 + 1),
         Lie::OtherLog => changed.log = entries.log.other(),
+        Lie::TooMany => changed.entries = vec![Bytes(vec![7]); ENTRIES_PER_MESSAGE_MAX + 1],
+        Lie::TooLong => changed.entries = vec![Bytes(vec![7; ENTRY_BYTES_MAX + 1])],
+        Lie::TooHeavy => {
+            let heavy = ENTRIES_BYTES_MAX / HEAVY;
+            changed.entries = vec![Bytes(vec![7; heavy]); HEAVY];
+            changed.entries.push(Bytes(vec![7]));
+        }
         Lie::Flood => {
             // Each message is one that may be; two of them are more than may wait.
             let junk = |n: u64| Bytes(n.to_be_bytes().repeat(500));

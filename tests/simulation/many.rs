@@ -6,13 +6,21 @@ use std::{
     sync::{
         Mutex,
         atomic::{AtomicU64, Ordering},
+        mpsc::channel,
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use crate::{
-    asked::aloud, breach::Breach, cover::Cover, plan::Plan, run::run, seen::Seen, shrink::likeness,
+    asked::aloud,
+    breach::Breach,
+    cover::Cover,
+    plan::Plan,
+    run::run,
+    seen::Seen,
+    shrink::likeness,
     tell::tell,
+    watch::{self, now},
 };
 
 /// Breaches that are kept, those of the lowest seeds; the others are counted.
@@ -36,20 +44,24 @@ pub(crate) struct Many {
     took: Duration,
 }
 
-/// Calls a worker on each core, and waits for all of them.
+/// Calls a worker on each core, and waits for all of them; a run that does not end is named.
 pub(crate) fn on_all_cores(work: impl Fn() + Sync) {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let (held, ended) = channel();
+    let work = &work;
     std::thread::scope(|scope| {
         for _ in 0..cores {
             let thread = std::thread::Builder::new().name("run".to_owned());
-            thread.spawn_scoped(scope, &work).unwrap();
+            let held = held.clone();
+            let work = move || {
+                work();
+                drop(held);
+            };
+            thread.spawn_scoped(scope, work).unwrap();
         }
+        drop(held);
+        watch::wait(&ended);
     });
-}
-
-#[expect(clippy::disallowed_methods, reason = "it measures the speed of the simulation")]
-fn now() -> Instant {
-    Instant::now()
 }
 
 /// Runs all seeds of a range.

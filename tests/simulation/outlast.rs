@@ -4,7 +4,7 @@
 use entente::{
     daemon::scribe::Gate,
     ledger::Entry,
-    names::{Party, Position, Timestamp},
+    names::{Party, Position, Size, Timestamp},
     record::{Content, Objection},
     season::Dice,
     store::Store,
@@ -51,9 +51,15 @@ impl World {
         let machine = self.machines.of_mut(party);
         machine.daemon = None;
         let disk = machine.disk.disk();
-        self.impostor = Some(Impostor::of(machine.keys, &disk.store));
+        let entries = self.witness.truth.books.entries(party, Position(0));
+        let entangled = entries.filter_map(|(_, entry)| entry.entanglement()).last();
+        let told = entangled.map(|(one, time)| (one.size, time)).unwrap_or_default();
+        self.impostor = Some(Impostor::of(machine.keys, &disk.store, told));
         drop(disk);
-        let held = self.machines.of(honest).disk.disk().store.size(party).unwrap();
+        // What a copy of its store holds it may hold again.
+        let machine = self.machines.of(honest);
+        let copies = machine.backups.iter().map(|(copy, _)| copy.size(party).unwrap());
+        let held = copies.fold(machine.disk.disk().store.size(party).unwrap(), Size::max);
         self.witness.liar = Some(party);
         self.witness.forget(party, held);
         *self.witness.truncated.of_mut(party) = false;
@@ -190,19 +196,29 @@ impl World {
 
     /// One more conversation, in which all is true but one entry: it is mirrored like any other.
     fn last_talk(&mut self, honest: Party, dice: &mut Dice) -> Held {
-        let liar = honest.other();
         let Some(impostor) = &mut self.impostor else { return Ok(()) };
         impostor.last = true;
+        let before = *self.gates().of(honest);
         self.round(honest, dice)?;
-        let last = self.impostor.as_ref().and_then(|one| one.last_lie);
-        let held = *self.sizes(honest).of(liar);
-        let newest = self.witness.truth.books.entry(liar, Position(held.0.saturating_sub(1)));
-        let mirrored = last.is_some() && newest.map(|entry| entry.leaf) == last;
+        if before != *self.gates().of(honest) && !self.is_mirrored(honest) {
+            // It has just passed, and ended what was said before: it does so once.
+            self.round(honest, dice)?;
+        }
+        let mirrored = self.is_mirrored(honest);
         // One who waits for the end of a log can take in nothing that does not lead there.
         let waits = *self.gates().of(honest) != Gate::Open && self.may_wait(honest);
         hold(mirrored || waits, Promise::Converges, || {
+            let last = self.impostor.as_ref().and_then(|one| one.last_lie);
             format!("{honest} does not mirror an entry that breaks a rule: {last:?}")
         })
+    }
+
+    /// Whether a side's mirror ends with the last lie.
+    fn is_mirrored(&self, honest: Party) -> bool {
+        let (liar, last) = (honest.other(), self.impostor.as_ref().and_then(|one| one.last_lie));
+        let held = *self.sizes(honest).of(liar);
+        let newest = self.witness.truth.books.entry(liar, Position(held.0.saturating_sub(1)));
+        last.is_some() && newest.map(|entry| entry.leaf) == last
     }
 
     /// Each entry of the liar is what its author made of it.

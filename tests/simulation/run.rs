@@ -16,6 +16,7 @@ use crate::{
     cover::Cover,
     plan::{Plan, Step},
     trace::Trace,
+    watch,
     world::World,
 };
 
@@ -37,6 +38,7 @@ static QUIET: Once = Once::new();
 /// Runs a plan with a bug planted, or none.
 pub(crate) fn run(plan: &Plan, bug: Option<Bug>, told: bool) -> Outcome {
     QUIET.call_once(keep_panics);
+    let _under_way = watch::begin(plan.seed);
     plant(bug);
     sign_quickly(plan.quick);
     let trace = if told { Trace::told() } else { Trace::default() };

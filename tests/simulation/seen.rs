@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 
 use entente::{
     daemon::scribe::Gate,
-    session::{Close, Message, ProblemCode},
+    session::{Close, Message, Problem, ProblemCode},
 };
 
 use crate::{
     cover::Cover,
+    earned::NAMED_AT_ONCE,
     forgeries::Forgery,
     lies::Lie,
     line::{Ended, Phase},
@@ -83,6 +84,7 @@ names! { MESSAGES, message: &Message,
     Message::Checkpoint(_) => "sent: checkpoint",
     Message::Cosignature(_) => "sent: cosignature",
     Message::Want(_) => "sent: want",
+    Message::Problem(Problem { fork: Some(_), .. }) => "sent: problem with a fork claim",
     Message::Problem(_) => "sent: problem",
     Message::Ping(_) => "sent: ping",
     Message::Bye(_) => "sent: bye",
@@ -195,7 +197,10 @@ const SELDOM: &[&str] = &[
     "deed: backlog",
     "a backlog",
     "a start that failed",
+    "sent: problem with a fork claim",
+    "lie: cosignatures withheld",
     "lie: a cosignature with another time",
+    "lie: a cosignature of another size",
     "named: fork",
     "clerk: an envelope made anew",
     "end: no witness is left",
@@ -221,6 +226,7 @@ impl<'a> Seen<'a> {
             ("lies in a log", Forgery::ALL.iter().map(|lie| lie.name()).collect()),
             ("impostors", IMPOSTORS.iter().copied().chain(moods).collect()),
             ("problems that were named", PROBLEMS.to_vec()),
+            ("lies that were named", NAMED_AT_ONCE.iter().map(|(_, name)| *name).collect()),
             ("phases of sessions", Phase::NAMES.to_vec()),
             ("session ends", SESSION_ENDS.to_vec()),
             ("messages", MESSAGES.to_vec()),

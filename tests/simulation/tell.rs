@@ -1,10 +1,10 @@
 //! A broken promise, for somebody who has to find out why.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::mpsc::channel};
 
 use entente::danger::Bug;
 
-use crate::{breach::Breach, plan::Plan, run::run, script::command, shrink::shrink};
+use crate::{breach::Breach, plan::Plan, run::run, script::command, shrink::shrink, watch};
 
 /// Lines of the shortened story that are told; a replay tells all.
 const LINES_MAX: usize = 60;
@@ -42,8 +42,16 @@ fn deeds(plan: &Plan) -> String {
 
 /// Panics of a run are kept by the name of its thread.
 pub(crate) fn on_a_thread_of_its_own<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let (held, ended) = channel();
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().name("run".to_owned());
-        thread.spawn_scoped(scope, work).unwrap().join().unwrap()
+        let work = move || {
+            let done = work();
+            drop(held);
+            done
+        };
+        let thread = thread.spawn_scoped(scope, work).unwrap();
+        watch::wait(&ended);
+        thread.join().unwrap()
     })
 }

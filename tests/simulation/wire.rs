@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use entente::session::{Event, FrameRefused, ProblemCode, decode_frame, frame_length};
+use entente::session::{Event, ProblemCode, decode_frame, frame_length};
+
+use crate::lies::Lie;
 
 /// Frames that a wire holds at most: what kernels and the network buffer.
 const FRAMES_MAX: usize = 4;
@@ -32,7 +34,8 @@ impl Tampering {
 /// One direction of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct Wire {
-    frames: VecDeque<Vec<u8>>,
+    /// Each frame, and the lie that it is.
+    frames: VecDeque<(Vec<u8>, Option<Lie>)>,
     closed: bool,
     deaf: bool,
     /// Looks in vain before a frame is let through.
@@ -45,8 +48,13 @@ pub(crate) struct Wire {
     pub(crate) happened: Vec<&'static str>,
     /// Whether the newest frame went in as it was.
     whole: bool,
-    /// Whether something else than what was sent came out of it.
+    /// Whether the network let something else come out of it than what was put in.
     pub(crate) tampered: bool,
+    /// Whether a frame was lost, and what came after it was not: below TLS that breaks a
+    /// connection sooner or later.
+    pub(crate) lost: bool,
+    /// The lie that was read last, since it was last asked.
+    pub(crate) reached: Option<Lie>,
 }
 
 impl Wire {
@@ -66,27 +74,31 @@ impl Wire {
         }
         match tampering {
             None => {
-                self.frames.push_back(frame);
+                self.push(frame);
                 self.whole = self.held_back.is_none();
                 // Whatever was held back comes right after.
-                self.frames.extend(self.held_back.take());
+                self.frames.extend(self.held_back.take().map(|frame| (frame, None)));
             }
-            Some(Tampering::Lose) => {}
+            Some(Tampering::Lose) => self.lost = true,
             Some(Tampering::Double) => {
-                self.frames.push_back(frame.clone());
-                self.frames.push_back(frame);
+                self.push(frame.clone());
+                self.push(frame);
             }
             Some(Tampering::Swap) => self.held_back = Some(frame),
             Some(Tampering::Garble) => {
                 let mut frame = frame;
                 let middle = 4 + (frame.len() - 4) / 2;
                 frame[middle] ^= 0x20;
-                self.frames.push_back(frame);
+                self.push(frame);
             }
             Some(Tampering::Oversize) => {
-                self.frames.push_back([&[0xff; 4], &frame[4..]].concat());
+                self.push([&[0xff; 4], &frame[4..]].concat());
             }
         }
+    }
+
+    fn push(&mut self, frame: Vec<u8>) {
+        self.frames.push_back((frame, None));
     }
 
     /// Whether the newest frame lies there as it was put.
@@ -95,10 +107,11 @@ impl Wire {
     }
 
     /// Somebody says something else than the newest frame.
-    pub(crate) fn instead(&mut self, frames: Vec<Vec<u8>>) {
+    pub(crate) fn instead(&mut self, lie: Lie, frames: Vec<Vec<u8>>) {
         self.frames.pop_back();
-        self.frames.extend(frames);
-        self.tampered = true;
+        let place = lie.place(frames.len());
+        let marked = (0..).map(|at| (at == place).then_some(lie));
+        self.frames.extend(frames.into_iter().zip(marked));
     }
 
     /// The next frame's message, as the network reads it.
@@ -114,7 +127,9 @@ impl Wire {
             return None;
         }
         self.looked = 0;
-        self.frames.pop_front().map(|frame| read(&frame))
+        let (frame, lie) = self.frames.pop_front()?;
+        self.reached = lie;
+        Some(read(&frame))
     }
 
     /// Whether the other end has gone, and all that it sent has been read.
@@ -148,7 +163,7 @@ impl Wire {
     pub(crate) fn calm(&mut self) {
         self.slowness = 0;
         self.tampering = None;
-        self.held_back = None;
+        self.lost |= self.held_back.take().is_some();
     }
 
     pub(crate) const fn tamper(&mut self, how: Tampering) {
@@ -167,12 +182,12 @@ impl Wire {
 fn read(frame: &[u8]) -> Event {
     let (head, body) = frame.split_first_chunk::<4>().unwrap();
     match frame_length(*head) {
-        Err(FrameRefused::Oversized { .. }) => Event::Garbled(ProblemCode::Oversized),
         Ok(length) if length == body.len() => match decode_frame(body) {
             Ok(message) => Event::Received(message),
-            Err(FrameRefused::Entries(_)) => Event::Garbled(ProblemCode::Oversized),
-            Err(_) => Event::Garbled(ProblemCode::Malformed),
+            Err(refused) => Event::Garbled(refused.code()),
         },
-        _ => Event::Garbled(ProblemCode::Malformed),
+        // A frame that is cut off leaves a stream that makes no sense.
+        Ok(_) => Event::Garbled(ProblemCode::Malformed),
+        Err(refused) => Event::Garbled(refused.code()),
     }
 }

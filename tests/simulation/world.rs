@@ -29,6 +29,9 @@ use crate::{
 /// The first day in force, at eight.
 pub(crate) const START: u64 = 1_754_467_200;
 
+/// Things that may happen in a run: many times what any has come to.
+const HAPPENS_MAX: u64 = 1_000_000;
+
 /// How a daemon ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Death {
@@ -69,6 +72,8 @@ pub(crate) struct World {
     pub(crate) lies: Lies,
     /// Who has taken a side's place.
     pub(crate) impostor: Option<Impostor>,
+    /// How many things have happened.
+    happened: u64,
 }
 
 impl World {
@@ -91,6 +96,7 @@ impl World {
             mark_was_put_back: false,
             lies: Lies::default(),
             impostor: None,
+            happened: 0,
         };
         for party in Party::BOTH {
             world.look(party)?;
@@ -116,6 +122,7 @@ impl World {
     }
 
     fn turn(&mut self, dice: &mut Dice) -> Result<bool, Breach> {
+        self.happens()?;
         let choices = 2 + 2 * self.lines.len() as u64;
         let first = dice.below(choices);
         for choice in (first..choices).chain(0..first) {
@@ -156,7 +163,14 @@ impl World {
         self.lines.iter().any(|line| Party::BOTH.iter().any(|one| line.wires.of(*one).is_slow()))
     }
 
+    /// One more thing happens; every run comes to an end.
+    fn happens(&mut self) -> Held {
+        self.happened += 1;
+        hold(self.happened <= HAPPENS_MAX, Promise::Converges, || "the run never ends".to_owned())
+    }
+
     fn deal(&mut self, party: Party, some: usize) -> Result<bool, Breach> {
+        self.happens()?;
         let outcome = self.machines.of_mut(party).group(self.now, some);
         self.look(party)?;
         if let Err(fault) = outcome {

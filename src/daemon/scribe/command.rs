@@ -10,7 +10,7 @@ use crate::{
     names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     record::Submission,
     session::{Batch, Claims, Loaded, ProblemCode, Progress, Standing, Weighed},
-    tlog::CosignedCheckpoint,
+    tlog::{CosignedCheckpoint, Fork},
 };
 
 /// Where an answer goes. It is sent after the commit that holds what it says, or not at all.
@@ -44,6 +44,11 @@ pub enum Command {
         claims: Box<Claims>,
         /// Where the answer goes.
         reply: Reply<Weighed>,
+    },
+    /// The counterpart has shown that we have signed two histories.
+    Forked {
+        /// The two.
+        fork: Box<Fork>,
     },
     /// What the counterpart's clock said.
     Clock {

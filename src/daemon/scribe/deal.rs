@@ -35,6 +35,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.weigh(&claims);
                 self.answer(reply, Ok(answer));
             }
+            Command::Forked { fork } => self.forked(&fork),
             Command::Clock { theirs } => self.clock.heard(self.now, theirs),
             Command::Store { batch, reply } => {
                 let answer = self.store_batch(*batch);

@@ -5,7 +5,8 @@
 //! history to positions that the counterpart has cosigned. So nothing gets a position, a checkpoint
 //! or a cosignature until either the high-water mark, which no backup takes in, or the hello of a
 //! counterpart that has itself passed shows that what the store holds is the newest there is.
-//! Proof of something newer is our own signature on it, never a bare size.
+//! Proof of something newer is our own signature on it, never a bare size. Proof that we have
+//! signed two histories, by whoever shows it, ends all signing.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +15,9 @@ use crate::{
     daemon::mark::Mark,
     danger::{Bug, planted},
     names::{Hash, Size},
-    session::{Claims, ProblemCode, Weighed},
-    store::Store,
-    tlog::{Checkpoint, SignedCheckpoint},
+    session::{Claims, ForkClaim, ProblemCode, Weighed},
+    store::{LogNodes, Store},
+    tlog::{Checkpoint, Fork, SignedCheckpoint, consistency_proof},
 };
 
 /// Whether this side may sign.
@@ -172,7 +173,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let contradiction = contradicts(theirs) || cosigned.is_some_and(contradicts);
         if contradiction && !planted(Bug::OverlookContradiction) {
             tracing::error!(size = %theirs.size(), "the counterpart contradicts what it signed");
-            return Weighed::Refused(ProblemCode::Contradiction);
+            return Weighed::Contradicted(self.fork_claim(theirs).map(Box::new));
         }
         self.learn(claims);
         self.reconsider();
@@ -183,6 +184,29 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let ours = claims.ours.as_ref().map(|one| one.checkpoint().size());
         let lost = ours.filter(|size| *size > self.state.size(party));
         Weighed::Agreed { want: lost, counterpart_behind: theirs.size() < mirror }
+    }
+
+    /// What shows the counterpart that our mirror, under its own signature, begins otherwise than
+    /// its hello says. Without it a counterpart that was put back would take itself for one that
+    /// has lost a tail, and wait for it for ever.
+    fn fork_claim(&self, theirs: &Checkpoint) -> Option<ForkClaim> {
+        let other = self.seat.party.other();
+        let newest = self.state.checkpoints.of(other).as_ref()?;
+        let beginning = self.root_of(other, theirs.size())?;
+        let nodes = LogNodes::new(&self.store, other);
+        let proof = consistency_proof(&nodes, theirs.size(), newest.checkpoint().size()).ok()?;
+        let another = beginning != theirs.root() && !planted(Bug::HideForkClaim);
+        another.then(|| ForkClaim { checkpoint: newest.note(), beginning, proof })
+    }
+
+    /// Takes in that we have signed two histories.
+    pub(super) fn forked(&mut self, fork: &Fork) {
+        let (earlier, later) = (fork.earlier().checkpoint(), fork.later().checkpoint());
+        tracing::error!(
+            earlier = %earlier.size(), later = %later.size(),
+            "what we have signed later does not begin with what we have signed before",
+        );
+        self.fork();
     }
 
     /// Takes in what a hello shows of our own. It closes the gate, whatever opened it, if it shows

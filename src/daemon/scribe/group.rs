@@ -31,7 +31,7 @@ pub struct Scribe<S, K> {
     pub(super) gate: Gate,
     /// What has to be held before the gate opens; it only grows.
     pub(super) newest: Newest,
-    /// Whether a hello has outdone the mark, which is then removed.
+    /// Whether the mark is no witness any more, outdone by a hello or a fork; it is then removed.
     pub(super) mark_is_stale: bool,
     pub(super) clock: ClockWatch,
     /// Submissions that wait, in order; the same as in the store.
@@ -156,9 +156,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         commands: impl IntoIterator<Item = Command>,
     ) -> Result<Progress, LoadFault> {
         self.now = now;
-        // Claims come first: they may close the gate, and then nothing of this group is signed.
-        let (claims, commands): (Vec<_>, Vec<_>) =
-            commands.into_iter().partition(|command| matches!(command, Command::Weigh { .. }));
+        // Claims, and a fork, come first: they may close the gate, and then nothing of this group
+        // is signed.
+        let (claims, commands): (Vec<_>, Vec<_>) = commands
+            .into_iter()
+            .partition(|command| matches!(command, Command::Weigh { .. } | Command::Forked { .. }));
         claims.into_iter().for_each(|command| self.deal(command));
         self.reconsider();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));

@@ -93,7 +93,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             Gate::Closed => ("closed", Some(self.closed_reason())),
             Gate::Fork => (
                 "fork",
-                Some("our own signature stands under another history; nothing is signed".into()),
+                Some(
+                    "our own signature stands under another history; nothing is signed until the \
+                     operators of both sides have compared the two logs"
+                        .into(),
+                ),
             ),
         };
         StatusView {

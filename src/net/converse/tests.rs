@@ -200,7 +200,7 @@ async fn a_hello_of_another_agreement_is_refused_with_its_problem() {
 
     let (talk, mut peer) = greet(&rooms, Party::Fra, WIDE).await;
     assert!(matches!(peer.hear().await, Message::Hello(_)));
-    assert_eq!(peer.hear().await, Problem { code: ProblemCode::Agreement }.into());
+    assert_eq!(peer.hear().await, Problem { code: ProblemCode::Agreement, fork: None }.into());
 
     let (ours, theirs) = duplex(WIDE);
     let [gbr, fra] = rooms;
@@ -214,6 +214,17 @@ async fn a_hello_of_another_agreement_is_refused_with_its_problem() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_peer_said_before_it_closed_is_heard_though_nothing_can_be_sent() {
+    let [gbr, _] = rooms();
+    let (ours, theirs) = duplex(WIDE);
+    let mut peer = Peer(theirs);
+    peer.say(Problem { code: ProblemCode::Contradiction, fork: None }).await;
+    drop(peer);
+    let conversed = gbr.converse(ours, Party::Fra).await;
+    assert_eq!(conversed.ended, Ended::Session(Close::OurProblem(ProblemCode::Contradiction)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_peer_that_never_reads_does_not_hold_the_place() {
     let cases = [
         // It says nothing more; it goes on to ping; the daemon stops meanwhile.
@@ -223,7 +234,7 @@ async fn a_peer_that_never_reads_does_not_hold_the_place() {
             u64::MAX,
             Ended::Connection("cannot send: timed out".into()),
             FRAME_SECONDS_MAX,
-            false,
+            true,
         ),
         (true, 3, Ended::Session(Close::Ours(ByeReason::Stopping)), PING_SECONDS, true),
     ];

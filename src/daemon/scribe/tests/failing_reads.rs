@@ -12,8 +12,8 @@ use crate::{
         scribe::{Command, Gate, LoadFault, Reading, Scribe, State},
     },
     ledger::fixture::{accept, request},
-    names::{Hash, Party, Position, Size, SubmissionId, Timestamp},
-    store::{Identity, MemoryStore, Queued, Store, StoreError, StoredEntry, StoredNote, Write},
+    names::{Party, Position, Size, Timestamp},
+    store::{MemoryStore, Store, StoreError, Through, Write},
 };
 
 use Party::{Fra, Gbr};
@@ -29,79 +29,23 @@ fn unreadable() -> StoreError {
     StoreError::Failed("unreadable".to_owned())
 }
 
-impl Flaky {
-    fn answer<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        match self.left.get() {
-            Some(0) => {
-                self.left.set(None);
-                Err(self.failure.clone())
-            }
-            left => {
-                self.left.set(left.map(|left| left - 1));
-                answer
-            }
+impl Through for Flaky {
+    type Inner = MemoryStore;
+
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&MemoryStore) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let left = self.left.get();
+        self.left.set(left.and_then(|left| left.checked_sub(1)));
+        if left == Some(0) {
+            return Err(self.failure.clone());
         }
+        question(&self.store)
     }
-}
 
-impl Store for Flaky {
-    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+    fn hand_on(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         self.store.commit(writes)
-    }
-
-    fn identity(&self) -> Result<Identity, StoreError> {
-        self.answer(self.store.identity())
-    }
-
-    fn size(&self, log: Party) -> Result<Size, StoreError> {
-        self.answer(self.store.size(log))
-    }
-
-    fn entries(
-        &self,
-        log: Party,
-        start: Position,
-        count: usize,
-        bytes: usize,
-    ) -> Result<Vec<StoredEntry>, StoreError> {
-        self.answer(self.store.entries(log, start, count, bytes))
-    }
-
-    fn node(&self, log: Party, level: u8, index: u64) -> Result<Hash, StoreError> {
-        self.answer(self.store.node(log, level, index))
-    }
-
-    fn newest_checkpoint(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.answer(self.store.newest_checkpoint(log))
-    }
-
-    fn checkpoint_above(&self, log: Party, above: Size) -> Result<Option<StoredNote>, StoreError> {
-        self.answer(self.store.checkpoint_above(log, above))
-    }
-
-    fn newest_cosignature(&self, log: Party) -> Result<Option<StoredNote>, StoreError> {
-        self.answer(self.store.newest_cosignature(log))
-    }
-
-    fn cosignatures_above(
-        &self,
-        log: Party,
-        above: Size,
-        count: usize,
-    ) -> Result<Vec<StoredNote>, StoreError> {
-        self.answer(self.store.cosignatures_above(log, above, count))
-    }
-
-    fn submission(&self, id: SubmissionId) -> Result<Option<[u8; 32]>, StoreError> {
-        self.answer(self.store.submission(id))
-    }
-
-    fn queue(&self) -> Result<Vec<Queued>, StoreError> {
-        self.answer(self.store.queue())
-    }
-
-    fn term_seen(&self) -> Result<u64, StoreError> {
-        self.answer(self.store.term_seen())
     }
 }
 

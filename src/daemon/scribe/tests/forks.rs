@@ -8,18 +8,19 @@ use std::{
 use super::{
     liar::Liar,
     pair::{Closed, Pair},
-    side::{UnsafeTestKeys, empty_store},
+    side::{UnsafeTestKeys, empty_store, submission},
     unasked::batch,
 };
 use crate::{
     daemon::{
         mark::{MarkFile, Medium},
-        scribe::{Command, Gate, Reading, Scribe},
+        scribe::{Command, Gate, Reading, Scribe, Submitted},
     },
     ledger::fixture::{accept, request},
-    names::{Party, PerParty, Position, Timestamp},
-    session::{Close, ProblemCode},
-    store::MemoryStore,
+    names::{Party, PerParty, Position, Size, Timestamp},
+    session::{Action, ByeReason, Close, Event, ForkClaim, Problem, ProblemCode, Session, Weighed},
+    store::{LogNodes, MemoryStore, Store, StoredNote},
+    tlog::{consistency_proof, root_at},
 };
 
 use Party::{Fra, Gbr};
@@ -88,18 +89,26 @@ fn an_outdone_mark_is_no_witness_and_a_side_that_has_not_passed_is_none_either()
     }
 }
 
-#[test]
-fn a_side_that_signed_a_second_history_is_stopped_by_name() {
+/// The United Kingdom's store was put back together with its mark, `lost` records before the end.
+/// Nothing could have told it, and it has signed `second` others since. They never left it.
+fn signed_unknowingly(lost: usize, second: usize) -> Pair {
     let mut pair = Pair::talking();
     let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    pair.log(Gbr, "lost", request("GB01-000001", 0));
+    for n in 0..lost {
+        pair.log(Gbr, &format!("lost {n}"), request(&format!("GB01-00010{n}"), 0));
+    }
     pair.settle();
     put_back(&mut pair, Gbr, old, &mark);
-    // Nothing could have told it. What it signs now never leaves it.
     pair.pass(60);
-    for n in 2..6 {
-        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
+    for n in 0..second {
+        pair.log(Gbr, &format!("second {n}"), request(&format!("GB01-00020{n}"), 0));
     }
+    pair
+}
+
+#[test]
+fn a_side_that_signed_a_second_history_is_stopped_by_name() {
+    let mut pair = signed_unknowingly(1, 4);
     let (gbr, fra) = (pair.of(Gbr).entries(Gbr), pair.store(Fra));
     for _ in 0..2 {
         pair.connect_and_forget();
@@ -109,7 +118,7 @@ fn a_side_that_signed_a_second_history_is_stopped_by_name() {
         assert_eq!(pair.of(Gbr).gate(), Gate::Fork);
         assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
         let queued = pair.submit(Gbr, "after", request("GB01-000009", 0));
-        assert!(matches!(queued, crate::daemon::scribe::Submitted::Queued { .. }));
+        assert!(matches!(queued, Submitted::Queued { .. }));
         assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
         let now = pair.now;
         assert_eq!(pair.side(Gbr).status(now).gate, "fork");
@@ -120,25 +129,106 @@ fn a_side_that_signed_a_second_history_is_stopped_by_name() {
 
 #[test]
 fn a_shorter_second_history_is_not_healed_over_and_is_stopped_by_name() {
+    for (lost, second) in [(5, 1), (5, 4), (2, 1), (9, 2)] {
+        let mut pair = signed_unknowingly(lost, second);
+        let (gbr, fra) = (pair.of(Gbr).entries(Gbr), pair.store(Fra));
+        for start in 0..2 {
+            pair.connect_and_forget();
+            let closed = pair.settle();
+            assert_eq!(closed.fra, Some(Close::TheirProblem(ProblemCode::Contradiction)));
+            if pair.of(Gbr).gate() != Gate::Fork {
+                // The hello alone closed a gate that was open, and it says so first.
+                assert_eq!((start, closed.gbr), (0, Some(Close::Ours(ByeReason::Renew))));
+                pair.connect_and_forget();
+                let refused = Close::OurProblem(ProblemCode::Contradiction);
+                assert_eq!(pair.settle().gbr, Some(refused));
+            }
+            assert_eq!(pair.of(Gbr).gate(), Gate::Fork, "{lost} lost, {second} signed");
+            let now = pair.now;
+            assert_eq!(pair.side(Gbr).status(now).gate, "fork");
+            assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+            assert_eq!(pair.store(Fra), fra, "nothing of it is stored");
+            assert_eq!(pair.of(Fra).gate(), Gate::Open);
+            pair.restart(Gbr);
+            assert_eq!(pair.of(Gbr).gate(), Gate::Closed, "the mark is no witness any more");
+        }
+    }
+}
+
+/// What the session of a side, which showed `own`, does with a fork claim.
+fn told(pair: &mut Pair, own: &StoredNote, fork: ForkClaim) -> Vec<Action> {
+    let now = pair.now;
+    let mut standing = pair.side(Gbr).ask(now, |reply| Command::Standing { reply }).unwrap();
+    let (agreement, clock) = (pair.of(Gbr).seat.agreement.clone(), Timestamp::new(now));
+    standing.own = agreement.identity(Gbr).log.open(&own.note).unwrap();
+    let (mut session, _hello) = Session::begin(agreement, Gbr, &standing, clock, now);
+    let problem = Problem { code: ProblemCode::Contradiction, fork: Some(fork) };
+    session.step(clock, now, Event::Received(problem.into()))
+}
+
+#[test]
+fn a_counterpart_that_cries_fork_has_to_show_it() {
     let mut pair = Pair::talking();
-    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    for n in 0..5 {
-        pair.log(Gbr, &format!("lost {n}"), request(&format!("GB01-00010{n}"), 0));
-    }
-    pair.settle();
-    put_back(&mut pair, Gbr, old, &mark);
-    pair.log(Gbr, "second", request("GB01-000002", 0));
-    let gbr = pair.of(Gbr).entries(Gbr);
-    for _ in 0..3 {
-        pair.connect_and_forget();
+    for n in 0..6 {
+        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00010{n}"), 0));
         pair.settle();
-        assert_ne!(pair.of(Gbr).gate(), Gate::Open);
     }
-    pair.connect_and_forget();
-    let closed = pair.settle();
-    assert_eq!(closed.gbr, Some(Close::OurProblem(ProblemCode::Contradiction)));
-    assert_eq!(closed.fra, Some(Close::TheirProblem(ProblemCode::Contradiction)));
-    assert_eq!(pair.of(Gbr).entries(Gbr), gbr);
+    let (store, size) = (pair.store(Fra), pair.of(Gbr).size(Gbr));
+    let root = |size| root_at(&LogNodes::new(&store, Gbr), size).unwrap();
+    let nodes = LogNodes::new(&store, Gbr);
+    let proof = |old, new| consistency_proof(&nodes, old, new).unwrap();
+    let newest = store.newest_checkpoint(Gbr).unwrap().unwrap();
+    let older = store.checkpoint_above(Gbr, Size(size.0 - 3)).unwrap().unwrap();
+    assert!(older.size < newest.size);
+    let theirs = store.newest_checkpoint(Fra).unwrap().unwrap();
+    let claims = [
+        // One history, and honestly so.
+        (&newest, &newest, root(size), proof(size, size)),
+        (&older, &newest, root(older.size), proof(older.size, newest.size)),
+        // A beginning that nothing shows.
+        (&newest, &newest, root(older.size), proof(size, size)),
+        (&newest, &newest, root(older.size), proof(older.size, newest.size)),
+        (&older, &newest, root(newest.size), proof(older.size, newest.size)),
+        (&older, &newest, root(Size(1)), proof(Size(1), newest.size)),
+        // Less than our hello showed.
+        (&newest, &older, root(older.size), proof(older.size, size)),
+        // Not by us.
+        (&newest, &theirs, root(size), proof(older.size, size)),
+    ];
+    for (own, shown, beginning, proof) in claims {
+        let fork = ForkClaim { checkpoint: shown.note.clone(), beginning, proof };
+        let actions = told(&mut pair, own, fork);
+        let [Action::Accused(_), Action::Close(close)] = &actions[..] else {
+            panic!("{actions:?}");
+        };
+        assert_eq!(*close, Close::OurProblem(ProblemCode::Contradiction));
+    }
+}
+
+#[test]
+fn nothing_is_signed_in_the_group_that_brings_a_fork() {
+    let mut pair = signed_unknowingly(5, 1);
+    let (claims, now) = (Box::new(pair.claims_of(Gbr)), pair.now);
+    let own = pair.store(Gbr).newest_checkpoint(Gbr).unwrap().unwrap();
+    let weighed = pair.side(Fra).ask(now, |reply| Command::Weigh { claims, reply }).unwrap();
+    let Weighed::Contradicted(Some(claim)) = weighed else { panic!("{weighed:?}") };
+    let actions = told(&mut pair, &own, *claim);
+    let [Action::Forked(fork), Action::Close(_)] = &actions[..] else { panic!("{actions:?}") };
+    let before = pair.of(Gbr).entries(Gbr);
+    assert_eq!(pair.of(Gbr).gate(), Gate::Open);
+
+    let (reply, mut answer) = tokio::sync::oneshot::channel();
+    let submission = Box::new(submission("same group", request("GB01-000300", 0)));
+    let commands = [
+        Command::Submit { submission, reply },
+        Command::Tick,
+        Command::Forked { fork: fork.clone() },
+    ];
+    pair.side(Gbr).run(now, commands.into());
+    assert!(matches!(answer.try_recv(), Ok(Ok(Submitted::Queued { .. }))));
+    assert_eq!(pair.of(Gbr).entries(Gbr), before);
+    assert_eq!(pair.of(Gbr).gate(), Gate::Fork);
+    assert!(!pair.of(Gbr).mark().exists(), "it would vouch for this store at the next start");
 }
 
 #[test]
@@ -266,15 +356,7 @@ impl Medium for Patchy {
 
 #[test]
 fn a_mark_that_cannot_be_read_at_a_fork_does_not_vouch_for_it_later() {
-    let mut pair = Pair::talking();
-    let (old, mark) = (pair.store(Gbr), std::fs::read(pair.of(Gbr).mark()).unwrap());
-    pair.log(Gbr, "lost", request("GB01-000001", 0));
-    pair.settle();
-    put_back(&mut pair, Gbr, old, &mark);
-    pair.pass(60);
-    for n in 2..6 {
-        pair.log(Gbr, &format!("{n}"), request(&format!("GB01-00000{n}"), 0));
-    }
+    let mut pair = signed_unknowingly(1, 4);
     let mark = std::fs::read(pair.of(Gbr).mark()).unwrap();
     let medium = Patchy(Arc::new(Mutex::new((Some(mark), false))));
     let claims = Box::new(pair.claims_of(Fra));

@@ -114,6 +114,7 @@ impl End {
             match action {
                 Action::Send(message) => self.outbox.push_back(message),
                 Action::Ready => self.ready = true,
+                Action::Accused(_) => {}
                 Action::Close(close) => {
                     self.closed.get_or_insert(close);
                 }
@@ -134,6 +135,7 @@ impl End {
                     let reply = self.question(Answer::Stored);
                     self.commands.push(Command::Store { batch, reply });
                 }
+                Action::Forked(fork) => self.commands.push(Command::Forked { fork }),
                 Action::Cosigned(cosigned) => {
                     let reply = self.question(Answer::Stored);
                     self.commands.push(Command::Cosigned { cosigned, reply });
