@@ -7,7 +7,7 @@
 //! each planted bug, or with `ENTENTE_BUG` that one.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::as_conversions,

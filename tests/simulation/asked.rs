@@ -13,20 +13,27 @@ pub(crate) fn asked(name: &str) -> Option<String> {
 /// The seeds of `ENTENTE_SEEDS=FIRST..END`.
 pub(crate) fn seeds() -> Option<Range<u64>> {
     let text = asked("ENTENTE_SEEDS")?;
-    let (first, end) = text.split_once("..").expect("FIRST..END");
-    Some(first.parse().expect("a seed")..end.parse().expect("a seed"))
+    let range = text.split_once("..").and_then(|(first, end)| {
+        let range: Range<u64> = first.parse().ok()?..end.parse().ok()?;
+        (!range.is_empty()).then_some(range)
+    });
+    let wrong = || panic!("ENTENTE_SEEDS={text}: give two numbers that ascend, as in 0..1000000");
+    Some(range.unwrap_or_else(wrong))
 }
 
 /// The one seed of `ENTENTE_SEED=N`.
 pub(crate) fn seed() -> Option<u64> {
-    asked("ENTENTE_SEED").map(|text| text.parse().expect("a seed"))
+    let text = asked("ENTENTE_SEED")?;
+    let wrong = |_| panic!("ENTENTE_SEED={text}: give one number, as in 585");
+    Some(text.parse().unwrap_or_else(wrong))
 }
 
 /// The bug of `ENTENTE_BUG=NAME`, to replay what finds it.
 pub(crate) fn bug() -> Option<Bug> {
     let name = asked("ENTENTE_BUG")?;
     let bug = Bug::ALL.iter().find(|bug| bug.name() == name);
-    Some(*bug.expect("the name of a bug"))
+    let wrong = || panic!("ENTENTE_BUG={name}: there is no such bug; src/danger.rs names them all");
+    Some(*bug.unwrap_or_else(wrong))
 }
 
 /// Says something at once, past whatever keeps the words of a test.

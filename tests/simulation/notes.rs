@@ -33,7 +33,8 @@ pub(crate) fn open(text: &str) -> Option<Opened> {
     })
 }
 
-/// Every note that a message carries.
+/// Every note that a message carries but a fork claim's: that is the receiver's own word, as its
+/// mirror holds it, and was looked at when it was committed.
 pub(crate) fn notes(message: &Message) -> Vec<&str> {
     match message {
         Message::Hello(one) => {
