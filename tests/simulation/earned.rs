@@ -55,8 +55,9 @@ impl Lie {
             Self::WithholdEntries | Self::WithholdCheckpoint => {
                 &[Code::OutOfOrder, Code::Gap, Code::Cosignature]
             }
-            // A want for what its hello said is held is absurd, after an old copy was put back.
-            Self::OlderOwn | Self::OldHello => &[Code::OutOfOrder],
+            // A want for what its hello said is held is absurd, after an old copy was put back. An
+            // end that was lost without a trace contradicts what took its place.
+            Self::OlderOwn | Self::OldHello => &[Code::OutOfOrder, Code::Contradiction],
             Self::AbsurdWant | Self::FalseSize => &[Code::OutOfOrder],
             Self::OtherTime | Self::OtherSize => &[Code::Cosignature],
             Self::OlderMirror
