@@ -21,8 +21,7 @@ pub enum ForkRefused {
 }
 
 /// Two checkpoints by one author that cannot both be true: the later tree does not begin with the
-/// earlier one. It was checked: it exists in no other way. Whoever holds the author's key can check
-/// it again.
+/// earlier one. It was checked: it exists in no other way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fork {
     earlier: SignedCheckpoint,
