@@ -1,5 +1,5 @@
-//! Reconciliation: the cut-off of a week, its body, where two bodies differ, where two copies of the
-//! logs differ, and where a national list differs from both logs.
+//! Reconciliation: the cut-off of a week, its body, where two bodies differ, where two copies of
+//! the logs differ, and where a national list differs from both logs.
 
 mod body;
 mod compare;

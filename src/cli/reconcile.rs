@@ -1,5 +1,6 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
+mod copies;
 mod figures;
 mod week;
 
@@ -39,10 +40,20 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     #[arg(value_parser = value_parser!(u64).range(..=WAIT_SECONDS_MAX))]
     wait: u64,
+    /// Instead of a week: hold the store of one side against that of the other, without a daemon;
+    /// the database, or the state directory.
+    #[arg(long, value_name = "STORE", requires = "theirs", conflicts_with_all = WEEKLY)]
+    ours: Option<PathBuf>,
+    /// The store of the other side.
+    #[arg(long, value_name = "STORE", requires = "ours")]
+    theirs: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
 }
+
+/// What two stores have no use for.
+const WEEKLY: [&str; 3] = ["config", "week", "wait"];
 
 /// The outcome for programs.
 #[derive(serde::Serialize)]
@@ -55,6 +66,9 @@ struct Shown<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    if let (Some(ours), Some(theirs)) = (&arguments.ours, &arguments.theirs) {
+        return copies::run(ours, theirs, arguments.json, out);
+    }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
     let (rehearsal, outcome) = wait_for(async {

@@ -155,8 +155,8 @@ fn divergent<C: Copies>(
     Ok(CopyDifference::Divergent { log, first, only_at, fork })
 }
 
-/// The newest checkpoint of a copy, if its author's signature stands under what this copy holds at a
-/// position. A checkpoint whose root the copy does not give says nothing about its entries.
+/// The newest checkpoint of a copy, if its author's signature stands under what this copy holds at
+/// a position. A checkpoint whose root the copy does not give says nothing about its entries.
 fn signed<C: Copies>(
     copy: &C,
     log: Party,

@@ -1,3 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
 use super::*;
 use crate::ledger::fixture::{
     TwoSides, accept, arrival, at, correction, day, departure, notice, request, reversal,
@@ -163,7 +165,9 @@ proptest! {
             match flaw {
                 Some(Flaw::OtherDay) => line.date = day("2025-11-11"),
                 Some(Flaw::MorePersons) => line.persons = Persons(9),
-                Some(Flaw::OtherReference) => line.reference = format!("GB99-{at}").parse().unwrap(),
+                Some(Flaw::OtherReference) => {
+                    line.reference = format!("GB99-{at}").parse().unwrap();
+                }
                 Some(Flaw::Dropped) => {}
                 None => {}
             }
@@ -179,7 +183,8 @@ proptest! {
         let count = |wanted: &[Flaw]| {
             flaws.values().filter(|flaw| wanted.contains(&kinds[usize::from(**flaw)])).count()
         };
-        let of = |wanted: fn(&ListDifference) -> bool| found.iter().filter(|one| wanted(one)).count();
+        let of =
+            |wanted: fn(&ListDifference) -> bool| found.iter().filter(|one| wanted(one)).count();
         let missing_in_list = of(|one| matches!(one, ListDifference::MissingInList { .. }));
         let missing_in_log = of(|one| matches!(one, ListDifference::MissingInLog { .. }));
         let differing = of(|one| matches!(one, ListDifference::Differing { .. }));
