@@ -8,6 +8,8 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "story/held.rs"]
+mod held;
 #[path = "story/site.rs"]
 mod site;
 
@@ -225,53 +227,6 @@ fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpar
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
     assert_eq!(said.matches("GBR has signed ").count(), 2, "{said}");
-}
-
-#[test]
-fn two_stores_are_held_against_each_other_without_a_link() {
-    let site = Site::founded();
-    let both = "reconcile --ours gbr-state --theirs fra-state/entente.db";
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    site.submit("gbr", &requests(0..2));
-    gbr.receipted();
-    fra.receipted();
-    fra.stop();
-    // What is handed in while the link is down, the other side lacks. A daemon may run.
-    let there = site.entries("fra", "GBR").len();
-    site.submit("gbr", &requests(2..5));
-    let lacks = site.entries("gbr", "GBR").len() - there;
-    let behind = site.run(both);
-    let said = String::from_utf8(behind.stdout).unwrap();
-    assert_eq!(behind.status.code(), Some(3), "{said}");
-    let wanted = format!("missing-at-fra: {lacks} entries of the log of GBR\n");
-    assert!(said.contains(&wanted), "{wanted}: {said}");
-    let shown = site.run("reconcile --ours fra-state --theirs gbr-state --json");
-    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
-    assert_eq!(
-        (&shown["outcome"], &shown["differences"][0]["at"]),
-        (&json!("missing"), &json!("FRA"))
-    );
-
-    let fra = site.start("fra");
-    gbr.receipted();
-    fra.receipted();
-    gbr.stop();
-    fra.stop();
-    assert!(site.good(both).contains("Both sides hold the same two logs."));
-
-    let twice = "reconcile --ours gbr-state --theirs gbr-state";
-    site.refused(twice, 2, &["both stores are of GBR", "--theirs"]);
-    let nothing = "reconcile --ours gbr-state --theirs nowhere";
-    site.refused(nothing, 2, &["nowhere: there is no store"]);
-    site.write("text", "no database at all");
-    site.refused("reconcile --ours text --theirs fra-state", 1, &["text: "]);
-    let half = site.run("reconcile --ours gbr-state");
-    assert_eq!(half.status.code(), Some(2));
-
-    let elsewhere = Site::founded();
-    let other = elsewhere.path("fra-state");
-    let other = format!("reconcile --ours gbr-state --theirs {}", other.display());
-    site.refused(&other, 1, &["two agreements: GBR holds ", ", and FRA holds "]);
 }
 
 #[test]

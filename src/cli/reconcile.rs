@@ -2,6 +2,8 @@
 
 mod copies;
 mod figures;
+mod list;
+mod national;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -47,6 +49,10 @@ pub(super) struct Arguments {
     /// The store of the other side.
     #[arg(long, value_name = "STORE", requires = "ours")]
     theirs: Option<PathBuf>,
+    /// Instead of a week: hold a list of our own case-working system, .csv or .ndjson, against both
+    /// logs in the store. The table [national] of the configuration says what its columns are.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait"])]
+    national: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
@@ -68,6 +74,9 @@ struct Shown<'a> {
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     if let (Some(ours), Some(theirs)) = (&arguments.ours, &arguments.theirs) {
         return copies::run(ours, theirs, arguments.json, out);
+    }
+    if let Some(list) = &arguments.national {
+        return national::run(&arguments.config, list, arguments.json, out);
     }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
