@@ -12,6 +12,9 @@ use crate::{
 /// Bytes that one line may have, with its end: a line of four fields has no more than a few dozen.
 const LINE_BYTES_MAX: usize = 64 * 1024;
 
+/// Columns that a list may have.
+const FIELDS_MAX: usize = 256;
+
 /// How a list says what it says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Columns {
@@ -50,6 +53,7 @@ pub(super) struct List<R> {
     lines: Lines<R>,
     columns: Columns,
     form: Form,
+    splitter: Splitter,
     /// Where each of the four stands in a line of CSV.
     places: Option<[usize; 4]>,
 }
@@ -65,14 +69,16 @@ impl<R: Read> List<R> {
         columns: Columns,
     ) -> io::Result<Result<Self, BadLine>> {
         let lines = Lines { input: BufReader::new(input), line: 0, text: Vec::new() };
-        let mut list = Self { lines, columns, form, places: None };
+        let splitter = Splitter::new(columns.delimiter);
+        let mut list = Self { lines, columns, form, splitter, places: None };
         if form == Form::Csv {
             let head = match list.lines.next()? {
                 Some(Ok(head)) => head,
                 Some(Err(bad)) => return Ok(Err(bad)),
                 None => return Ok(Err(bad(1, "the file is empty", "give a list with a head"))),
             };
-            match places(&list.columns, &head) {
+            let heads = list.splitter.split(1, &head);
+            match heads.and_then(|heads| places(&list.columns, &heads)) {
                 Ok(places) => list.places = Some(places),
                 Err(bad) => return Ok(Err(bad)),
             }
@@ -104,8 +110,13 @@ impl<R: Read> List<R> {
     }
 
     /// The four fields of a line of CSV. A line is one record: none goes on in the next.
-    fn of_csv(&self, line: u64, text: &str, places: [usize; 4]) -> Result<[String; 4], BadLine> {
-        let fields = split(line, text, self.columns.delimiter)?;
+    fn of_csv(
+        &mut self,
+        line: u64,
+        text: &str,
+        places: [usize; 4],
+    ) -> Result<[String; 4], BadLine> {
+        let fields = self.splitter.split(line, text)?;
         let mut found = places.into_iter().map(|place| fields.get(place).cloned());
         let all = [found.next(), found.next(), found.next(), found.next()].map(Option::flatten);
         let [Some(reference), Some(event), Some(date), Some(persons)] = all else {
@@ -169,8 +180,7 @@ impl<R: Read> List<R> {
 const MAPPING: &str = "name the columns of the list in the table [national] of the configuration";
 
 /// Where each of the four columns stands.
-fn places(columns: &Columns, head: &str) -> Result<[usize; 4], BadLine> {
-    let heads = split(1, head, columns.delimiter)?;
+fn places(columns: &Columns, heads: &[String]) -> Result<[usize; 4], BadLine> {
     let place = |name: &str| {
         let mut found = heads.iter().enumerate().filter(|(_, head)| head.trim() == name);
         match (found.next(), found.next()) {
@@ -187,19 +197,50 @@ fn places(columns: &Columns, head: &str) -> Result<[usize; 4], BadLine> {
     ])
 }
 
-fn split(line: u64, text: &str, delimiter: u8) -> Result<Vec<String>, BadLine> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .delimiter(delimiter)
-        .buffer_capacity(text.len().max(1))
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    let read = reader.read_record(&mut record).unwrap_or(false);
-    // Whatever follows the first record stood behind a quote that is never closed.
-    if !read || reader.read_record(&mut csv::StringRecord::new()).unwrap_or(true) {
-        return Err(bad(line, "is no line of CSV", "close every quote in its own line"));
+/// Takes lines of CSV apart. Its automaton is made once: that takes longer than a line does.
+struct Splitter {
+    core: csv_core::Reader,
+    output: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Splitter {
+    fn new(delimiter: u8) -> Self {
+        let core = csv_core::ReaderBuilder::new().delimiter(delimiter).build();
+        Self { core, output: Vec::new(), ends: vec![0; FIELDS_MAX] }
     }
-    Ok(record.iter().map(str::to_owned).collect())
+
+    fn split(&mut self, line: u64, text: &str) -> Result<Vec<String>, BadLine> {
+        self.core.reset();
+        // No field is longer than what it was read from.
+        self.output.resize(text.len(), 0);
+        let (mut input, mut written, mut ended) = (text.as_bytes(), 0_usize, 0_usize);
+        loop {
+            let output = self.output.get_mut(written..).unwrap_or_default();
+            let ends = self.ends.get_mut(ended..).unwrap_or_default();
+            let (result, read, wrote, found) = self.core.read_record(input, output, ends);
+            written = written.saturating_add(wrote);
+            ended = ended.saturating_add(found);
+            input = input.get(read..).unwrap_or_default();
+            match result {
+                csv_core::ReadRecordResult::Record | csv_core::ReadRecordResult::End => break,
+                // With nothing left, the next call ends the record.
+                csv_core::ReadRecordResult::InputEmpty => {}
+                csv_core::ReadRecordResult::OutputFull
+                | csv_core::ReadRecordResult::OutputEndsFull => {
+                    let what = format!("has more than {FIELDS_MAX} fields");
+                    return Err(bad(line, what, "leave out the columns that nobody needs"));
+                }
+            }
+        }
+        let mut start = 0;
+        let fields = self.ends.iter().take(ended).map(|end| {
+            let field = self.output.get(start..*end).unwrap_or_default();
+            start = *end;
+            String::from_utf8_lossy(field).into_owned()
+        });
+        Ok(fields.collect())
+    }
 }
 
 fn bad(line: u64, what: impl ToString, advice: impl ToString) -> BadLine {

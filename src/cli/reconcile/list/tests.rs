@@ -58,7 +58,8 @@ fn both_forms_are_read() {
 #[test]
 fn a_bad_line_is_refused_with_its_number_and_field_and_the_others_are_read() {
     let long = format!("GB04-1,left,2025-09-01,{}", "3".repeat(LINE_BYTES_MAX));
-    let cases: [(&str, &str); 13] = [
+    let wide = ",".repeat(FIELDS_MAX);
+    let cases: [(&str, &str); 14] = [
         ("GB04,left,2025-09-01,3", "reference: \"GB04\" is not a case reference"),
         ("DE04-1,left,2025-09-01,3", "reference: "),
         ("GB04-1,gone,2025-09-01,3", "event: \"gone\" is none of left, came"),
@@ -72,6 +73,7 @@ fn a_bad_line_is_refused_with_its_number_and_field_and_the_others_are_read() {
         ("\"GB04-1,left,2025-09-01,3", "has 1 fields, fewer"),
         ("GB04-1,left,2025-09-01,", "persons: \"\""),
         (&long, "is longer than 65536 bytes"),
+        (&wide, "has more than 256 fields"),
     ];
     for (bad, wanted) in cases {
         let text = format!("{HEAD}{bad}\nGB15-2,came,2025-09-02,1\n");
