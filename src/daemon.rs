@@ -7,6 +7,7 @@ pub mod audit;
 pub mod casebook;
 pub mod clock;
 pub mod config;
+pub mod copies;
 pub mod desk;
 pub mod dossier;
 pub mod init;

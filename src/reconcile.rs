@@ -1,11 +1,16 @@
-//! Reconciliation: the cut-off of a week, its body, and where two bodies differ.
+//! Reconciliation: the cut-off of a week, its body, where two bodies differ, where two copies of
+//! the logs differ, and where a national list differs from both logs.
 
 mod body;
 mod compare;
+mod copies;
+mod national;
 mod week;
 
 pub use body::{Chain, Roots};
 pub use compare::{Difference, compare};
+pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
+pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
 pub use week::{Closing, Missing, Verdict, close_of, closing, statements, verdict};
 
 #[cfg(test)]

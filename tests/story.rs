@@ -8,6 +8,8 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "story/held.rs"]
+mod held;
 #[path = "story/site.rs"]
 mod site;
 
@@ -216,6 +218,15 @@ fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpar
     assert_eq!(site.entries("fra", "GBR"), mirrored);
     gbr.stop();
     fra.stop();
+
+    // Whoever holds both stores sees the same, without a daemon.
+    let found = site.run("reconcile --ours fra-state --theirs gbr-state");
+    let said = String::from_utf8(found.stdout).unwrap();
+    assert_eq!(found.status.code(), Some(5), "{said}");
+    for wanted in ["fork: the log of GBR differs", "only at FRA, entry ", "only at GBR, entry "] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    assert_eq!(said.matches("GBR has signed ").count(), 2, "{said}");
 }
 
 #[test]

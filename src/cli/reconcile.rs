@@ -1,6 +1,9 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
+mod copies;
 mod figures;
+mod list;
+mod national;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -39,10 +42,24 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     #[arg(value_parser = value_parser!(u64).range(..=WAIT_SECONDS_MAX))]
     wait: u64,
+    /// Instead of a week: hold the store of one side against that of the other, without a daemon;
+    /// the database, or the state directory.
+    #[arg(long, value_name = "STORE", requires = "theirs", conflicts_with_all = WEEKLY)]
+    ours: Option<PathBuf>,
+    /// The store of the other side.
+    #[arg(long, value_name = "STORE", requires = "ours")]
+    theirs: Option<PathBuf>,
+    /// Instead of a week: hold a list of our own case-working system, .csv or .ndjson, against both
+    /// logs in the store. The table [national] of the configuration says what its columns are.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait"])]
+    national: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
 }
+
+/// What two stores have no use for.
+const WEEKLY: [&str; 3] = ["config", "week", "wait"];
 
 /// The outcome for programs.
 #[derive(serde::Serialize)]
@@ -55,6 +72,12 @@ struct Shown<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    if let (Some(ours), Some(theirs)) = (&arguments.ours, &arguments.theirs) {
+        return copies::run(ours, theirs, arguments.json, out);
+    }
+    if let Some(list) = &arguments.national {
+        return national::run(&arguments.config, list, arguments.json, out);
+    }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
     let (rehearsal, outcome) = wait_for(async {

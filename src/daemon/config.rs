@@ -54,6 +54,9 @@ pub struct Config {
     /// The local API.
     #[serde(default)]
     pub api: Api,
+    /// The list of the case-working system.
+    #[serde(default)]
+    pub national: National,
     /// A clock for rehearsals; never in earnest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
@@ -136,6 +139,55 @@ impl Default for Api {
 
 fn api_socket() -> PathBuf {
     PathBuf::from(API_SOCKET)
+}
+
+/// How the list of the case-working system says what it says, for `entente reconcile --national`.
+/// Whoever names no event expects all that its own side logs, under our names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct National {
+    /// The column with the reference of a movement or case.
+    pub reference: String,
+    /// The column that says what happened.
+    pub event: String,
+    /// The column with the day, as 2025-11-05.
+    pub date: String,
+    /// The column with the number of persons.
+    pub persons: String,
+    /// What stands between two fields of CSV: one ASCII character.
+    pub delimiter: char,
+    /// What the list calls visas that were issued.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visa_issued: Option<String>,
+    /// What it calls a departure to France.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure: Option<String>,
+    /// What it calls an arrival in France.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<String>,
+    /// What it calls a departure from France.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure_count: Option<String>,
+    /// What it calls an admission to the United Kingdom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub admission: Option<String>,
+}
+
+impl Default for National {
+    fn default() -> Self {
+        Self {
+            reference: "reference".to_owned(),
+            event: "event".to_owned(),
+            date: "date".to_owned(),
+            persons: "persons".to_owned(),
+            delimiter: ',',
+            visa_issued: None,
+            departure: None,
+            arrival: None,
+            departure_count: None,
+            admission: None,
+        }
+    }
 }
 
 /// A clock for rehearsals.

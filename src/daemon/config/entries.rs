@@ -109,6 +109,34 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The Unix socket of the local API; at most 107 bytes.",
     ),
     optional(
+        "national.reference",
+        "\"reference\"",
+        "For `entente reconcile --national`: the column of the list with the reference of a\n\
+         movement or case.",
+    ),
+    optional("national.event", "\"event\"", "The column that says what happened."),
+    optional("national.date", "\"date\"", "The column with the day, as 2025-11-05."),
+    optional("national.persons", "\"persons\"", "The column with the number of persons."),
+    optional("national.delimiter", "\",\"", "What stands between two fields of CSV."),
+    optional(
+        "national.visa_issued",
+        "\"visa-issued\"",
+        "What the list calls visas that were issued. Only events that are named here are looked\n\
+         for; if none is, those that this side logs, under our names.",
+    ),
+    optional("national.departure", "\"departure\"", "What it calls a departure to France."),
+    optional("national.arrival", "\"arrival\"", "What it calls an arrival in France."),
+    optional(
+        "national.departure_count",
+        "\"departure-count\"",
+        "What it calls a departure from France.",
+    ),
+    optional(
+        "national.admission",
+        "\"admission\"",
+        "What it calls an admission to the United Kingdom.",
+    ),
+    optional(
         "rehearsal.clock",
         "\"/run/entente/rehearsal-clock\"",
         "For rehearsals only: a file that says what time it is. Never in earnest.",

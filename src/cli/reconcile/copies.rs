@@ -1,0 +1,171 @@
+//! `entente reconcile --ours A --theirs B`: the stores of both sides held against each other.
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    cli::{
+        Exit,
+        failure::{Complaint, Failure},
+        output::{Output, count},
+    },
+    daemon::{
+        copies::{CopiesFault, StoreCopies},
+        init::STORE_FILE,
+    },
+    names::{AgreementDigest, Party, PerParty},
+    reconcile::{CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies},
+    store::SqliteStore,
+};
+
+type Held = StoreCopies<SqliteStore>;
+
+/// What was found, for programs.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    outcome: &'static str,
+    rehearsal: bool,
+    agreement: AgreementDigest,
+    differences: &'a [CopyDifference],
+}
+
+pub(super) fn run(
+    ours: &Path,
+    theirs: &Path,
+    json: bool,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let copies = both(open(ours)?, open(theirs)?)?;
+    let differences = compare_copies(&copies)?;
+    let (outcome, exit) = outcome(&differences);
+    if json {
+        out.json(&Shown {
+            outcome,
+            rehearsal: copies.gbr.is_rehearsal(),
+            agreement: copies.gbr.agreement(),
+            differences: &differences,
+        });
+        return Ok(exit);
+    }
+    if copies.gbr.is_rehearsal() {
+        out.line("REHEARSAL: under these terms nothing is in earnest.");
+    }
+    for one in &differences {
+        tell(out, &copies, one);
+    }
+    if differences.is_empty() {
+        out.line("Both sides hold the same two logs.");
+    }
+    Ok(exit)
+}
+
+/// The store in a file, or in the state directory around it.
+fn open(path: &Path) -> Result<Held, Failure> {
+    let file: PathBuf = if path.is_dir() { path.join(STORE_FILE) } else { path.to_owned() };
+    let about = |failure: Failure| Failure {
+        complaints: failure.complaints.into_iter().map(|one| one.about(path.display())).collect(),
+        ..failure
+    };
+    let store = SqliteStore::open_snapshot(&file).map_err(|error| about(error.into()))?;
+    StoreCopies::load(store).map_err(|fault| about(fault.into()))
+}
+
+/// One store of each side, under one agreement.
+fn both(ours: Held, theirs: Held) -> Result<PerParty<Held>, Failure> {
+    if ours.party() == theirs.party() {
+        let what = format!("both stores are of {}", ours.party());
+        let advice = "give the store of one side as --ours and that of the other as --theirs";
+        return Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
+    }
+    if ours.agreement() != theirs.agreement() {
+        let what = format!(
+            "two agreements: {} holds {}, and {} holds {}",
+            ours.party(),
+            ours.agreement(),
+            theirs.party(),
+            theirs.agreement()
+        );
+        let advice = "compare the two files with `entente agreement diff`; nothing that stands \
+                      under two agreements can be reconciled";
+        return Err(Failure::of(Exit::Findings, Complaint::new(what, advice)));
+    }
+    Ok(match ours.party() {
+        Party::Gbr => PerParty { gbr: ours, fra: theirs },
+        Party::Fra => PerParty { gbr: theirs, fra: ours },
+    })
+}
+
+/// The worst that was found.
+fn outcome(differences: &[CopyDifference]) -> (&'static str, Exit) {
+    let is = |wanted: fn(&CopyDifference) -> bool| differences.iter().any(wanted);
+    if is(|one| matches!(one, CopyDifference::Divergent { fork: Some(_), .. })) {
+        ("fork", Exit::Fork)
+    } else if is(|one| matches!(one, CopyDifference::Divergent { .. })) {
+        ("divergent-copy", Exit::Findings)
+    } else if differences.is_empty() {
+        ("same", Exit::Good)
+    } else {
+        ("missing", Exit::NotYet)
+    }
+}
+
+fn tell(out: &mut Output, copies: &PerParty<Held>, one: &CopyDifference) {
+    match one {
+        CopyDifference::Missing { at, log, held, of } => {
+            let lacks = of.0.saturating_sub(held.0);
+            let lacks = count(lacks, "entry", "entries");
+            out.line(format!("missing-at-{}: {lacks} of the log of {log}", lower(*at)));
+            out.field("  holds", format!("{held} of {of}"));
+            out.field("  next", "they come with the next session; nothing is lost");
+        }
+        CopyDifference::Divergent { log, first, only_at, fork } => {
+            let name = if fork.is_some() { "fork" } else { "divergent-copy" };
+            out.line(format!("{name}: the log of {log} differs from entry {first} on"));
+            for party in Party::BOTH {
+                leaves(out, copies.of(party), *log, party, only_at.of(party));
+            }
+            match fork {
+                Some(signed) => forked(out, *log, signed),
+                None => out.field("  next", "one copy is damaged: `entente log verify` on both"),
+            }
+        }
+    }
+}
+
+fn leaves(out: &mut Output, held: &Held, log: Party, party: Party, only: &[Leaf]) {
+    for one in only {
+        let record = held.entry(log, one.position).and_then(|entry| entry.record());
+        let what = record.map_or_else(
+            || format!("leaf {}", one.leaf),
+            |record| format!("{} {}", record.get().kind(), record.id()),
+        );
+        out.line(format!("  only at {party}, entry {}: {what}", one.position));
+    }
+    if only.len() == LEAVES_NAMED_MAX {
+        out.line(format!("  only at {party}: there may be more"));
+    }
+}
+
+fn forked(out: &mut Output, log: Party, signed: &PerParty<ForkedAt>) {
+    for party in Party::BOTH {
+        let one = signed.of(party);
+        let size = count(one.size.0, "entry", "entries");
+        out.field(&format!("  at {party}"), format!("{log} has signed {size}, root {}", one.root));
+    }
+    out.field("  next", format!("keep both stores: two signatures of {log} contradict each other"));
+}
+
+fn lower(party: Party) -> String {
+    party.code().to_lowercase()
+}
+
+impl From<CopiesFault> for Failure {
+    fn from(fault: CopiesFault) -> Self {
+        match fault {
+            CopiesFault::Load(fault) => fault.into(),
+            CopiesFault::Agreement(_) => {
+                let advice = "this is no store of a side that was founded; correct the path";
+                Self::of(Exit::Usage, Complaint::new(&fault, advice))
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+use super::*;
+
+fn columns() -> Columns {
+    let of = |name: &str| name.to_owned();
+    Columns {
+        reference: of("reference"),
+        event: of("event"),
+        date: of("date"),
+        persons: of("persons"),
+        delimiter: b',',
+        events: vec![(Kind::Departure, of("left")), (Kind::Admission, of("came"))],
+    }
+}
+
+/// What a list says, line by line; the first thing that is wrong with it as a whole.
+fn read(
+    text: &[u8],
+    form: Form,
+    columns: Columns,
+) -> Result<Vec<Result<Listed, BadLine>>, BadLine> {
+    let mut list = List::begin(text, form, columns).unwrap()?;
+    Ok(std::iter::from_fn(|| list.next().unwrap()).collect())
+}
+
+fn good(line: u64, reference: &str, event: Kind, date: &str, persons: u16) -> Listed {
+    let (reference, date) = (reference.parse().unwrap(), date.parse().unwrap());
+    Listed { line, reference, event, date, persons: Persons(persons) }
+}
+
+const HEAD: &str = "reference,event,date,persons\n";
+
+#[test]
+fn both_forms_are_read() {
+    let wanted = [
+        Ok(good(2, "GB04-1", Kind::Departure, "2025-09-01", 3)),
+        Ok(good(4, "GB15-2", Kind::Admission, "2025-09-02", 1)),
+    ];
+    let csv = format!("{HEAD}GB04-1,left,2025-09-01,3\n\nGB15-2, came ,2025-09-02,1");
+    assert_eq!(read(csv.as_bytes(), Form::Csv, columns()).unwrap(), wanted);
+    // As a spreadsheet writes it: its own columns and order, quotes, a mark of byte order.
+    let sheet = "\u{feff}Who;persons;What;note;Day\r\n\"GB04-1\";3;left;\"a;\"\"b\";2025-09-01\r\n\
+                 \r\nGB15-2;1;came;;2025-09-02\r\n";
+    let mapped = Columns {
+        reference: "Who".to_owned(),
+        event: "What".to_owned(),
+        date: "Day".to_owned(),
+        delimiter: b';',
+        ..columns()
+    };
+    assert_eq!(read(sheet.as_bytes(), Form::Csv, mapped).unwrap(), wanted);
+    let first = r#"{"reference":"GB04-1","event":"left","date":"2025-09-01","persons":3}"#;
+    let second =
+        r#"{"persons":"1","x":null,"event":"came","date":"2025-09-02","reference":"GB15-2"}"#;
+    let json = format!("\n{first}\n\n{second}");
+    assert_eq!(read(json.as_bytes(), Form::Ndjson, columns()).unwrap(), wanted);
+}
+
+#[test]
+fn a_bad_line_is_refused_with_its_number_and_field_and_the_others_are_read() {
+    let long = format!("GB04-1,left,2025-09-01,{}", "3".repeat(LINE_BYTES_MAX));
+    let wide = ",".repeat(FIELDS_MAX);
+    let cases: [(&str, &str); 14] = [
+        ("GB04,left,2025-09-01,3", "reference: \"GB04\" is not a case reference"),
+        ("DE04-1,left,2025-09-01,3", "reference: "),
+        ("GB04-1,gone,2025-09-01,3", "event: \"gone\" is none of left, came"),
+        ("GB04-1,left,01.09.2025,3", "date: "),
+        ("GB04-1,left,2025-02-30,3", "date: "),
+        ("GB04-1,left,2025-09-01,0", "persons: \"0\" is no number of persons"),
+        ("GB04-1,left,2025-09-01,-1", "persons: "),
+        ("GB04-1,left,2025-09-01,70000", "persons: "),
+        ("GB04-1,left,2025-09-01,2.0", "persons: "),
+        ("GB04-1,left,2025-09-01", "has 3 fields, fewer than the head"),
+        ("\"GB04-1,left,2025-09-01,3", "has 1 fields, fewer"),
+        ("GB04-1,left,2025-09-01,", "persons: \"\""),
+        (&long, "is longer than 65536 bytes"),
+        (&wide, "has more than 256 fields"),
+    ];
+    for (bad, wanted) in cases {
+        let text = format!("{HEAD}{bad}\nGB15-2,came,2025-09-02,1\n");
+        let found = read(text.as_bytes(), Form::Csv, columns()).unwrap();
+        let [Err(refused), Ok(next)] = &found[..] else { panic!("{bad}: {found:?}") };
+        assert!(refused.line == 2 && refused.what.starts_with(wanted), "{bad}: {refused}");
+        assert!(!refused.advice.is_empty());
+        assert_eq!(next.line, 3);
+    }
+}
+
+#[test]
+fn a_bad_object_is_refused_with_its_number_and_field() {
+    let line = |reference: &str, persons: &str| {
+        format!(r#"{{{reference}"event":"left","date":"2025-09-01","persons":{persons}}}"#)
+    };
+    let known = r#""reference":"GB04-1","#;
+    let cases = [
+        (r#"{"reference":"GB04-1""#.to_owned(), "column "),
+        ("[1]".to_owned(), "column "),
+        (line("", "3"), "reference: is missing"),
+        (line(r#""reference":[1],"#, "3"), "reference: is no text"),
+        (line(known, "true"), "persons: is no"),
+        (line(known, "1.5"), "persons: \"1.5\""),
+    ];
+    for (bad, wanted) in cases {
+        let found = read(bad.as_bytes(), Form::Ndjson, columns()).unwrap();
+        let [Err(refused)] = &found[..] else { panic!("{bad}: {found:?}") };
+        assert!(refused.line == 1 && refused.what.starts_with(wanted), "{bad}: {refused}");
+    }
+    let latin = b"{\"reference\":\"\xe9\"}";
+    let found = read(latin, Form::Ndjson, columns()).unwrap();
+    assert!(
+        matches!(&found[..], [Err(refused)] if refused.what == "byte 14: is no UTF-8"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_head_that_lacks_a_column_refuses_the_whole_list() {
+    for (head, wanted) in [
+        ("", "the file is empty"),
+        ("reference,event,date\n", "no column is called \"persons\""),
+        ("reference;event;date;persons\n", "no column is called \"reference\""),
+        ("reference,event,date,persons,date\n", "two columns are called \"date\""),
+    ] {
+        let refused = read(head.as_bytes(), Form::Csv, columns()).unwrap_err();
+        assert_eq!((refused.line, refused.what.as_str()), (1, wanted));
+    }
+}

@@ -1,0 +1,100 @@
+//! What is held against both logs without a link: a national list, and the other side's store.
+
+use serde_json::json;
+
+use crate::{requests, site::Site};
+
+#[test]
+fn a_national_list_is_held_against_both_logs() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    let visa = |number: usize, adults: u16| {
+        let content = json!({"adults": adults, "minors": 0, "expires": "2025-11-01"});
+        let case = format!("GB13-{number:06}");
+        json!({"kind": "visa-issued", "case": case, "at": "2025-08-06", "content": content})
+    };
+    let visas: String = (0..3).map(|n| visa(n, 1).to_string() + "\n").collect();
+    site.submit("gbr", &visas);
+    gbr.receipted();
+    // It serves a side whose daemon runs.
+    let held = "reconcile --config gbr.toml --national list.csv";
+    let head = "reference,event,date,persons\n";
+    let line = |n: usize| format!("GB13-{n:06},visa-issued,2025-08-06,1\n");
+    site.write("list.csv", &format!("{head}{}{}{}", line(2), line(0), line(1)));
+    assert!(site.good(held).contains("3 lines against 3 events of both logs: 3 agree"));
+
+    let other = "GB13-000001,visa-issued,2025-08-07,1\nGB13-000009,visa-issued,2025-08-06,2\n";
+    site.write("list.csv", &format!("{head}{}{other}", line(0)));
+    let found = site.run(held);
+    let said = String::from_utf8(found.stdout).unwrap();
+    assert_eq!(found.status.code(), Some(1), "{said}");
+    for wanted in [
+        "missing-in-log: line 4: visa-issued GB13-000009 on 2025-08-06, 2 persons",
+        "missing-in-list: visa-issued GB13-000002 on 2025-08-06, 1 person",
+        "differing: visa-issued GB13-000001 on 2025-08-06, 1 person",
+        "by the list on 2025-08-07, 1 person (line 3)",
+        "3 lines against 3 events of both logs: 1 agree, 3 differences",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let shown = site.run(&format!("{held} --json"));
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    let lines: Vec<serde_json::Value> =
+        shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!((&lines[3]["outcome"], &lines[3]["differences"]), (&json!("differing"), &json!(3)));
+
+    site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
+    site.refused(held, 2, &["list.csv: line 3: reference: \"GB13\" is not a case reference"]);
+    site.refused("reconcile --config gbr.toml --national list.txt", 2, &[".csv or .ndjson"]);
+    site.refused("reconcile --config gbr.toml --national none.csv", 2, &["none.csv: No such file"]);
+    gbr.stop();
+    fra.stop();
+}
+
+#[test]
+fn two_stores_are_held_against_each_other_without_a_link() {
+    let site = Site::founded();
+    let both = "reconcile --ours gbr-state --theirs fra-state/entente.db";
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    site.submit("gbr", &requests(0..2));
+    gbr.receipted();
+    fra.receipted();
+    fra.stop();
+    // What is handed in while the link is down, the other side lacks. A daemon may run.
+    let there = site.entries("fra", "GBR").len();
+    site.submit("gbr", &requests(2..5));
+    let lacks = site.entries("gbr", "GBR").len() - there;
+    let behind = site.run(both);
+    let said = String::from_utf8(behind.stdout).unwrap();
+    assert_eq!(behind.status.code(), Some(3), "{said}");
+    let wanted = format!("missing-at-fra: {lacks} entries of the log of GBR\n");
+    assert!(said.contains(&wanted), "{wanted}: {said}");
+    let shown = site.run("reconcile --ours fra-state --theirs gbr-state --json");
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_eq!(
+        (&shown["outcome"], &shown["differences"][0]["at"]),
+        (&json!("missing"), &json!("FRA"))
+    );
+
+    let fra = site.start("fra");
+    gbr.receipted();
+    fra.receipted();
+    gbr.stop();
+    fra.stop();
+    assert!(site.good(both).contains("Both sides hold the same two logs."));
+
+    let twice = "reconcile --ours gbr-state --theirs gbr-state";
+    site.refused(twice, 2, &["both stores are of GBR", "--theirs"]);
+    let nothing = "reconcile --ours gbr-state --theirs nowhere";
+    site.refused(nothing, 2, &["nowhere: there is no store"]);
+    site.write("text", "no database at all");
+    site.refused("reconcile --ours text --theirs fra-state", 1, &["text: "]);
+    let half = site.run("reconcile --ours gbr-state");
+    assert_eq!(half.status.code(), Some(2));
+
+    let elsewhere = Site::founded();
+    let other = elsewhere.path("fra-state");
+    let other = format!("reconcile --ours gbr-state --theirs {}", other.display());
+    site.refused(&other, 1, &["two agreements: GBR holds ", ", and FRA holds "]);
+}
