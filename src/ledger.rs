@@ -18,6 +18,7 @@ mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod fold;
+mod guide;
 mod hindrance;
 mod movements;
 mod order;
@@ -43,6 +44,7 @@ pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
 pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
+pub use guide::{Guide, Severity};
 pub use hindrance::Hindrance;
 pub(crate) use order::points_to;
 pub use state::Ledger;
