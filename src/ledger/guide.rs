@@ -224,7 +224,7 @@ guides! {
         "A departure-count has no admission when its day and the tolerance are over.",
         "The United Kingdom records the admission, or that fewer entered.",
         "Art. 1(3)";
-    WeekBoundary: Information, "nobody",
+    WeekBoundary: Information, "both",
         "The two sides tell of one journey in two weeks, within the tolerance.",
         "Nothing: it counts in the week of the arrival or admission.",
         "PROTOCOL.md, 13";
