@@ -1,5 +1,6 @@
 //! The weekly statement and its body: plain values here; `reconcile` computes them.
 
+use super::Software;
 use crate::names::{BodyDigest, Hash, Persons, RecordId, Size, Timestamp, Week};
 
 int_map! {
@@ -120,10 +121,27 @@ int_map! {
 }
 
 int_map! {
-    /// A party's signed body for a week. Two with identical bodies are a joint statement.
+    /// Persons since entry into force by a side's own national system, which the logs know nothing
+    /// of.
+    pub struct NationalTotals {
+        /// Effectively readmitted.
+        0 => returned: u64,
+        /// Effectively admitted.
+        1 => admitted: u64,
+    }
+}
+
+int_map! {
+    /// A party's signed body for a week. Two with identical bodies are a joint statement: what
+    /// stands beside the body is its author's own word, and no two sides need to agree on it.
     pub struct WeeklyStatement {
         /// The body.
         0 => body: Body,
+        /// The release that computed it.
+        1 => software: Software,
+    } optional {
+        /// What the author's national system says, if it was asked.
+        2 => national: NationalTotals,
     }
 }
 
