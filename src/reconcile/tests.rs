@@ -6,6 +6,7 @@ mod bodies;
 mod comparing;
 mod cutoff;
 mod seasons;
+mod stated;
 
 use super::Chain;
 use crate::ledger::fixture::TwoSides;
