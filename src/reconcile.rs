@@ -1,7 +1,9 @@
-//! Reconciliation: the cut-off of a week, its body, what both knew in between, where two bodies
+//! Reconciliation: the cut-off of a week, its body, what both knew in between, the
+//! certificate of a joint statement, where two bodies
 //! differ, where two copies of the logs differ, and where a national list differs from both logs.
 
 mod body;
+mod certificate;
 mod compare;
 mod copies;
 mod interim;
@@ -9,6 +11,9 @@ mod national;
 mod week;
 
 pub use body::{Chain, Roots};
+pub use certificate::{
+    CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence, SideFault,
+};
 pub use compare::{Difference, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use interim::{Interim, InterimRefused, known_at};

@@ -49,6 +49,8 @@ fn a_view_shows_what_came_since_the_last_body_and_what_both_knew_of_it() {
     // counted stays out, and with it the admission, which was counted alone.
     sides.entangle(Fra);
     let half = interim(&sides, sides.now).unwrap();
+    let later = sides.now.plus(1);
+    sides.go_to(later);
     assert_eq!((half.since, &half.opening), (Some(1), &body.closing));
     assert_eq!(half.fra.size, body.fra.size);
     assert_eq!(half.closing, tally((3, 3, 3), (2, 2, 0)));
