@@ -11,6 +11,8 @@ mod national;
 mod week;
 
 pub use body::{Chain, Roots};
+#[cfg(test)]
+pub(crate) use certificate::tests::certified;
 pub use certificate::{
     CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence, SideFault,
 };
@@ -18,7 +20,7 @@ pub use compare::{Difference, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use interim::{Interim, InterimRefused, known_at};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
-pub use week::{Closing, Missing, Verdict, close_of, closing, statements, verdict};
+pub use week::{Closing, Missing, Verdict, close_of, closing, statement_of, statements, verdict};
 
 #[cfg(test)]
 mod tests;

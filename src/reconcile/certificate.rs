@@ -326,4 +326,4 @@ impl CheckedCertificate {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -13,10 +13,24 @@ use Party::{Fra, Gbr};
 
 /// Two sides that have closed and stated a week, with something in it.
 fn stated() -> TwoSides {
-    let mut sides = TwoSides::founded();
+    stated_under(terms())
+}
+
+fn stated_under(terms: Terms) -> TwoSides {
+    let mut sides = TwoSides::empty(terms.clone());
+    for party in Party::BOTH {
+        sides.append(party, Record::bare(record::Agreement { terms: terms.clone() }));
+    }
+    sides.exchange();
     sides.returned(1, "2025-08-07", 3);
     state_week(&mut sides);
     sides
+}
+
+/// A certificate under terms of this title, checked.
+pub(crate) fn certified(title: &str) -> CheckedCertificate {
+    let sides = stated_under(Terms { title: title.to_owned(), ..terms() });
+    certificate(&sides).check(sides.agreement.digest()).unwrap()
 }
 
 fn state_week(sides: &mut TwoSides) {
