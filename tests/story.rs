@@ -12,6 +12,8 @@
 mod held;
 #[path = "story/site.rs"]
 mod site;
+#[path = "story/statements.rs"]
+mod statements;
 
 use std::{
     collections::BTreeSet,
