@@ -57,7 +57,8 @@ pub(super) struct Arguments {
     theirs: Option<PathBuf>,
     /// Instead of a week: hold a list of our own case-working system, .csv or .ndjson, against both
     /// logs in the store. The table [national] of the configuration says what its columns are.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait", "national_totals"])]
+    #[arg(long, value_name = "FILE")]
+    #[arg(conflicts_with_all = ["ours", "week", "wait", "national_totals"])]
     national: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]

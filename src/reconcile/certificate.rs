@@ -1,8 +1,8 @@
 //! The certificate of a joint statement: one file from which anybody can check, offline and against
 //! nothing but the agreement's digest, that both sides signed the same body for a week.
 //!
-//! For each side it holds the signed statement, and shows that it stands in its author's log under a
-//! checkpoint that the author signed and the counterpart cosigned, and that this log begins with
+//! For each side it holds the signed statement, and shows that it stands in its author's log under
+//! a checkpoint that the author signed and the counterpart cosigned, and that this log begins with
 //! exactly what the body was computed from. It does not hold the two logs: whether the figures
 //! follow from the records is for whoever has them.
 

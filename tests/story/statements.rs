@@ -1,4 +1,4 @@
-//! Weekly statements as people get to see them: listed, shown, exported by both, checked by anybody.
+//! Weekly statements as people see them: listed, shown, exported by both, checked by anybody.
 
 use std::fs;
 
@@ -70,38 +70,41 @@ fn two_weeks_are_closed_listed_shown_exported_and_checked_by_both() {
     }
 
     for number in [1, 2] {
-        let name = format!("ENTENTE-{number}-2025-W{}", 31 + number);
-        let files = ["gbr", "fra"].map(|side| {
-            let _there = fs::create_dir(site.path(&format!("{side}-out")));
-            let verb = format!("statement export {number} --config {side}.toml --to {side}-out");
-            assert!(site.good(&verb).contains(": written\n"));
-            assert!(site.good(&verb).contains(": was there already, the same\n"));
-            ["cbor", "html"]
-                .map(|end| fs::read(site.path(&format!("{side}-out/{name}.{end}"))).unwrap())
-        });
-        // Both sides' exports are the same bytes.
-        assert_eq!(files[0], files[1]);
-        let page = String::from_utf8(files[0][1].clone()).unwrap();
-        assert!(page.contains("REHEARSAL") && page.contains(&site.digest()), "{page}");
-
-        let file = format!("gbr-out/{name}.cbor");
-        let digest = site.digest();
-        let by_config = site.good(&format!("statement check {file} --config fra.toml"));
-        for more in ["--agreement agreement.toml".to_owned(), format!("--digest {digest}")] {
-            assert_eq!(site.good(&format!("statement check {file} {more}")), by_config);
-        }
-        for wanted in ["Joint statement ", "FRA          passed: signed by key ", "Checked: both"] {
-            assert!(by_config.contains(wanted), "{wanted}: {by_config}");
-        }
-        let checked =
-            parsed(&site.good(&format!("statement check {file} --digest {digest} --json")));
-        let shown = parsed(&both(&format!("show {number} --json"))[0]);
-        assert_eq!((&checked["body"], &checked["digest"]), (&shown["body"], &shown["digest"]));
+        exported(&site, number, &parsed(&both(&format!("show {number} --json"))[0]));
     }
     refusals(&site);
     as_at(&site);
     gbr.stop();
     fra.stop();
+}
+
+/// Both sides export a week to the same bytes, and anybody checks them.
+fn exported(site: &Site, number: u64, shown: &Value) {
+    let name = format!("ENTENTE-{number}-2025-W{}", 31 + number);
+    let files = ["gbr", "fra"].map(|side| {
+        let _there = fs::create_dir(site.path(&format!("{side}-out")));
+        let verb = format!("statement export {number} --config {side}.toml --to {side}-out");
+        assert!(site.good(&verb).contains(": written\n"));
+        assert!(site.good(&verb).contains(": was there already, the same\n"));
+        ["cbor", "html"]
+            .map(|end| fs::read(site.path(&format!("{side}-out/{name}.{end}"))).unwrap())
+    });
+    // Both sides' exports are the same bytes.
+    assert_eq!(files[0], files[1]);
+    let page = String::from_utf8(files[0][1].clone()).unwrap();
+    assert!(page.contains("REHEARSAL") && page.contains(&site.digest()), "{page}");
+
+    let file = format!("gbr-out/{name}.cbor");
+    let digest = site.digest();
+    let by_config = site.good(&format!("statement check {file} --config fra.toml"));
+    for more in ["--agreement agreement.toml".to_owned(), format!("--digest {digest}")] {
+        assert_eq!(site.good(&format!("statement check {file} {more}")), by_config);
+    }
+    for wanted in ["Joint statement ", "FRA          passed: signed by key ", "Checked: both"] {
+        assert!(by_config.contains(wanted), "{wanted}: {by_config}");
+    }
+    let checked = parsed(&site.good(&format!("statement check {file} --digest {digest} --json")));
+    assert_eq!((&checked["body"], &checked["digest"]), (&shown["body"], &shown["digest"]));
 }
 
 /// What is wrong with a file, a folder or a name is said.
