@@ -16,10 +16,10 @@ use crate::{
 const STYLE: &str = "\
 @page { size: A4; margin: 16mm 15mm; }
 * { box-sizing: border-box; }
-body { max-width: 180mm; margin: 8mm auto; font: 10pt/1.4 'DejaVu Sans', Arial, sans-serif;
+body { max-width: 180mm; margin: 8mm auto; font: 9.5pt/1.35 'DejaVu Sans', Arial, sans-serif;
   color: #000; background: #fff; }
 h1 { font-size: 18pt; margin: 0 0 1mm; }
-h2 { font-size: 12pt; margin: 7mm 0 2mm; border-bottom: 0.3mm solid #000; break-after: avoid; }
+h2 { font-size: 12pt; margin: 5mm 0 1.5mm; border-bottom: 0.3mm solid #000; break-after: avoid; }
 h3 { font-size: 10pt; margin: 4mm 0 1mm; break-after: avoid; }
 p { margin: 0 0 2mm; }
 table { border-collapse: collapse; width: 100%; break-inside: avoid; }
@@ -29,11 +29,11 @@ thead th { border-bottom: 0.3mm solid #000; }
 tr.sum td, tr.sum th { font-weight: bold; border-top: 0.3mm solid #000; }
 table.facts th { width: 38mm; font-weight: normal; vertical-align: top; }
 table.facts td { text-align: left; }
-code, pre { font: 8pt/1.4 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
+code, pre { font: 7pt/1.4 'DejaVu Sans Mono', monospace; overflow-wrap: anywhere; }
 pre { margin: 1mm 0; padding: 2mm; border: 0.1mm solid #666; white-space: pre-wrap;
   break-inside: avoid; }
 .rehearsal { border: 0.8mm solid #000; padding: 2mm; margin: 0 0 5mm; text-align: center;
-  font-size: 13pt; font-weight: bold; letter-spacing: 1mm; }
+  font-size: 12pt; font-weight: bold; }
 .across { position: fixed; top: 40%; left: 0; right: 0; text-align: center; font-size: 84pt;
   font-weight: bold; color: rgba(0, 0, 0, 0.08); transform: rotate(-30deg); z-index: -1; }
 @media print { body { max-width: none; margin: 0; } }
