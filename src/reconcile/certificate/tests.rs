@@ -291,3 +291,13 @@ fn what_arrived_after_its_signers_certificate_had_ended_is_refused() {
     assert!(said.contains("GBR: received at 2100-01-01T00:0"), "{said}");
     assert!(said.contains("after the signer's certificate ended at "), "{said}");
 }
+
+#[test]
+fn a_certificate_that_was_once_written_holds_for_ever() {
+    let kept =
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/certificate/joint"));
+    let read = JointCertificate::decode(kept).unwrap();
+    let pinned = read.terms.digest();
+    let checked = read.check(pinned).unwrap();
+    assert_eq!((checked.body().number, checked.body().closing.returned.agreed), (1, 3));
+}
