@@ -110,6 +110,9 @@ fn head(to: &mut String, checked: &CheckedCertificate) -> fmt::Result {
     writeln!(to, "</table>")
 }
 
+/// Persons in one direction on whom both logs agree.
+type Agreed = fn(&Tally) -> u64;
+
 fn figures(to: &mut String, body: &Body) -> fmt::Result {
     writeln!(to, "<h2>Persons</h2>")?;
     writeln!(
@@ -135,9 +138,9 @@ fn figures(to: &mut String, body: &Body) -> fmt::Result {
     writeln!(to, "</tbody></table>\n<h3>Roll-forward of what is agreed</h3>")?;
     writeln!(to, "<table>\n<thead><tr><th></th><th>Opening</th><th>+ in</th>")?;
     writeln!(to, "<th>\u{2212} out</th><th>= Closing</th></tr></thead>\n<tbody>")?;
-    let agreed: [(&str, fn(&Tally) -> u64); 2] =
-        [("Returned", |one| one.returned.agreed), ("Admitted", |one| one.admitted.agreed)];
-    for (name, of) in agreed {
+    let returned: Agreed = |one| one.returned.agreed;
+    let admitted: Agreed = |one| one.admitted.agreed;
+    for (name, of) in [("Returned", returned), ("Admitted", admitted)] {
         let sum = |part: fn(&Movement) -> &Tally| -> u64 {
             body.movements.iter().map(|one| of(part(one))).fold(0, u64::saturating_add)
         };
