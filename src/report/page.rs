@@ -150,8 +150,9 @@ fn figures(to: &mut String, body: &Body) -> fmt::Result {
         writeln!(to, "<td>{uncounted}</td><td>{closing}</td></tr>")?;
     }
     let closing = &body.closing;
-    let balance =
-        i128::from(closing.returned.agreed).saturating_sub(i128::from(closing.admitted.agreed));
+    let (back, across) = (closing.returned.agreed, closing.admitted.agreed);
+    let sign = if back < across { "\u{2212}" } else { "" };
+    let balance = format!("{sign}{}", back.abs_diff(across));
     writeln!(to, "<tr class=\"sum\"><td>Balance: returned less admitted</td>")?;
     writeln!(to, "<td></td><td></td><td></td><td>{balance}</td></tr>\n</tbody></table>")
 }

@@ -82,7 +82,7 @@ fn an_entry_that_is_no_record_of_form_is_contested_by_its_rule() {
             ("no envelope", b"\xa0".to_vec(), ObjectionReason::Encoding),
             ("a byte too many", longer, ObjectionReason::Encoding),
             ("a false signature", damaged, ObjectionReason::Signature),
-            ("a French record in the British log", french, ObjectionReason::Signature),
+            ("a French record in the British log", french, ObjectionReason::Signer),
             ("in the role of an officer", by_officer, ObjectionReason::Signer),
             ("an answer that is British", british_answer, ObjectionReason::Signer),
             ("another subject", other_subject, ObjectionReason::Schema),

@@ -292,12 +292,52 @@ fn what_arrived_after_its_signers_certificate_had_ended_is_refused() {
     assert!(said.contains("after the signer's certificate ended at "), "{said}");
 }
 
+/// The seeds of the fuzzer: one certificate that holds, and others that do not.
+fn seeds() -> [(&'static str, Vec<u8>); 8] {
+    let sides = stated();
+    let good = certificate(&sides).encode();
+    let cut_short = good[..good.len() / 2].to_vec();
+    let spoiled = |spoil: fn(&mut JointCertificate)| {
+        let mut one = certificate(&sides);
+        spoil(&mut one);
+        one.encode()
+    };
+    [
+        ("joint", good),
+        ("nothing", Vec::new()),
+        ("cut_short", cut_short),
+        ("another_version", spoiled(|one| one.version = 2)),
+        (
+            "a_checkpoint_of_the_other_log",
+            spoiled(|one| one.gbr.checkpoint = one.fra.checkpoint.clone()),
+        ),
+        ("one_statement_twice", spoiled(|one| one.fra.statement = one.gbr.statement.clone())),
+        ("without_a_proof", spoiled(|one| one.fra.inclusion = InclusionProof::new(vec![]))),
+        ("without_signers", spoiled(|one| one.terms.gbr.signers.clear())),
+    ]
+}
+
+fn folder_of_seeds() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/certificate")
+}
+
 #[test]
-fn a_certificate_that_was_once_written_holds_for_ever() {
-    let kept =
-        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/certificate/joint"));
-    let read = JointCertificate::decode(kept).unwrap();
+fn the_fuzzer_begins_with_a_certificate_that_holds() {
+    for (name, bytes) in seeds() {
+        let kept = std::fs::read(folder_of_seeds().join(name)).unwrap();
+        let anew = "run `cargo test --lib -- --ignored seeds_anew`";
+        assert!(kept == bytes, "{name} is no longer what it was: {anew}");
+    }
+    let (_, good) = &seeds()[0];
+    let read = JointCertificate::decode(good).unwrap();
     let pinned = read.terms.digest();
-    let checked = read.check(pinned).unwrap();
-    assert_eq!((checked.body().number, checked.body().closing.returned.agreed), (1, 3));
+    assert_eq!(read.check(pinned).unwrap().body().number, 1);
+}
+
+#[test]
+#[ignore = "it writes the seeds anew, after the terms or the body of a week have changed"]
+fn seeds_anew() {
+    for (name, bytes) in seeds() {
+        std::fs::write(folder_of_seeds().join(name), bytes).unwrap();
+    }
 }
