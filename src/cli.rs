@@ -21,6 +21,7 @@ mod output;
 mod place;
 pub mod reconcile;
 mod serve;
+mod statement;
 mod status;
 mod submit;
 mod words;
@@ -84,6 +85,9 @@ enum Verb {
     Reconcile(reconcile::Arguments),
     /// See it all at once: two daemons, a season of records, every week closed jointly.
     Demo(demo::Arguments),
+    /// Look at the weekly statements, export a joint one as a certificate, and check one.
+    #[command(subcommand)]
+    Statement(statement::Verb),
     /// Look into both logs, also while no daemon runs.
     #[command(subcommand)]
     Log(log::Verb),
@@ -119,6 +123,7 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Approve(arguments) => approve::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),
         Verb::Demo(arguments) => demo::run(arguments, out),
+        Verb::Statement(verb) => statement::run(verb, out),
         Verb::Log(verb) => log::run(verb, out),
     }
 }

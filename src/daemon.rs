@@ -5,6 +5,7 @@ pub mod api;
 pub mod assembly;
 pub mod audit;
 pub mod casebook;
+pub mod certify;
 pub mod clock;
 pub mod config;
 pub mod copies;

@@ -11,7 +11,7 @@
 //!                                                 -> Balance -> Statement -> Report
 //! ```
 //!
-//! A module imports only from modules above it in the list below. Down to [`season`] everything is
+//! A module imports only from modules above it in the list below. Down to [`report`] everything is
 //! pure: no I/O, no clock, no randomness, no logging; the time is an argument and the answer a
 //! value. Below the line, code touches the world and is dull. `tests/architecture.rs` holds the
 //! floors.
@@ -48,6 +48,8 @@ pub mod reconcile;
 pub mod session;
 
 pub mod season;
+
+pub mod report;
 
 // ------------------------------------------------------------------------------ the purity line
 

@@ -89,6 +89,15 @@ pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// What a client may give to stand beside the body of a week: two numbers and their names.
 pub const BESIDE_BYTES_MAX: usize = 4 * 1024;
 
+/// A joint statement's certificate: the terms, and for each side an envelope, a note, two proofs of
+/// 64 hashes with their heads, and the heads around them.
+pub const JOINT_CERTIFICATE_BYTES_MAX: usize = 64 * 1024;
+const _: () = assert!(
+    TERMS_BYTES_MAX
+        + 2 * (RECORD_BYTES_MAX + NOTE_BYTES_MAX + 2 * PROOF_HASHES_MAX * (32 + 2) + 64)
+        <= JOINT_CERTIFICATE_BYTES_MAX
+);
+
 /// Connections to the local API, and with one request at a time in each, requests in flight: a
 /// case-working system keeps few, and the scribe's queue has room for all of them.
 pub const API_CONNECTIONS_MAX: usize = 256;

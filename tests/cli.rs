@@ -278,7 +278,7 @@ macro_rules! transcripts {
         )+
     };
 }
-transcripts!(agreement, case, check_config, init, keys, log, no_daemon, usage);
+transcripts!(agreement, case, check_config, init, keys, log, no_daemon, statement, usage);
 
 #[test]
 fn every_transcript_is_played() {

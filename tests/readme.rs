@@ -8,7 +8,7 @@ use std::{fs, path::Path, process::Command};
 /// How every command begins that the README asks a newcomer to type.
 const COMMANDS: [&str; 2] = ["cargo run --release -- ", "cargo test"];
 /// What an operator types day by day, and at least once.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 20] = [
     "agreement accept",
     "agreement diff",
     "agreement propose",
@@ -23,6 +23,10 @@ const VERBS: [&str; 16] = [
     "log show",
     "log verify",
     "reconcile",
+    "statement check",
+    "statement export",
+    "statement list",
+    "statement show",
     "status",
     "submit",
 ];

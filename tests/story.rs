@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     reason = "a test that cannot go on says where"
 )]
 
@@ -12,6 +13,8 @@
 mod held;
 #[path = "story/site.rs"]
 mod site;
+#[path = "story/statements.rs"]
+mod statements;
 
 use std::{
     collections::BTreeSet,

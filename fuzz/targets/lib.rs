@@ -17,6 +17,7 @@ macro_rules! targets {
 targets! {
     agreement,
     cbor,
+    certificate,
     disclosure,
     envelope,
     frame,

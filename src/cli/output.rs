@@ -15,6 +15,7 @@ use super::{
     Exit,
     failure::{Complaint, Failure},
 };
+use crate::report::plain;
 
 /// Where a verb says what it has to say.
 pub(super) struct Output {
@@ -134,37 +135,9 @@ pub(super) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// The text without anything that moves a cursor, sets a colour or turns the writing round.
-fn plain(text: &str) -> String {
-    let turns = |sign| matches!(sign, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}');
-    let isolates = |sign| matches!(sign, '\u{2066}'..='\u{2069}');
-    let moves = |sign: char| sign.is_control() && sign != '\n' || turns(sign) || isolates(sign);
-    let mut safe = String::with_capacity(text.len());
-    for sign in text.chars() {
-        if moves(sign) {
-            safe.extend(sign.escape_unicode());
-        } else {
-            safe.push(sign);
-        }
-    }
-    safe
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_would_write_a_screen_anew_is_escaped() {
-        for (text, shown) in [
-            ("Dun Laoghaire, Łódź\nnext", "Dun Laoghaire, Łódź\nnext"),
-            ("\u{1b}[2Jgone", "\\u{1b}[2Jgone"),
-            ("a\rb\tc\u{7f}\u{9b}", "a\\u{d}b\\u{9}c\\u{7f}\\u{9b}"),
-            ("\u{202e}turned", "\\u{202e}turned"),
-        ] {
-            assert_eq!(plain(text), shown);
-        }
-    }
 
     #[test]
     fn a_reader_that_has_gone_is_no_failure_and_a_full_disk_is_one() {

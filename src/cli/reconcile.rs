@@ -25,6 +25,7 @@ use crate::{
 };
 
 pub use figures::figures;
+pub(super) use figures::interim_figures;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week, run_week_beside};
 
 /// A day: whoever waits longer calls again.

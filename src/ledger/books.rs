@@ -130,6 +130,16 @@ impl Books {
         covers.get(beyond.checked_sub(1)?).map(|cover| cover.size)
     }
 
+    /// How much of `party`'s log the counterpart had covered by a time: the largest size in its
+    /// effective entanglements whose time is not later.
+    #[must_use]
+    pub fn covered_by(&self, party: Party, time: Timestamp) -> Size {
+        let covers = &self.logs.of(party.other()).covers;
+        let later = covers.partition_point(|cover| cover.time <= time);
+        let newest = later.checked_sub(1).and_then(|last| covers.get(last));
+        newest.map_or(Size(0), |cover| cover.size)
+    }
+
     fn cover(&self, party: Party, position: Position) -> Option<Cover> {
         let covers = &self.logs.of(party.other()).covers;
         let before = covers.partition_point(|cover| !cover.size.covers(position));

@@ -8,8 +8,8 @@ use crate::{
     danger::{Bug, planted},
     ledger::{Agreement, Books, Contribution, Direction, Folder, Ledger, View},
     limits::{BODY_IDS_MAX, BODY_WEEKS_MAX},
-    names::{BodyDigest, Hash, Party, RecordId, Size, Week, sha256},
-    record::{Body, LogCut, Movement, Tally},
+    names::{BodyDigest, Hash, Party, RecordId, Size, Timestamp, Week, sha256},
+    record::{Body, BreakCount, LogCut, Movement, Pipeline, Tally},
 };
 
 /// Gives the root of a party's log at a size that is held.
@@ -67,34 +67,26 @@ impl Chain {
         ledger: &Ledger,
         roots: &dyn Roots,
     ) -> Option<Body> {
-        let cut = |party| {
-            let size = view.size(party);
-            let origin = agreement.origin(party).to_string();
-            roots.root(party, size).map(|root| LogCut { origin, size, root })
-        };
-        let as_of = self.next.end();
-        let counts = ids_that_count(&ledger.contributions);
-        let counted_before = ids_that_count(&self.contributions);
-        let counted = difference(&counts, &counted_before);
-        let uncounted = difference(&counted_before, &counts);
+        let cut = |party| log_cut(agreement, roots, party, view.size(party));
+        let opening = self.bodies.last().map_or(Tally::ZERO, |body| body.closing.clone());
+        let figures = Figures::since(opening, &self.contributions, ledger, self.next.end());
         let before = self.bodies.last().filter(|_| !planted(Bug::StatementForgetsPrevious));
-        let few = counted.len().saturating_add(uncounted.len()) <= BODY_IDS_MAX;
         Some(Body {
             number: u64::try_from(self.bodies.len()).unwrap_or(u64::MAX).saturating_add(1),
             week: self.next,
             gbr: cut(Party::Gbr)?,
             fra: cut(Party::Fra)?,
-            as_of,
-            opening: self.bodies.last().map_or(Tally::ZERO, |body| body.closing.clone()),
-            movements: movements(&self.contributions, &ledger.contributions),
-            closing: ledger.tally(),
-            pipeline: ledger.pipeline(as_of),
-            breaks: ledger.breaks.counts(as_of),
-            arrivals: ledger.root(Direction::Returned),
-            admissions: ledger.root(Direction::Admitted),
+            as_of: self.next.end(),
+            opening: figures.opening,
+            movements: figures.movements,
+            closing: figures.closing,
+            pipeline: figures.pipeline,
+            breaks: figures.breaks,
+            arrivals: figures.arrivals,
+            admissions: figures.admissions,
             previous: before.map(Body::digest),
-            counted: few.then_some(counted),
-            uncounted: few.then_some(uncounted),
+            counted: figures.counted,
+            uncounted: figures.uncounted,
         })
     }
 }
@@ -105,6 +97,58 @@ impl Body {
     pub fn digest(&self) -> BodyDigest {
         BodyDigest::new(sha256(&cbor::encode(self)))
     }
+}
+
+/// What a ledger shows beside an earlier one: the figures of a body, and of an interim view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Figures {
+    pub(super) opening: Tally,
+    pub(super) movements: Vec<Movement>,
+    pub(super) closing: Tally,
+    pub(super) pipeline: Pipeline,
+    pub(super) breaks: Vec<BreakCount>,
+    pub(super) arrivals: Hash,
+    pub(super) admissions: Hash,
+    pub(super) counted: Option<Vec<RecordId>>,
+    pub(super) uncounted: Option<Vec<RecordId>>,
+}
+
+impl Figures {
+    /// The figures of `ledger` as it stands at `as_of`, since `before`, whose sum is `opening`.
+    pub(super) fn since(
+        opening: Tally,
+        before: &BTreeMap<RecordId, Contribution>,
+        ledger: &Ledger,
+        as_of: Timestamp,
+    ) -> Self {
+        let counts = ids_that_count(&ledger.contributions);
+        let counted_before = ids_that_count(before);
+        let counted = difference(&counts, &counted_before);
+        let uncounted = difference(&counted_before, &counts);
+        let few = counted.len().saturating_add(uncounted.len()) <= BODY_IDS_MAX;
+        Self {
+            opening,
+            movements: movements(before, &ledger.contributions),
+            closing: ledger.tally(),
+            pipeline: ledger.pipeline(as_of),
+            breaks: ledger.breaks.counts(as_of),
+            arrivals: ledger.root(Direction::Returned),
+            admissions: ledger.root(Direction::Admitted),
+            counted: few.then_some(counted),
+            uncounted: few.then_some(uncounted),
+        }
+    }
+}
+
+/// Where a log is cut off, if its root at that size is known.
+pub(super) fn log_cut(
+    agreement: &Agreement,
+    roots: &dyn Roots,
+    party: Party,
+    size: Size,
+) -> Option<LogCut> {
+    let origin = agreement.origin(party).to_string();
+    roots.root(party, size).map(|root| LogCut { origin, size, root })
 }
 
 fn ids_that_count(contributions: &BTreeMap<RecordId, Contribution>) -> Vec<RecordId> {

@@ -5,6 +5,7 @@
 mod bodies;
 mod comparing;
 mod cutoff;
+mod interim;
 mod seasons;
 mod stated;
 

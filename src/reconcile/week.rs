@@ -118,11 +118,19 @@ fn raise(books: &Books, mut view: View) -> View {
 /// The statements of a week: of the United Kingdom, of France. A party's first one counts.
 #[must_use]
 pub fn statements(books: &Books, week: Week) -> [Option<&WeeklyStatement>; 2] {
-    Party::BOTH.map(|party| {
-        books.entries(party, Position(0)).find_map(|(_, entry)| {
-            let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
-            (one.body.week == week).then_some(&**one)
-        })
+    Party::BOTH.map(|party| statement_of(books, party, week).map(|(_, one)| one))
+}
+
+/// Where `party` stated a week, and what it stated. Its first statement counts.
+#[must_use]
+pub fn statement_of(
+    books: &Books,
+    party: Party,
+    week: Week,
+) -> Option<(Position, &WeeklyStatement)> {
+    books.entries(party, Position(0)).find_map(|(position, entry)| {
+        let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
+        (one.body.week == week).then_some((position, &**one))
     })
 }
 

@@ -1,11 +1,12 @@
-//! Good bytes of every kind of record and of every message, and what our decoders say of any bytes.
+//! Good bytes of every kind of record, of every message and of a certificate, and what our decoders
+//! say of any bytes.
 
 use entente::{
     cbor::Bytes,
     envelope::{Envelope, Role},
     ledger::{Books, Entry},
-    names::{AgreementDigest, Party, Position, RecordId, Size, Timestamp},
-    reconcile::Chain,
+    names::{AgreementDigest, Party, PerParty, Position, RecordId, Size, Timestamp},
+    reconcile::{Chain, JointCertificate, SideEvidence},
     record::{
         ArrivalOutcome, Content, Datum, Decision, DisclosureOutcome, Kind, LapseReason,
         NationalTotals, Objection, ObjectionReason, PauseReason, PostponementReason, Record, Terms,
@@ -14,7 +15,7 @@ use entente::{
         Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
         ProblemCode, Want, decode_frame, encode_frame,
     },
-    tlog::{ConsistencyProof, LogKey, MirrorKey, Note},
+    tlog::{ConsistencyProof, InclusionProof, LogKey, MirrorKey, Note},
 };
 
 use crate::fixture::{
@@ -206,6 +207,25 @@ pub(crate) fn accepted() -> Vec<Sample> {
         samples.push(Sample { name: message.kind().to_string(), bytes: frame[4..].to_vec() });
     }
     samples
+        .push(Sample { name: "certificate".to_owned(), bytes: joint_certificate(&sides).encode() });
+    samples
+}
+
+/// A certificate by its form.
+fn joint_certificate(sides: &TwoSides) -> JointCertificate {
+    let side = |party| {
+        let cosigned = sides.cosigned(party);
+        let root = cosigned.checkpoint().root();
+        SideEvidence {
+            statement: Bytes(sides.bytes(party).last().unwrap().clone()),
+            position: Position(7),
+            inclusion: InclusionProof::new(vec![root]),
+            checkpoint: cosigned.note(),
+            consistency: ConsistencyProof::new(vec![root, root]),
+        }
+    };
+    let sides_of = PerParty { gbr: side(Party::Gbr), fra: side(Party::Fra) };
+    JointCertificate::new(sides.agreement.terms().clone(), sides_of)
 }
 
 fn sound(books: &Books, party: Party, position: Position) -> &entente::envelope::Verified<Record> {
@@ -214,8 +234,7 @@ fn sound(books: &Books, party: Party, position: Position) -> &entente::envelope:
 
 /// What our decoders say of an envelope or a message: of its form alone, not of who signed it.
 pub(crate) fn verdict(bytes: &[u8]) -> &'static str {
-    let good =
-        if bytes.first() == Some(&0xd2) { good_envelope(bytes) } else { good_message(bytes) };
+    let good = if bytes.first() == Some(&0xd2) { good_envelope(bytes) } else { good_other(bytes) };
     if good { "accepted" } else { "refused" }
 }
 
@@ -231,6 +250,11 @@ fn good_terms(terms: &Terms) -> bool {
         terms.log.parse::<LogKey>().is_ok() && terms.mirror.parse::<MirrorKey>().is_ok()
     };
     terms.faults().is_empty() && Party::BOTH.into_iter().all(keys)
+}
+
+fn good_other(bytes: &[u8]) -> bool {
+    let certificate = JointCertificate::decode(bytes);
+    certificate.map_or_else(|_| good_message(bytes), |one| good_terms(&one.terms))
 }
 
 fn good_message(bytes: &[u8]) -> bool {

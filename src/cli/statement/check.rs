@@ -1,0 +1,139 @@
+//! `entente statement check`: a certificate, held against nothing but the agreement.
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+
+use super::balance;
+use crate::{
+    cli::{
+        CONFIG, Exit,
+        failure::{Complaint, Failure, config},
+        output::Output,
+        reconcile::figures,
+    },
+    daemon::agreement,
+    limits::JOINT_CERTIFICATE_BYTES_MAX,
+    names::{AgreementDigest, BodyDigest, Party, PerParty},
+    reconcile::{CheckedCertificate, CheckedSide, JointCertificate},
+    record::Body,
+};
+
+/// Which certificate, and whose agreement.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    /// The certificate: a file as ENTENTE-1-2025-W45.cbor.
+    file: PathBuf,
+    /// The agreement, in TOML [default: that of the configuration].
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    agreement: Option<PathBuf>,
+    /// The digest that the agreement must have; alone, it is all that the certificate needs.
+    #[arg(long, conflicts_with = "config")]
+    digest: Option<AgreementDigest>,
+    /// The configuration of the daemon; names its agreement.
+    #[arg(long, default_value = CONFIG)]
+    config: PathBuf,
+    /// Print what was checked as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was checked, for programs.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    agreement: AgreementDigest,
+    title: &'a str,
+    rehearsal: bool,
+    digest: BodyDigest,
+    balance: i128,
+    body: &'a Body,
+    sides: &'a PerParty<CheckedSide>,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    let pinned = pinned(arguments)?;
+    let bytes = read(&arguments.file)?;
+    let read = JointCertificate::decode(&bytes);
+    let checked = read.and_then(|one| one.check(pinned)).map_err(|refused| {
+        let advice = "rely on nothing in it; ask whoever gave it to export it again";
+        let complaint = Complaint::new(refused, advice).about(arguments.file.display());
+        Failure::of(Exit::Findings, complaint)
+    })?;
+    if arguments.json {
+        let body = checked.body();
+        out.json(&Shown {
+            agreement: checked.agreement(),
+            title: &checked.terms().title,
+            rehearsal: checked.terms().rehearsal,
+            digest: body.digest(),
+            balance: balance(&body.closing),
+            body,
+            sides: checked.sides(),
+        });
+    } else {
+        tell(out, &checked);
+    }
+    Ok(Exit::Good)
+}
+
+/// The digest of the agreement that is relied on.
+fn pinned(arguments: &Arguments) -> Result<AgreementDigest, Failure> {
+    let (file, pinned) = match (&arguments.agreement, arguments.digest) {
+        (None, Some(digest)) => return Ok(digest),
+        (Some(file), digest) => (file.clone(), digest),
+        (None, None) => {
+            let named = config(&arguments.config)?.agreement;
+            (named.file, Some(named.digest))
+        }
+    };
+    let opened = agreement::load(&file, pinned).map_err(|all| Failure::all(Exit::Usage, all))?;
+    Ok(opened.digest())
+}
+
+/// The whole file, if it is not longer than any certificate; of a longer one, enough to refuse it.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let most = u64::try_from(JOINT_CERTIFICATE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|error| {
+        let advice = "correct the path, or let this user read the file";
+        Failure::of(Exit::Usage, Complaint::new(error, advice).about(path.display()))
+    })
+}
+
+fn tell(out: &mut Output, checked: &CheckedCertificate) {
+    if checked.terms().rehearsal {
+        out.line("REHEARSAL: under these terms nothing is in earnest.");
+    }
+    let body = checked.body();
+    let (monday, sunday) = (body.week.monday(), body.week.monday().plus(6));
+    out.line(format!(
+        "Joint statement {} of week {} ({monday} to {sunday}, UTC)",
+        body.number, body.week
+    ));
+    out.field("agreement", format!("{}, {}", checked.agreement(), checked.terms().title));
+    out.field("digest", body.digest());
+    out.line("");
+    out.line(figures(body));
+    out.line(format!("balance: {}, returned less admitted", balance(&body.closing)));
+    for party in Party::BOTH {
+        let (one, other) = (checked.sides().of(party), party.other());
+        out.line("");
+        out.field(party.code(), format!("passed: signed by key {} at {}", one.key, one.signed_at));
+        out.field("  statement", format!("passed: {} at {party}:{}", one.record, one.position));
+        out.field(
+            "  receipt",
+            format!("passed: {other} cosigned {} entries at {}", one.size, one.received),
+        );
+        out.field("  cut-off", "passed: that log begins with what the body was computed from");
+    }
+    out.line("");
+    out.line("Checked: both sides signed this body under this agreement.");
+}

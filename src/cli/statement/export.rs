@@ -1,0 +1,153 @@
+//! `entente statement export`: a joint statement as a certificate, and as a page to be printed.
+
+use std::{io, path::PathBuf};
+
+use clap::Args;
+
+use super::{
+    Place, Which,
+    durable::{self, Written},
+};
+use crate::{
+    cli::{
+        Exit,
+        failure::{Complaint, Failure},
+        output::Output,
+    },
+    daemon::certify::{NotCertified, certify},
+    names::{BodyDigest, Party, Week},
+    reconcile::{Verdict, statement_of, verdict},
+    record::Body,
+    report::page,
+};
+
+/// Which statement, and where to.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// The week, as in 2025-W45, or the number.
+    which: Which,
+    /// The folder to write to.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// Print what was written as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was written, for programs.
+#[derive(serde::Serialize)]
+struct Shown<'a> {
+    number: u64,
+    week: Week,
+    digest: BodyDigest,
+    rehearsal: bool,
+    certificate: &'a str,
+    page: &'a str,
+    /// Whether both files were there already, with these very bytes.
+    already: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    let open = arguments.place.open()?;
+    let state = open.state()?;
+    let body = Which::body(Some(arguments.which), &state)?;
+    match verdict(&state.books, body) {
+        Verdict::Joint => {}
+        Verdict::Disputed => return Err(disputed(body)),
+        Verdict::Awaiting => {
+            let unstated = |party: &Party| statement_of(&state.books, *party, body.week).is_none();
+            let party = Party::BOTH.into_iter().find(unstated).unwrap_or(Party::Gbr);
+            return Err(NotCertified::Unstated { party, week: body.week }.into());
+        }
+    }
+    let (bytes, checked) = certify(&open.store, &open.seat, &state, body)?;
+    let name = format!("ENTENTE-{}-{}", body.number, body.week);
+    let (certificate, html) = (format!("{name}.cbor"), format!("{name}.html"));
+    let page = page(&checked, &certificate);
+    let files = [(&*certificate, &bytes[..]), (&*html, page.as_bytes())];
+    let already = write(arguments, &files)?;
+    let rehearsal = checked.terms().rehearsal;
+    if arguments.json {
+        out.json(&Shown {
+            number: body.number,
+            week: body.week,
+            digest: body.digest(),
+            rehearsal,
+            certificate: &certificate,
+            page: &html,
+            already,
+        });
+        return Ok(Exit::Good);
+    }
+    if rehearsal {
+        out.line("REHEARSAL: under these terms nothing is in earnest.");
+    }
+    let said = if already { "was there already, the same" } else { "written" };
+    out.line(format!("Joint statement {} of week {}: {said}", body.number, body.week));
+    out.field("digest", body.digest());
+    out.field("certificate", arguments.to.join(&certificate).display());
+    out.field("page", arguments.to.join(&html).display());
+    Ok(Exit::Good)
+}
+
+/// Writes both files, or neither if one is there with other bytes. Says whether both were there.
+fn write(arguments: &Arguments, files: &[(&str, &[u8])]) -> Result<bool, Failure> {
+    let folder = &arguments.to;
+    let failed = |name: &str, error: io::Error| {
+        let advice = "name a folder that is there and that this user may write to";
+        let place = folder.join(name);
+        Failure::of(Exit::Usage, Complaint::new(error, advice).about(place.display()))
+    };
+    let another = |name: &str| {
+        let what = format!("{} is there, with other bytes", folder.join(name).display());
+        let advice = "nothing is written over: move that file away, or name another folder";
+        Failure::of(Exit::Usage, Complaint::new(what, advice))
+    };
+    let mut already = true;
+    for (name, bytes) in files {
+        match durable::look(&folder.join(name), bytes).map_err(|error| failed(name, error))? {
+            Written::TheSame => {}
+            Written::New => already = false,
+            Written::Another => return Err(another(name)),
+        }
+    }
+    for (name, bytes) in files {
+        let written = durable::write(folder, name, bytes).map_err(|error| failed(name, error))?;
+        if written == Written::Another {
+            return Err(another(name));
+        }
+    }
+    Ok(already)
+}
+
+fn disputed(body: &Body) -> Failure {
+    let what = format!("week {} is disputed: there is no joint statement to export", body.week);
+    let advice = format!("see in what they differ: `entente reconcile --week {}`", body.week);
+    Failure::of(Exit::Findings, Complaint::new(what, advice))
+}
+
+impl From<NotCertified> for Failure {
+    fn from(refused: NotCertified) -> Self {
+        let (exit, advice) = match refused {
+            NotCertified::Unstated { party, week } => (
+                Exit::NotYet,
+                format!("it is the turn of {party}: `entente reconcile --week {week}` there"),
+            ),
+            NotCertified::Unreceipted { party, .. } => (
+                Exit::NotYet,
+                format!(
+                    "it is the turn of {}: its daemon covers the statement by itself as soon as a \
+                     session is up",
+                    party.other()
+                ),
+            ),
+            NotCertified::Load(fault) => return fault.into(),
+            NotCertified::Refused(_) => {
+                (Exit::OwnFault, "hold the store against itself: `entente log verify`".to_owned())
+            }
+        };
+        Self::of(exit, Complaint::new(refused, advice))
+    }
+}

@@ -1,0 +1,110 @@
+//! From a store to the certificate of a joint statement.
+
+use super::scribe::{LoadFault, Seat, State};
+use crate::{
+    cbor::Bytes,
+    names::{Party, PerParty, Size, Week},
+    reconcile::{
+        CertificateRefused, CheckedCertificate, JointCertificate, SideEvidence, statement_of,
+    },
+    record::Body,
+    store::{LogNodes, Store, StoredNote},
+    tlog::{consistency_proof, inclusion_proof},
+};
+
+/// Why there is no certificate of a week.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCertified {
+    /// A side has still to state the week.
+    #[error("{party} has not stated {week}")]
+    Unstated {
+        /// Which side.
+        party: Party,
+        /// The week.
+        week: Week,
+    },
+    /// A statement has no receipt that is held here.
+    #[error("the statement of {party} for {week} has no receipt here yet")]
+    Unreceipted {
+        /// Whose statement; its receipt comes from the other side.
+        party: Party,
+        /// The week.
+        week: Week,
+    },
+    /// The store cannot be read, or is not as it was written.
+    #[error(transparent)]
+    Load(#[from] LoadFault),
+    /// What was put together does not hold.
+    #[error("the certificate does not hold: {0}")]
+    Refused(CertificateRefused),
+}
+
+/// Puts the certificate of a week together, and checks it as a stranger would. The state is that of
+/// the store. Both sides' stores give the same bytes.
+///
+/// # Errors
+/// If a statement or its receipt is missing, or the store cannot be read.
+pub fn certify<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &State,
+    body: &Body,
+) -> Result<(Vec<u8>, CheckedCertificate), NotCertified> {
+    let side = |party| side(store, seat, state, party, body);
+    let sides = PerParty { gbr: side(Party::Gbr)?, fra: side(Party::Fra)? };
+    let certificate = JointCertificate::new(seat.agreement.terms().clone(), sides);
+    let bytes = certificate.encode();
+    let read = JointCertificate::decode(&bytes);
+    let checked = read.and_then(|read| read.check(seat.agreement.digest()));
+    Ok((bytes, checked.map_err(NotCertified::Refused)?))
+}
+
+fn side<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &State,
+    log: Party,
+    body: &Body,
+) -> Result<SideEvidence, NotCertified> {
+    let week = body.week;
+    let stated = statement_of(&state.books, log, week);
+    let (position, _) = stated.ok_or(NotCertified::Unstated { party: log, week })?;
+    let unreceipted = NotCertified::Unreceipted { party: log, week };
+    // By the first cosigned checkpoint that covers it, so that it is the same for ever.
+    let Some((size, _)) = state.books.receipt(log, position) else { return Err(unreceipted) };
+    let above = Size(size.0.saturating_sub(1));
+    let notes = store.cosignatures_above(log, above, 1).map_err(LoadFault::from)?;
+    let Some(note) = notes.into_iter().find(|note| note.size == size) else {
+        return Err(unreceipted);
+    };
+    let entry = store.entries(log, position, 1, usize::MAX).map_err(LoadFault::from)?.pop();
+    let fault = |reason: String| LoadFault::Entry { log, position, reason };
+    let entry = entry.ok_or_else(|| fault("is missing".to_owned()))?;
+    let nodes = LogNodes::new(store, log);
+    let cut = match log {
+        Party::Gbr => body.gbr.size,
+        Party::Fra => body.fra.size,
+    };
+    let inclusion = inclusion_proof(&nodes, position, size);
+    let consistency = consistency_proof(&nodes, cut, size);
+    Ok(SideEvidence {
+        statement: Bytes(entry.bytes),
+        position,
+        inclusion: inclusion.map_err(|refused| fault(refused.to_string()))?,
+        checkpoint: canonical(seat, log, &note)?,
+        consistency: consistency.map_err(|refused| fault(refused.to_string()))?,
+    })
+}
+
+/// A stored note with the author's and the mirror's signature, and nothing else.
+fn canonical(seat: &Seat, log: Party, note: &StoredNote) -> Result<String, LoadFault> {
+    let author = &seat.agreement.identity(log).log;
+    let mirror = &seat.agreement.identity(log.other()).mirror;
+    let cosigned = mirror.open(author, &note.note).map_err(|refused| LoadFault::Note {
+        log,
+        what: "cosignature",
+        size: note.size,
+        reason: refused.to_string(),
+    })?;
+    Ok(cosigned.note())
+}
