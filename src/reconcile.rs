@@ -4,14 +4,16 @@
 mod body;
 mod compare;
 mod copies;
+mod located;
 mod national;
 mod week;
 
 pub use body::{Chain, Roots};
-pub use compare::{Difference, compare};
+pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
+pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
-pub use week::{Closing, Missing, Verdict, close_of, closing, statements, verdict};
+pub use week::{Closing, Missing, Verdict, close_of, closing, closing_after, statements, verdict};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
 mod copies;
+mod dispute;
 mod figures;
 mod list;
 mod national;
@@ -20,7 +21,6 @@ use super::{
 use crate::{
     daemon::scribe::WeekView,
     names::{Party, Week},
-    reconcile::Difference,
 };
 
 pub use figures::figures;
@@ -106,7 +106,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         }
         Outcome::Disputed(view) => {
             if !arguments.json {
-                disputed(out, &view);
+                dispute::tell(out, &view);
             }
             let what = format!("{}: the two sides state different bodies", view.week);
             let advice = "compare the records named; what the two logs hold decides";
@@ -147,25 +147,4 @@ fn joint(out: &mut Output, view: &WeekView) {
     }
     out.line("");
     out.line(figures(body));
-}
-
-fn disputed(out: &mut Output, view: &WeekView) {
-    out.line(format!("Disputed: week {}", view.week));
-    for party in Party::BOTH {
-        match view.stated.of(party) {
-            Some(digest) => out.field(party.code(), format!("states {digest}")),
-            None => out.field(party.code(), "states nothing yet"),
-        }
-    }
-    if let Some(body) = &view.body {
-        out.field("computed", format!("{} from both logs, here", body.digest()));
-    }
-    for one in &view.differences {
-        match one {
-            Difference::Field { field } => out.line(format!("  `{field}` differs")),
-            Difference::Record { record, counts_for } => {
-                out.line(format!("  record {record} counts for {counts_for} only"));
-            }
-        }
-    }
 }

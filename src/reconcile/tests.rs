@@ -5,6 +5,7 @@
 mod bodies;
 mod comparing;
 mod cutoff;
+mod locating;
 mod seasons;
 
 use super::Chain;

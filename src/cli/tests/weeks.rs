@@ -181,9 +181,12 @@ async fn statements_that_differ_are_a_dispute_that_names_fields_and_records() {
         "Disputed: week 2025-W32",
         "GBR          states ",
         "FRA          states ",
-        "`closing` differs",
+        "statement-mismatch: the statement of GBR and the statement of FRA",
+        "figures: the same records count and give other figures",
+        "`closing`, `counted` differ",
         "record 0707070707070707070707070707070707070707",
-        " counts for FRA only",
+        " counts in the statement of FRA only",
+        "here: in no log that is held",
     ] {
         assert!(said.out.contains(wanted), "{wanted}: {said:?}");
     }

@@ -4,7 +4,7 @@ use crate::{
     envelope::Role,
     ledger::Phase,
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
-    reconcile::{Difference, Missing, Verdict},
+    reconcile::{Differing, Missing, Verdict},
     record::{Body, Record, Tally},
 };
 
@@ -23,8 +23,8 @@ pub struct WeekView {
     pub stated: PerParty<Option<crate::names::BodyDigest>>,
     /// What both sides say.
     pub verdict: Verdict,
-    /// Where the two statements differ.
-    pub differences: Vec<Difference>,
+    /// Where the statements differ from each other, or one of them from what this side computes.
+    pub differences: Vec<Differing>,
 }
 
 /// One record as an operator sees it.

@@ -2,6 +2,7 @@
 //! depends on its kind.
 
 mod cases;
+mod weeks;
 
 use serde_json::{Map, Value, json};
 
@@ -22,7 +23,6 @@ pub(super) fn all() -> Map<String, Value> {
         ("Envelope", json!({ "type": "string", "format": "binary" })),
         ("AwaitingList", awaiting_list()),
         ("AwaitingView", awaiting()),
-        ("WeekView", week()),
         ("StatusView", status()),
         ("LogView", log()),
         ("Break", broken()),
@@ -35,7 +35,7 @@ pub(super) fn all() -> Map<String, Value> {
         ("Time", json!({ "type": "string", "format": "date-time" })),
         ("Number", json!({ "type": "integer", "minimum": 0 })),
     ];
-    let named = named.into_iter().chain(cases::all());
+    let named = named.into_iter().chain(cases::all()).chain(weeks::all());
     named.map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
@@ -139,18 +139,6 @@ fn awaiting() -> Value {
 
 fn receipt() -> Value {
     object([("time", of("Time")), ("size", of("Number")), ("proof", text())])
-}
-
-fn week() -> Value {
-    object([
-        ("week", of("Week")),
-        ("closed", per_party(boolean())),
-        ("missing", list(json!({ "type": "object" }))),
-        ("body", maybe(json!({ "type": "object" }))),
-        ("stated", per_party(maybe(of("Hash")))),
-        ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
-        ("differences", list(json!({ "type": "object" }))),
-    ])
 }
 
 fn status() -> Value {

@@ -10,7 +10,7 @@ use crate::{
         accept, admission, arrival, count, departure, notice, request, travel, visa, week,
     },
     names::{Party, PerParty, RecordId, Week},
-    reconcile::{Difference, Missing, Verdict},
+    reconcile::{Missing, Source, Verdict},
     record::{Record, WeeklyStatement},
 };
 
@@ -194,8 +194,11 @@ fn a_doctored_statement_is_disputed_and_the_record_is_named() {
         assert_eq!(state(&mut one.pair, honest, first), Verdict::Disputed);
         let now = one.pair.now;
         let view = one.honest().week(now, first);
-        let named = Difference::Record { record: came, counts_for: honest };
-        assert!(view.differences.contains(&named), "{:?}", view.differences);
+        let [found] = <[_; 1]>::try_from(view.differences).unwrap();
+        let [named] = <[_; 1]>::try_from(found.records).unwrap();
+        assert_eq!((named.record, named.counts_in), (came, Source::of(honest)));
+        let here = named.here.unwrap();
+        assert_eq!((here.author, here.counts.unwrap().agreed), (Fra, 1));
         assert!(one.objections().is_empty(), "a dispute is no matter of form");
     }
 }
