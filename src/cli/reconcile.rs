@@ -5,6 +5,7 @@ mod dispute;
 mod figures;
 mod list;
 mod national;
+mod ran;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -18,10 +19,8 @@ use super::{
     output::Output,
     status::wait_for,
 };
-use crate::{
-    daemon::scribe::WeekView,
-    names::{Party, Week},
-};
+use crate::names::Week;
+use ran::Ran;
 
 pub use figures::figures;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week};
@@ -56,20 +55,13 @@ pub(super) struct Arguments {
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
+    /// Print one line for the journal, as key=value pairs.
+    #[arg(long, conflicts_with_all = ["json", "ours", "national"])]
+    summary: bool,
 }
 
 /// What two stores have no use for.
 const WEEKLY: [&str; 3] = ["config", "week", "wait"];
-
-/// The outcome for programs.
-#[derive(serde::Serialize)]
-struct Shown<'a> {
-    outcome: &'static str,
-    awaited: &'a [Awaited],
-    rehearsal: bool,
-    #[serde(flatten)]
-    view: &'a WeekView,
-}
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     if let (Some(ours), Some(theirs)) = (&arguments.ours, &arguments.theirs) {
@@ -80,43 +72,25 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
-    let (rehearsal, outcome) = wait_for(async {
+    let ran = wait_for(async {
         let status = client.status().await?;
         let week = arguments.week.unwrap_or_else(|| last_ended(status.clock));
-        Ok::<_, RunRefused>((status.rehearsal, run_week(&client, week, wait).await?))
+        let outcome = match run_week(&client, week, wait).await {
+            // The status says why it may not sign, and the view what is missing meanwhile.
+            Err(refused) if refused.may_not_sign() => Outcome::waiting(client.week(week, 0).await?),
+            ran => ran?,
+        };
+        // What keeps the two sides apart may have come to light meanwhile.
+        Ok::<_, RunRefused>(Ran { status: client.status().await?, outcome })
     })??;
     if arguments.json {
-        let (name, view, awaited) = match &outcome {
-            Outcome::Joint(view) => ("joint", view, &[][..]),
-            Outcome::Disputed(view) => ("disputed", view, &[][..]),
-            Outcome::Waiting(view, awaited) => ("waiting", view, &awaited[..]),
-        };
-        out.json(&Shown { outcome: name, awaited, rehearsal, view });
-    } else if rehearsal {
-        out.line("REHEARSAL: under these terms nothing is in earnest.");
+        out.json(&ran.shown());
+    } else if arguments.summary {
+        out.line(ran.summary());
+    } else {
+        ran.tell(out);
     }
-    match outcome {
-        Outcome::Joint(view) => {
-            if !arguments.json {
-                joint(out, &view);
-            }
-            // Both sides agree on the body, and so on the breaks in it: somebody has to act.
-            let breaks = view.body.is_some_and(|body| !body.breaks.is_empty());
-            Ok(if breaks { Exit::Findings } else { Exit::Good })
-        }
-        Outcome::Disputed(view) => {
-            if !arguments.json {
-                dispute::tell(out, &view);
-            }
-            let what = format!("{}: the two sides state different bodies", view.week);
-            let advice = "compare the records named; what the two logs hold decides";
-            Err(Failure::of(Exit::Findings, Complaint::new(what, advice)))
-        }
-        Outcome::Waiting(view, awaited) => {
-            let complaint = |one: &Awaited| Complaint::new(one, one.advice()).about(view.week);
-            Err(Failure::all(Exit::NotYet, awaited.iter().map(complaint)))
-        }
-    }
+    ran.end(out)
 }
 
 impl From<RunRefused> for Failure {
@@ -128,23 +102,4 @@ impl From<RunRefused> for Failure {
             }
         }
     }
-}
-
-fn joint(out: &mut Output, view: &WeekView) {
-    let Some(body) = &view.body else { return };
-    let (monday, sunday) = (view.week.monday(), view.week.monday().plus(6));
-    out.line(format!(
-        "Joint statement {} of week {} ({monday} to {sunday}, UTC)",
-        body.number, view.week
-    ));
-    out.field("digest", body.digest());
-    for party in Party::BOTH {
-        let cut = match party {
-            Party::Gbr => &body.gbr,
-            Party::Fra => &body.fra,
-        };
-        out.field(party.code(), format!("{} entries of {}", cut.size, cut.origin));
-    }
-    out.line("");
-    out.line(figures(body));
 }

@@ -3,14 +3,14 @@
 
 use crate::{
     cli::output::{Output, count},
-    daemon::scribe::WeekView,
+    daemon::scribe::{StatusView, VersionView, WeekView},
     names::Party,
     reconcile::{Cause, Differing, Evidence, Located, Source, Tells},
     record::Body,
 };
 
 /// Tells who states what, and in what the bodies differ.
-pub(super) fn tell(out: &mut Output, view: &WeekView) {
+pub(super) fn tell(out: &mut Output, view: &WeekView, status: &StatusView) {
     out.line(format!("Disputed: week {}", view.week));
     for party in Party::BOTH {
         match view.stated.of(party) {
@@ -21,8 +21,22 @@ pub(super) fn tell(out: &mut Output, view: &WeekView) {
     if let Some(body) = &view.body {
         out.field("computed", format!("{} from both logs, here", body.digest()));
     }
+    versions(out, status);
     for one in &view.differences {
         differing(out, one, view.body.as_ref());
+    }
+}
+
+/// The rules in force on each side, by number and proposal.
+fn versions(out: &mut Output, status: &StatusView) {
+    let versions = status.versions();
+    for party in Party::BOTH {
+        let VersionView { number, proposal, .. } = versions.of(party);
+        let proposed = proposal.map(|id| format!(", proposed by {id}")).unwrap_or_default();
+        out.field("rules", format!("version {number} in force in the log of {party}{proposed}"));
+    }
+    if versions.gbr.number != versions.fra.number {
+        out.line("  the two logs are under different versions of the agreement");
     }
 }
 

@@ -75,7 +75,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = Ok(self.status());
                 self.answer(reply, answer);
             }
-            Command::Link { connected } => self.connected = connected,
+            Command::Link { connected } => {
+                self.connected = connected;
+                if connected {
+                    self.refusal = None;
+                }
+            }
+            Command::Refusal { refusal } => self.refusal = Some(refusal),
             Command::Tick => {}
         }
     }

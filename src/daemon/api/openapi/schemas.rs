@@ -151,19 +151,13 @@ fn status() -> Value {
         ("gate_reason", maybe(text())),
         ("clock_fault", maybe(text())),
         ("connected", boolean()),
+        ("refusal", maybe(of("Refusal"))),
         ("logs", per_party(of("LogView"))),
         ("queued", of("Number")),
         ("week_due", per_party(of("Week"))),
         ("weeks", of("Number")),
-        (
-            "version",
-            object([
-                ("number", of("Number")),
-                ("proposal", maybe(of("Hash"))),
-                ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
-                ("last_day", json!({ "type": "string", "format": "date" })),
-            ]),
-        ),
+        ("version", of("Version")),
+        ("other_version", of("Version")),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])

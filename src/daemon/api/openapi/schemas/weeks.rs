@@ -6,11 +6,14 @@ use super::{boolean, list, maybe, object, of, per_party, text};
 use crate::{
     reconcile::Cause,
     record::{BreakClass, Kind},
+    session::ProblemCode,
 };
 
-pub(super) fn all() -> [(&'static str, Value); 5] {
+pub(super) fn all() -> [(&'static str, Value); 7] {
     [
         ("WeekView", week()),
+        ("Version", version()),
+        ("Refusal", refusal()),
         ("Body", json!({ "type": "object" })),
         ("Differing", differing()),
         ("Located", located()),
@@ -28,6 +31,25 @@ fn week() -> Value {
         ("stated", per_party(maybe(of("Hash")))),
         ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
         ("differences", list(of("Differing"))),
+    ])
+}
+
+fn version() -> Value {
+    object([
+        ("number", of("Number")),
+        ("proposal", maybe(of("Hash"))),
+        ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
+        ("last_day", json!({ "type": "string", "format": "date" })),
+    ])
+}
+
+/// Why a link is refused.
+fn refusal() -> Value {
+    let problems: Vec<&str> = ProblemCode::ALL.iter().map(|code| code.name()).collect();
+    object([
+        ("by", of("Party")),
+        ("problem", json!({ "enum": problems })),
+        ("values", maybe(object([("ours", text()), ("theirs", text())]))),
     ])
 }
 
