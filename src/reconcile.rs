@@ -6,6 +6,7 @@ mod compare;
 mod copies;
 mod located;
 mod national;
+mod sets;
 mod week;
 
 pub use body::{Chain, Roots};
@@ -13,6 +14,7 @@ pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
+pub use sets::{CountedSet, SetDifference, compare_counted};
 pub use week::{Closing, Missing, Verdict, close_of, closing, closing_after, statements, verdict};
 
 #[cfg(test)]
