@@ -6,6 +6,7 @@ mod figures;
 mod list;
 mod national;
 mod ran;
+mod schema;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -23,6 +24,9 @@ use crate::names::Week;
 use ran::Ran;
 
 pub use figures::figures;
+pub use schema::schema;
+#[cfg(test)]
+pub(super) use schema::tests as schema_tests;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week};
 
 /// A day: whoever waits longer calls again.

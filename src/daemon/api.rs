@@ -28,6 +28,7 @@ use super::scribe::Handle;
 use crate::names::Party;
 
 pub use openapi::openapi;
+pub(crate) use openapi::schemas;
 pub use problem::{PROBLEM_JSON, Place, Problem, ProblemType};
 pub use socket::{ApiError, Listener};
 

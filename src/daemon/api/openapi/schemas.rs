@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Every schema by its name.
-pub(super) fn all() -> Map<String, Value> {
+pub(crate) fn all() -> Map<String, Value> {
     let named = [
         ("Submission", submission()),
         ("Logged", logged()),
@@ -40,7 +40,7 @@ pub(super) fn all() -> Map<String, Value> {
 }
 
 /// An object with exactly these fields, all of them always there.
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let properties: Map<String, Value> =
         fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
@@ -52,27 +52,27 @@ fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     })
 }
 
-fn of(name: &str) -> Value {
+pub(crate) fn of(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn maybe(schema: Value) -> Value {
+pub(crate) fn maybe(schema: Value) -> Value {
     json!({ "oneOf": [schema, { "type": "null" }] })
 }
 
-fn list(schema: Value) -> Value {
+pub(crate) fn list(schema: Value) -> Value {
     json!({ "type": "array", "items": schema })
 }
 
-fn per_party(schema: Value) -> Value {
+pub(crate) fn per_party(schema: Value) -> Value {
     object([("gbr", schema.clone()), ("fra", schema)])
 }
 
-fn text() -> Value {
+pub(crate) fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn boolean() -> Value {
+pub(crate) fn boolean() -> Value {
     json!({ "type": "boolean" })
 }
 

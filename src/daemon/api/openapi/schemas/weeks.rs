@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{boolean, list, maybe, object, of, per_party, text};
 use crate::{
     reconcile::Cause,
-    record::{BreakClass, Kind},
+    record::{AgeBucket, BreakClass, Kind},
     session::ProblemCode,
 };
 
@@ -14,7 +14,7 @@ pub(super) fn all() -> [(&'static str, Value); 7] {
         ("WeekView", week()),
         ("Version", version()),
         ("Refusal", refusal()),
-        ("Body", json!({ "type": "object" })),
+        ("Body", body()),
         ("Differing", differing()),
         ("Located", located()),
         ("Evidence", evidence()),
@@ -51,6 +51,53 @@ fn refusal() -> Value {
         ("problem", json!({ "enum": problems })),
         ("values", maybe(object([("ours", text()), ("theirs", text())]))),
     ])
+}
+
+fn body() -> Value {
+    let three = object(["agreed", "gbr", "fra"].map(|name| (name, of("Number"))));
+    let tally = object([("returned", three.clone()), ("admitted", three)]);
+    let cut = object([("origin", text()), ("size", of("Number")), ("root", of("Hash"))]);
+    let movement =
+        object([("week", of("Week")), ("counted", tally.clone()), ("uncounted", tally.clone())]);
+    let pipeline = [
+        "requested",
+        "accepted",
+        "notified",
+        "in_transit",
+        "visas_outstanding",
+        "lapsing_soon",
+        "disputed",
+    ];
+    let classes: Vec<&str> = BreakClass::ALL.iter().map(|class| class.name()).collect();
+    let ages: Vec<&str> = AgeBucket::ALL.iter().map(|age| age.name()).collect();
+    let breaks = object([
+        ("class", json!({ "enum": classes })),
+        ("age", json!({ "enum": ages })),
+        ("count", of("Number")),
+    ]);
+    let mut body = object([
+        ("number", of("Number")),
+        ("week", of("Week")),
+        ("gbr", cut.clone()),
+        ("fra", cut),
+        ("as_of", of("Time")),
+        ("opening", tally.clone()),
+        ("movements", list(movement)),
+        ("closing", tally),
+        ("pipeline", object(pipeline.map(|name| (name, of("Number"))))),
+        ("breaks", list(breaks)),
+        ("arrivals", of("Hash")),
+        ("admissions", of("Hash")),
+        ("previous", of("Hash")),
+        ("counted", list(of("Hash"))),
+        ("uncounted", list(of("Hash"))),
+    ]);
+    // The first body continues none, and one that changes too many records names none.
+    let may_be_left_out = ["previous", "counted", "uncounted"];
+    if let Some(required) = body.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| !may_be_left_out.iter().any(|one| name == one));
+    }
+    body
 }
 
 fn source() -> Value {
