@@ -7,6 +7,7 @@ mod comparing;
 mod cutoff;
 mod locating;
 mod seasons;
+mod stated;
 
 use super::Chain;
 use crate::ledger::fixture::TwoSides;

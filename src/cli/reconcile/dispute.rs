@@ -14,7 +14,11 @@ pub(super) fn tell(out: &mut Output, view: &WeekView, status: &StatusView) {
     out.line(format!("Disputed: week {}", view.week));
     for party in Party::BOTH {
         match view.stated.of(party) {
-            Some(digest) => out.field(party.code(), format!("states {digest}")),
+            Some(digest) => {
+                let by = view.software.of(party).as_ref();
+                let by = by.map(|one| format!(", computed by {one}")).unwrap_or_default();
+                out.field(party.code(), format!("states {digest}{by}"));
+            }
             None => out.field(party.code(), "states nothing yet"),
         }
     }

@@ -11,10 +11,15 @@ use crate::{
         output::Output,
     },
     daemon::scribe::{StatusView, VersionView, WeekView},
+    ledger::Severity,
     names::{Party, PerParty},
     record::{AgeBucket, Body},
     session::Refusal,
 };
+
+/// The gravest first.
+const BY_SEVERITY: [Severity; 4] =
+    [Severity::Critical, Severity::Major, Severity::Minor, Severity::Information];
 
 /// How a week stands, and how this side stood then.
 pub(super) struct Ran {
@@ -144,7 +149,8 @@ impl Ran {
 }
 
 fn joint_exit(body: Option<&Body>) -> Exit {
-    if body.is_some_and(|body| !body.breaks.is_empty()) { Exit::Findings } else { Exit::Good }
+    let finds = |body: &Body| body.breaks.iter().any(|one| one.class.guide().is_finding());
+    if body.is_some_and(finds) { Exit::Findings } else { Exit::Good }
 }
 
 /// Persons returned less persons admitted, with its sign.
@@ -161,14 +167,20 @@ fn balance(body: &Body) -> String {
 /// How many breaks, and how old the oldest is.
 fn breaks(body: Option<&Body>) -> Vec<(&'static str, String)> {
     let Some(body) = body else {
-        return vec![("breaks", "-".to_owned()), ("oldest", "-".to_owned())];
+        let unknown = |name| (name, "-".to_owned());
+        return BY_SEVERITY
+            .iter()
+            .map(|one| unknown(one.name()))
+            .chain([unknown("oldest")])
+            .collect();
     };
-    let count = body.breaks.iter().fold(0_u64, |sum, one| sum.saturating_add(one.count));
+    let count = |severity: Severity| {
+        let of = body.breaks.iter().filter(|one| one.class.guide().severity == severity);
+        of.fold(0_u64, |sum, one| sum.saturating_add(one.count))
+    };
+    let counts = BY_SEVERITY.iter().map(|severity| (severity.name(), count(*severity).to_string()));
     let oldest: Option<AgeBucket> = body.breaks.iter().map(|one| one.age).max();
-    vec![
-        ("breaks", count.to_string()),
-        ("oldest", oldest.map_or("-".to_owned(), |age| age.to_string())),
-    ]
+    counts.chain([("oldest", oldest.map_or("-".to_owned(), |age| age.to_string()))]).collect()
 }
 
 fn joint(out: &mut Output, view: &WeekView) {

@@ -5,7 +5,7 @@ use crate::{
     ledger::Phase,
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
     reconcile::{Differing, Missing, Verdict},
-    record::{Body, Record, Tally},
+    record::{Body, Record, Software, Tally},
     session::Refusal,
 };
 
@@ -22,6 +22,8 @@ pub struct WeekView {
     pub body: Option<Body>,
     /// The digests of the bodies that were stated.
     pub stated: PerParty<Option<crate::names::BodyDigest>>,
+    /// The releases that computed them.
+    pub software: PerParty<Option<Software>>,
     /// What both sides say.
     pub verdict: Verdict,
     /// Where the statements differ from each other, or one of them from what this side computes.

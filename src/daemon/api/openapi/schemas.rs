@@ -21,6 +21,7 @@ pub(crate) fn all() -> Map<String, Value> {
         ("RecordView", record()),
         ("Receipt", receipt()),
         ("Envelope", json!({ "type": "string", "format": "binary" })),
+        ("Beside", beside()),
         ("AwaitingList", awaiting_list()),
         ("AwaitingView", awaiting()),
         ("StatusView", status()),
@@ -74,6 +75,16 @@ pub(crate) fn text() -> Value {
 
 pub(crate) fn boolean() -> Value {
     json!({ "type": "boolean" })
+}
+
+/// What stands beside the body of a week; all of it may be left out.
+fn beside() -> Value {
+    let totals = object([("returned", of("Number")), ("admitted", of("Number"))]);
+    json!({
+        "type": "object",
+        "properties": { "national": maybe(totals) },
+        "additionalProperties": false,
+    })
 }
 
 fn submission() -> Value {

@@ -29,6 +29,7 @@ fn week() -> Value {
         ("missing", list(json!({ "oneOf": party }))),
         ("body", maybe(of("Body"))),
         ("stated", per_party(maybe(of("Hash")))),
+        ("software", per_party(maybe(text()))),
         ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
         ("differences", list(of("Differing"))),
     ])
