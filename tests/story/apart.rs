@@ -14,7 +14,9 @@ fn waits(site: &Site, side: &str, exit: i32) -> (String, Value) {
     assert_eq!(run.status.code(), Some(exit), "{said}");
     let run = site.run(&format!("{call} --json"));
     assert_eq!(run.status.code(), Some(exit));
-    (said, serde_json::from_slice(&run.stdout).unwrap())
+    let shown = serde_json::from_slice(&run.stdout).unwrap();
+    super::assert_fits(&shown);
+    (said, shown)
 }
 
 #[test]

@@ -178,7 +178,12 @@ fn national() -> [(&'static str, Value); 2] {
 #[cfg(test)]
 pub(in crate::cli) mod tests {
     use super::*;
-    use crate::daemon::api::tests::fits::fits;
+    use crate::{
+        daemon::api::tests::fits::fits,
+        ledger::fixture::digest,
+        names::{Party, PerParty, Position, Size},
+        reconcile::{CopyDifference, ForkedAt, Leaf},
+    };
 
     /// Holds one line that was printed against the schema.
     pub(in crate::cli) fn assert_fits(line: &str) {
@@ -192,6 +197,21 @@ pub(in crate::cli) mod tests {
         let written = include_str!("../../../docs/reconcile.schema.json");
         let given = schema();
         assert!(written == given, "docs/reconcile.schema.json should be:\n{given}");
+    }
+
+    #[test]
+    fn a_divergent_copy_fits_with_and_without_the_two_checkpoints() {
+        let (log, leaf) = (Party::Gbr, Leaf { position: Position(7), leaf: digest("a") });
+        let forked = |root| ForkedAt { size: Size(9), root: digest(root), note: "x".to_owned() };
+        for fork in [None, Some(Box::new(PerParty { gbr: forked("b"), fra: forked("c") }))] {
+            let only_at = PerParty { gbr: vec![leaf], fra: Vec::new() };
+            let one = CopyDifference::Divergent { log, first: Position(7), only_at, fork };
+            let line = json!({
+                "outcome": "divergent-copy", "rehearsal": true, "agreement": "ab".repeat(32),
+                "differences": [one], "counted": null,
+            });
+            assert_fits(&line.to_string());
+        }
     }
 
     #[test]
