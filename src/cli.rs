@@ -15,6 +15,7 @@ mod exit;
 mod failure;
 mod init;
 mod keys;
+mod link;
 mod log;
 mod officer;
 mod output;

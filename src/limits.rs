@@ -83,6 +83,10 @@ pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 /// body carries only their roots.
 pub const BODY_IDS_MAX: usize = 256;
 
+/// Records that are listed as candidates where two bodies name none: more than a person compares by
+/// hand; the comparison of the two stores has all of them.
+pub const CANDIDATES_LISTED_MAX: usize = 1000;
+
 /// The path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last of them zero.
 pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 

@@ -1,13 +1,15 @@
-//! Reconciliation: the cut-off of a week, its body, what both knew in between, the
-//! certificate of a joint statement, where two bodies
-//! differ, where two copies of the logs differ, and where a national list differs from both logs.
+//! Reconciliation: the cut-off of a week, its body, what both knew in between, the certificate of a
+//! joint statement, where two bodies differ, where two copies of the logs differ, and where a
+//! national list differs from both logs.
 
 mod body;
 mod certificate;
 mod compare;
 mod copies;
 mod interim;
+mod located;
 mod national;
+mod sets;
 mod week;
 
 pub use body::{Chain, Roots};
@@ -16,11 +18,15 @@ pub(crate) use certificate::tests::certified;
 pub use certificate::{
     CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence, SideFault,
 };
-pub use compare::{Difference, compare};
+pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use interim::{Interim, InterimRefused, known_at};
+pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
-pub use week::{Closing, Missing, Verdict, close_of, closing, statement_of, statements, verdict};
+pub use sets::{CountedSet, SetDifference, compare_counted};
+pub use week::{
+    Closing, Missing, Verdict, close_of, closing, closing_after, statement_of, statements, verdict,
+};
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ mod claims;
 mod events;
 mod frame;
 mod message;
+mod refusal;
 mod replica;
 mod state;
 
@@ -20,5 +21,6 @@ pub use message::{
     Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
     ProblemCode, Want,
 };
+pub use refusal::{Refusal, TwoValues};
 pub use replica::{Replica, ReplicaFault};
 pub use state::{PROTOCOL, Session};

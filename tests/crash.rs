@@ -16,6 +16,8 @@
 mod ended;
 #[path = "crash/submitting.rs"]
 mod submitting;
+#[path = "crash/weekly.rs"]
+mod weekly;
 
 #[expect(dead_code, reason = "it is shared with the stories, which use more of it")]
 #[path = "story/site.rs"]

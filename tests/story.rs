@@ -9,6 +9,10 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "story/apart.rs"]
+mod apart;
+#[path = "../src/daemon/api/tests/fits.rs"]
+mod fits;
 #[path = "story/held.rs"]
 mod held;
 #[path = "story/site.rs"]
@@ -26,6 +30,12 @@ use std::{
 
 use serde_json::json;
 use site::{MONDAY, Site, good};
+
+/// Holds a line of `reconcile --json` against the published schema.
+fn assert_fits(line: &serde_json::Value) {
+    let schema = serde_json::from_str(include_str!("../docs/reconcile.schema.json")).unwrap();
+    fits::fits(&schema, &schema, line).unwrap_or_else(|why| panic!("{why}: {line}"));
+}
 
 /// A record that the United Kingdom may write; each number is another case.
 fn request(number: usize) -> String {
@@ -230,6 +240,10 @@ fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpar
         assert!(said.contains(wanted), "{wanted}: {said}");
     }
     assert_eq!(said.matches("GBR has signed ").count(), 2, "{said}");
+    let shown = site.run("reconcile --ours fra-state --theirs gbr-state --json");
+    let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_fits(&shown);
+    assert_eq!(shown["outcome"], "fork");
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
 mod copies;
+mod dispute;
 mod figures;
 mod list;
 mod national;
+mod ran;
+mod schema;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -17,15 +20,14 @@ use super::{
     output::Output,
     status::wait_for,
 };
-use crate::{
-    daemon::{api::Beside, scribe::WeekView},
-    names::{Party, Week},
-    reconcile::Difference,
-    record::NationalTotals,
-};
+use crate::{daemon::api::Beside, names::Week, record::NationalTotals};
+use ran::Ran;
 
 pub use figures::figures;
 pub(super) use figures::interim_figures;
+pub use schema::schema;
+#[cfg(test)]
+pub(super) use schema::tests as schema_tests;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week, run_week_beside};
 
 /// A day: whoever waits longer calls again.
@@ -62,22 +64,15 @@ pub(super) struct Arguments {
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
+    /// Print one line for the journal, as key=value pairs.
+    #[arg(long, conflicts_with_all = ["json", "ours", "national"])]
+    summary: bool,
 }
 
 /// What a list has no use for.
 const NO_WEEK: [&str; 4] = ["ours", "week", "wait", "national_totals"];
 /// What two stores have no use for.
 const WEEKLY: [&str; 4] = ["config", "week", "wait", "national_totals"];
-
-/// The outcome for programs.
-#[derive(serde::Serialize)]
-struct Shown<'a> {
-    outcome: &'static str,
-    awaited: &'a [Awaited],
-    rehearsal: bool,
-    #[serde(flatten)]
-    view: &'a WeekView,
-}
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     if let (Some(ours), Some(theirs)) = (&arguments.ours, &arguments.theirs) {
@@ -88,45 +83,26 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);
-    let (rehearsal, outcome) = wait_for(async {
+    let ran = wait_for(async {
         let status = client.status().await?;
         let week = arguments.week.unwrap_or_else(|| last_ended(status.clock));
         let beside = Beside { national: arguments.national_totals.clone() };
-        let outcome = run_week_beside(&client, week, wait, &beside).await?;
-        Ok::<_, RunRefused>((status.rehearsal, outcome))
+        let outcome = match run_week_beside(&client, week, wait, &beside).await {
+            // The status says why it may not sign, and the view what is missing meanwhile.
+            Err(refused) if refused.may_not_sign() => Outcome::waiting(client.week(week, 0).await?),
+            ran => ran?,
+        };
+        // What keeps the two sides apart may have come to light meanwhile.
+        Ok::<_, RunRefused>(Ran { status: client.status().await?, outcome })
     })??;
     if arguments.json {
-        let (name, view, awaited) = match &outcome {
-            Outcome::Joint(view) => ("joint", view, &[][..]),
-            Outcome::Disputed(view) => ("disputed", view, &[][..]),
-            Outcome::Waiting(view, awaited) => ("waiting", view, &awaited[..]),
-        };
-        out.json(&Shown { outcome: name, awaited, rehearsal, view });
-    } else if rehearsal {
-        out.line("REHEARSAL: under these terms nothing is in earnest.");
+        out.json(&ran.shown());
+    } else if arguments.summary {
+        out.line(ran.summary());
+    } else {
+        ran.tell(out);
     }
-    match outcome {
-        Outcome::Joint(view) => {
-            if !arguments.json {
-                joint(out, &view);
-            }
-            // Both sides agree on the body, and so on the breaks in it: somebody has to act.
-            let breaks = view.body.is_some_and(|body| !body.breaks.is_empty());
-            Ok(if breaks { Exit::Findings } else { Exit::Good })
-        }
-        Outcome::Disputed(view) => {
-            if !arguments.json {
-                disputed(out, &view);
-            }
-            let what = format!("{}: the two sides state different bodies", view.week);
-            let advice = "compare the records named; what the two logs hold decides";
-            Err(Failure::of(Exit::Findings, Complaint::new(what, advice)))
-        }
-        Outcome::Waiting(view, awaited) => {
-            let complaint = |one: &Awaited| Complaint::new(one, one.advice()).about(view.week);
-            Err(Failure::all(Exit::NotYet, awaited.iter().map(complaint)))
-        }
-    }
+    ran.end(out)
 }
 
 /// Two plain numbers with a comma between them.
@@ -149,46 +125,6 @@ impl From<RunRefused> for Failure {
             RunRefused::Client(error) => error.into(),
             RunRefused::NotEnded { .. } | RunRefused::NotInForce { .. } => {
                 Self::of(Exit::Usage, Complaint::new(&refused, refused.advice()))
-            }
-        }
-    }
-}
-
-fn joint(out: &mut Output, view: &WeekView) {
-    let Some(body) = &view.body else { return };
-    let (monday, sunday) = (view.week.monday(), view.week.monday().plus(6));
-    out.line(format!(
-        "Joint statement {} of week {} ({monday} to {sunday}, UTC)",
-        body.number, view.week
-    ));
-    out.field("digest", body.digest());
-    for party in Party::BOTH {
-        let cut = match party {
-            Party::Gbr => &body.gbr,
-            Party::Fra => &body.fra,
-        };
-        out.field(party.code(), format!("{} entries of {}", cut.size, cut.origin));
-    }
-    out.line("");
-    out.line(figures(body));
-}
-
-fn disputed(out: &mut Output, view: &WeekView) {
-    out.line(format!("Disputed: week {}", view.week));
-    for party in Party::BOTH {
-        match view.stated.of(party) {
-            Some(digest) => out.field(party.code(), format!("states {digest}")),
-            None => out.field(party.code(), "states nothing yet"),
-        }
-    }
-    if let Some(body) = &view.body {
-        out.field("computed", format!("{} from both logs, here", body.digest()));
-    }
-    for one in &view.differences {
-        match one {
-            Difference::Field { field } => out.line(format!("  `{field}` differs")),
-            Difference::Record { record, counts_for } => {
-                out.line(format!("  record {record} counts for {counts_for} only"));
             }
         }
     }

@@ -8,6 +8,7 @@ use super::{
     CONFIG, Exit,
     client::Client,
     failure::{Complaint, Failure, config},
+    link,
     output::{Output, count},
 };
 use crate::{
@@ -56,7 +57,7 @@ pub(super) fn wait_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> 
 }
 
 fn exit(status: &StatusView) -> Exit {
-    if status.gate == "fork" {
+    if status.is_forked() {
         Exit::Fork
     } else if status.breaks.is_empty() {
         Exit::Good
@@ -75,7 +76,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     out.field("version", version(&status.version));
     let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
     out.field("gate", format!("{}: {reason}", status.gate));
-    out.field("session", if status.connected { "up" } else { "down; submissions are taken in" });
+    out.field("session", session(status));
     let own = status.logs.of(party);
     out.field("own log", format!("{}, {}", log(own), receipts(own, "without receipt")));
     let mirror = status.logs.of(other);
@@ -110,6 +111,14 @@ fn tell(out: &mut Output, status: &StatusView) {
         let age = one.age(status.clock);
         out.line(format!("  {class}, {age} days, since {began}, to act: {owner}; {}", one.id));
         out.line(format!("    {}", class.guide().advice));
+    }
+}
+
+fn session(status: &StatusView) -> String {
+    match &status.refusal {
+        _ if status.connected => "up".to_owned(),
+        Some(refusal) => format!("down: {}; submissions are taken in", link::words(refusal)),
+        None => "down; submissions are taken in".to_owned(),
     }
 }
 

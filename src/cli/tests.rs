@@ -5,5 +5,6 @@ mod cases;
 mod daemons;
 mod help;
 mod records;
+mod schedule;
 mod steps;
 mod weeks;

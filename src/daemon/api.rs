@@ -30,6 +30,7 @@ use crate::names::Party;
 
 pub use beside::Beside;
 pub use openapi::openapi;
+pub(crate) use openapi::schemas;
 pub use problem::{PROBLEM_JSON, Place, Problem, ProblemType};
 pub use socket::{ApiError, Listener};
 

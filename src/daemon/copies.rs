@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::scribe::{LoadFault, Seat, State};
 use crate::{
     cbor,
-    ledger::{Agreement, Entry},
+    ledger::{Agreement, Entry, Ledger, fold},
     limits::TERMS_BYTES_MAX,
-    names::{AgreementDigest, Hash, Party, Position, Size},
+    names::{AgreementDigest, Hash, Party, Position, Size, Week},
     reconcile::Copies,
-    record::Terms,
+    record::{Body, Terms},
     store::{LogNodes, Store, StoreError},
     tlog::{SignedCheckpoint, root_at},
 };
@@ -72,6 +72,18 @@ impl<S: Store> StoreCopies<S> {
     /// Whether that agreement is a rehearsal.
     pub fn is_rehearsal(&self) -> bool {
         self.seat.agreement.terms().rehearsal
+    }
+
+    /// The newest week that has a cut-off by what is held.
+    pub fn newest_week(&self) -> Option<Week> {
+        self.state.chain.bodies().last().map(|body| body.week)
+    }
+
+    /// The body of a week by what is held, with the ledger that it was computed from.
+    pub fn at_cut_off(&self, week: Week) -> Option<(&Body, Ledger)> {
+        let body = self.state.chain.body(week)?;
+        let ledger = fold(&self.seat.agreement, &self.state.books, body.cut(), week.end());
+        Some((body, ledger))
     }
 
     /// An entry that is held.

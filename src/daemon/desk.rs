@@ -5,7 +5,7 @@ use tokio::sync::{oneshot, watch};
 use super::scribe::{Command, Handle, Refused};
 use crate::{
     net::{Answer, Desk, Stopped},
-    session::{Action, Event, ProblemCode, Progress, Standing, Weighed},
+    session::{Action, Event, ProblemCode, Progress, Refusal, Standing, Weighed},
 };
 
 impl Desk for Handle {
@@ -21,6 +21,11 @@ impl Desk for Handle {
 
     fn progress(&self) -> watch::Receiver<Progress> {
         Self::progress(self)
+    }
+
+    async fn refused(&self, refusal: Refusal) {
+        // If the scribe has stopped, so will the link.
+        let _stopped = self.send(Command::Refusal { refusal }).await;
     }
 
     async fn link(&self, connected: bool) {

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Entry;
-use crate::names::{Party, PerParty, Position, RecordId, Size, Timestamp};
+use crate::{
+    names::{Party, PerParty, Position, RecordId, Size, Timestamp, Week},
+    record::Content,
+};
 
 /// Both logs as admitted, with the indexes that the fold needs.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +21,10 @@ struct Log {
     entries: Vec<Entry>,
     /// Every effective entanglement of this log; sizes and times ascend.
     covers: Vec<Cover>,
+    /// Where each week was first closed, so that a year of weeks is not a year of searches.
+    closes: BTreeMap<Week, Position>,
+    /// Where each week was first stated.
+    statements: BTreeMap<Week, Position>,
 }
 
 /// What an entanglement covers of the counterpart's log, and where it stands in its own.
@@ -70,6 +77,15 @@ impl Books {
         let cover =
             entry.entanglement().map(|(one, time)| Cover { size: one.size, time, at: position });
         let log = self.logs.of_mut(party);
+        match entry.sound().map(|record| &record.get().content) {
+            Some(Content::WeekClose(one)) => {
+                log.closes.entry(one.week).or_insert(position);
+            }
+            Some(Content::WeeklyStatement(one)) => {
+                log.statements.entry(one.body.week).or_insert(position);
+            }
+            Some(_) | None => {}
+        }
         log.covers.extend(cover);
         log.entries.push(entry);
     }
@@ -106,6 +122,18 @@ impl Books {
     #[must_use]
     pub fn find(&self, id: RecordId) -> Option<(Party, Position)> {
         self.first.get(&id).copied()
+    }
+
+    /// Where `party` first closed a week.
+    #[must_use]
+    pub fn close(&self, party: Party, week: Week) -> Option<Position> {
+        self.logs.of(party).closes.get(&week).copied()
+    }
+
+    /// Where `party` first stated a week.
+    #[must_use]
+    pub fn statement(&self, party: Party, week: Week) -> Option<Position> {
+        self.logs.of(party).statements.get(&week).copied()
     }
 
     /// Size and time of the first entanglement, in the counterpart's log, that covers a position:

@@ -240,6 +240,9 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                     tracing::warn!(%refused, "the counterpart claims that we forked");
                 }
                 Action::Close(close) => {
+                    if let Some(refusal) = self.session.refusal(close) {
+                        self.room.desk.refused(refusal).await;
+                    }
                     self.ended.get_or_insert(Ended::Session(close));
                 }
                 Action::Weigh(_)

@@ -4,7 +4,7 @@ use std::{future::Future, pin::Pin};
 
 use tokio::sync::watch;
 
-use crate::session::{Action, Event, Progress, Standing};
+use crate::session::{Action, Event, Progress, Refusal, Standing};
 
 /// An answer that will come, as an event for the session that asked.
 pub type Answer = Pin<Box<dyn Future<Output = Event> + Send>>;
@@ -23,6 +23,9 @@ pub trait Desk: Clone + Send + Sync + 'static {
 
     /// What changes on our side.
     fn progress(&self) -> watch::Receiver<Progress>;
+
+    /// One side has refused the other.
+    fn refused(&self, refusal: Refusal) -> impl Future<Output = ()> + Send;
 
     /// A session with the counterpart came up or ended.
     fn link(&self, connected: bool) -> impl Future<Output = ()> + Send;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::week::{Closing, closing};
+use super::week::{Closing, closing_after};
 use crate::{
     cbor,
     danger::{Bug, planted},
@@ -49,9 +49,21 @@ impl Chain {
         self.bodies.iter().rfind(|body| body.week == week)
     }
 
+    /// The newest cut-off.
+    fn cut(&self) -> View {
+        self.bodies.last().map_or(View::EMPTY, Body::cut)
+    }
+
+    /// The body before that of a week, if both have been computed.
+    #[must_use]
+    pub fn before(&self, week: Week) -> Option<&Body> {
+        let at = self.bodies.iter().rposition(|body| body.week == week)?;
+        self.bodies.get(at.checked_sub(1)?)
+    }
+
     /// Computes the bodies of all weeks that have a cut-off by now.
     pub fn extend(&mut self, agreement: &Agreement, books: &Books, roots: &dyn Roots) {
-        while let Closing::Cut(view) = closing(books, self.next) {
+        while let Closing::Cut(view) = closing_after(books, self.next, self.cut()) {
             let ledger = self.folder.ledger(books, view, self.next.end());
             let Some(body) = self.body_of(agreement, view, &ledger, roots) else { return };
             self.bodies.push(body);
@@ -92,6 +104,12 @@ impl Chain {
 }
 
 impl Body {
+    /// How much of each log it was computed from.
+    #[must_use]
+    pub const fn cut(&self) -> View {
+        View { gbr: self.gbr.size, fra: self.fra.size }
+    }
+
     /// SHA-256 of the deterministic CBOR: what both sides compare, and what the next body names.
     #[must_use]
     pub fn digest(&self) -> BodyDigest {

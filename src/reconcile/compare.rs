@@ -1,76 +1,200 @@
-//! Where two bodies for one week differ, down to the record.
+//! Where two bodies for one week differ: what comes first, and which records.
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    names::{Party, RecordId},
-    record::Body,
+    names::{Party, RecordId, Week},
+    record::{Body, BreakClass},
 };
 
-/// One difference between the bodies of the two sides.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "difference")]
-pub enum Difference {
-    /// A field of the body has two values.
-    Field {
-        /// Its name.
-        field: String,
-    },
-    /// A record counts for one side only.
-    Record {
-        /// The arrival or admission.
-        record: RecordId,
-        /// For whom it counts.
-        counts_for: Party,
-    },
+/// Whose body it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Source {
+    /// The United Kingdom's statement.
+    #[serde(rename = "GBR")]
+    Gbr,
+    /// France's statement.
+    #[serde(rename = "FRA")]
+    Fra,
+    /// What this side computes from both logs.
+    #[serde(rename = "computed")]
+    Computed,
 }
 
-/// Names every field in which two bodies differ, and every record that only one of them counts.
+impl Source {
+    /// What a party has stated.
+    #[must_use]
+    pub const fn of(party: Party) -> Self {
+        match party {
+            Party::Gbr => Self::Gbr,
+            Party::Fra => Self::Fra,
+        }
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Gbr => Party::Gbr.code(),
+            Self::Fra => Party::Fra.code(),
+            Self::Computed => "computed",
+        })
+    }
+}
+
+/// What a difference comes from, in the order in which one looks for it: each explains those after
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// The bodies are not of the same entries: they stand on different cut-offs, or count the weeks
+    /// otherwise.
+    CutOff,
+    /// They continue different bodies.
+    Previous,
+    /// Other arrivals count.
+    Arrivals,
+    /// Other admissions count.
+    Admissions,
+    /// The same records count, and give other figures.
+    Figures,
+}
+
+impl Cause {
+    /// Every one, as they are looked for.
+    pub const ALL: [Self; 5] =
+        [Self::CutOff, Self::Previous, Self::Arrivals, Self::Admissions, Self::Figures];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CutOff => "cut-off",
+            Self::Previous => "previous",
+            Self::Arrivals => "arrivals",
+            Self::Admissions => "admissions",
+            Self::Figures => "figures",
+        }
+    }
+
+    /// What it means, in one sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::CutOff => "the two bodies stand on different cut-offs, so on different entries",
+            Self::Previous => "the two bodies continue different bodies of the week before",
+            Self::Arrivals => "other arrivals count, by the roots over their ids",
+            Self::Admissions => "other admissions count, by the roots over their ids",
+            Self::Figures => "the same records count and give other figures: compare the rules",
+        }
+    }
+}
+
+/// Where two bodies for one week differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// What it comes from.
+    pub causes: Vec<Cause>,
+    /// The fields that have two values.
+    pub fields: Vec<&'static str>,
+    /// Weeks of journeys of which the two have other movements.
+    pub weeks: Vec<Week>,
+    /// Records that count in the first body alone, and in the second alone; ascending.
+    pub only_in: [Vec<RecordId>; 2],
+    /// Whether both name their records. A body that names none, because there are too many, says
+    /// nothing about any one record.
+    pub named: bool,
+    /// Whether both close with the same totals.
+    pub same_totals: bool,
+}
+
+/// Names what differs between two bodies, and every record that only one of them counts.
 #[must_use]
-pub fn compare(gbr: &Body, fra: &Body) -> Vec<Difference> {
-    let fields: [(&'static str, bool); 15] = [
-        ("number", gbr.number != fra.number),
-        ("week", gbr.week != fra.week),
-        ("gbr", gbr.gbr != fra.gbr),
-        ("fra", gbr.fra != fra.fra),
-        ("as_of", gbr.as_of != fra.as_of),
-        ("opening", gbr.opening != fra.opening),
-        ("movements", gbr.movements != fra.movements),
-        ("closing", gbr.closing != fra.closing),
-        ("pipeline", gbr.pipeline != fra.pipeline),
-        ("breaks", gbr.breaks != fra.breaks),
-        ("arrivals", gbr.arrivals != fra.arrivals),
-        ("admissions", gbr.admissions != fra.admissions),
-        ("previous", gbr.previous != fra.previous),
-        ("counted", gbr.counted != fra.counted),
-        ("uncounted", gbr.uncounted != fra.uncounted),
+pub fn compare(one: &Body, other: &Body) -> Comparison {
+    let fields: [(&'static str, bool, Cause); 15] = [
+        ("number", one.number != other.number, Cause::CutOff),
+        ("week", one.week != other.week, Cause::CutOff),
+        ("gbr", one.gbr != other.gbr, Cause::CutOff),
+        ("fra", one.fra != other.fra, Cause::CutOff),
+        ("as_of", one.as_of != other.as_of, Cause::CutOff),
+        ("previous", one.previous != other.previous, Cause::Previous),
+        ("arrivals", one.arrivals != other.arrivals, Cause::Arrivals),
+        ("admissions", one.admissions != other.admissions, Cause::Admissions),
+        ("opening", one.opening != other.opening, Cause::Figures),
+        ("movements", one.movements != other.movements, Cause::Figures),
+        ("closing", one.closing != other.closing, Cause::Figures),
+        ("pipeline", one.pipeline != other.pipeline, Cause::Figures),
+        ("breaks", one.breaks != other.breaks, Cause::Figures),
+        ("counted", one.counted != other.counted, Cause::Figures),
+        ("uncounted", one.uncounted != other.uncounted, Cause::Figures),
     ];
-    let differing = fields.into_iter().filter(|(_, differs)| *differs);
-    let mut found: Vec<Difference> =
-        differing.map(|(field, _)| Difference::Field { field: field.to_owned() }).collect();
-    found.extend(records(gbr, fra));
-    found
+    let differing = || fields.iter().filter(|(_, differs, _)| *differs);
+    let mut causes: BTreeSet<Cause> = differing().map(|(_, _, cause)| *cause).collect();
+    if causes.len() > 1 {
+        // Other figures follow from any other cause.
+        causes.remove(&Cause::Figures);
+    }
+    Comparison {
+        causes: causes.into_iter().collect(),
+        fields: differing().map(|(name, _, _)| *name).collect(),
+        weeks: weeks(one, other),
+        only_in: [records(one, other), records(other, one)],
+        named: [one, other].iter().all(|body| body.counted.is_some() && body.uncounted.is_some()),
+        same_totals: one.closing == other.closing,
+    }
 }
 
-/// The records that count for one side only. What one side alone comes to count, it counts; what
-/// one side alone ceases to count, the other still counts. A side that names no ids, because there
-/// are too many, says nothing about any record.
-fn records(gbr: &Body, fra: &Body) -> Vec<Difference> {
-    let mut one_sided = BTreeSet::new();
-    if let (Some(gbr), Some(fra)) = (&gbr.counted, &fra.counted) {
-        one_sided.extend(only_in(gbr, fra).map(|id| (id, Party::Gbr)));
-        one_sided.extend(only_in(fra, gbr).map(|id| (id, Party::Fra)));
+impl Comparison {
+    /// Whether nothing differs.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.fields.is_empty()
     }
-    if let (Some(gbr), Some(fra)) = (&gbr.uncounted, &fra.uncounted) {
-        one_sided.extend(only_in(gbr, fra).map(|id| (id, Party::Fra)));
-        one_sided.extend(only_in(fra, gbr).map(|id| (id, Party::Gbr)));
+
+    /// What to call it: equal totals over different records are the more treacherous break.
+    #[must_use]
+    pub fn class(&self) -> BreakClass {
+        let sets = [Cause::Arrivals, Cause::Admissions];
+        if self.same_totals && sets.iter().any(|cause| self.causes.contains(cause)) {
+            BreakClass::TotalMatchRecordsDiffer
+        } else {
+            BreakClass::StatementMismatch
+        }
     }
-    one_sided
-        .into_iter()
-        .map(|(record, counts_for)| Difference::Record { record, counts_for })
-        .collect()
 }
 
-fn only_in<'a>(one: &'a [RecordId], other: &'a [RecordId]) -> impl Iterator<Item = RecordId> + 'a {
-    one.iter().filter(move |id| !other.contains(id)).copied()
+/// Weeks of journeys of which the two have other movements, ascending.
+fn weeks(one: &Body, other: &Body) -> Vec<Week> {
+    let lacks = |body: &Body, movement| !body.movements.contains(movement);
+    let mut weeks: Vec<Week> = one
+        .movements
+        .iter()
+        .filter(|movement| lacks(other, movement))
+        .chain(other.movements.iter().filter(|movement| lacks(one, movement)))
+        .map(|movement| movement.week)
+        .collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    weeks
+}
+
+/// The records that count in `one` and not in `other`. What one alone comes to count, counts in it;
+/// what the other alone ceases to count, still counts in the one.
+fn records(one: &Body, other: &Body) -> Vec<RecordId> {
+    let mut found = BTreeSet::new();
+    if let (Some(one), Some(other)) = (&one.counted, &other.counted) {
+        found.extend(only_in(one, other));
+    }
+    if let (Some(one), Some(other)) = (&one.uncounted, &other.uncounted) {
+        found.extend(only_in(other, one));
+    }
+    found.into_iter().collect()
+}
+
+/// What `one` lists and `other` does not. A list by the counterpart may be in any order.
+fn only_in(one: &[RecordId], other: &[RecordId]) -> impl Iterator<Item = RecordId> {
+    let other: BTreeSet<RecordId> = other.iter().copied().collect();
+    one.iter().copied().filter(move |id| !other.contains(id))
 }

@@ -6,6 +6,7 @@ mod bodies;
 mod comparing;
 mod cutoff;
 mod interim;
+mod locating;
 mod seasons;
 mod stated;
 

@@ -50,6 +50,13 @@ pub enum Verdict {
 /// find the same pair, however much more either holds.
 #[must_use]
 pub fn closing(books: &Books, week: Week) -> Closing {
+    closing_after(books, week, View::EMPTY)
+}
+
+/// The same, where the cut-off of an earlier week is known: nothing below it points beyond it, and
+/// a later week's takes it in, so that only what follows has to be read.
+#[must_use]
+pub fn closing_after(books: &Books, week: Week, before: View) -> Closing {
     let mut missing = Vec::new();
     let mut view = View::EMPTY;
     for party in Party::BOTH {
@@ -68,7 +75,7 @@ pub fn closing(books: &Books, week: Week) -> Closing {
         }
     }
     if missing.is_empty() {
-        view = raise(books, view);
+        view = raise(books, view, before);
         missing = not_evident(books, view);
     }
     if missing.is_empty() { Closing::Cut(view) } else { Closing::Open(missing) }
@@ -90,15 +97,13 @@ fn not_evident(books: &Books, view: View) -> Vec<Missing> {
 /// The record with which `party` closed a week.
 #[must_use]
 pub fn close_of(books: &Books, party: Party, week: Week) -> Option<(RecordId, Position)> {
-    books.entries(party, Position(0)).find_map(|(position, entry)| {
-        let record = entry.sound()?;
-        let Content::WeekClose(close) = &record.get().content else { return None };
-        (close.week == week).then(|| (record.id(), position))
-    })
+    let position = books.close(party, week)?;
+    Some((books.entry(party, position)?.id()?, position))
 }
 
-fn raise(books: &Books, mut view: View) -> View {
-    let mut looked = View::EMPTY;
+fn raise(books: &Books, view: View, before: View) -> View {
+    let mut looked = before;
+    let mut view = view.raised(Party::Gbr, before.gbr).raised(Party::Fra, before.fra);
     while looked != view {
         for party in Party::BOTH {
             let end = view.size(party);
@@ -128,10 +133,11 @@ pub fn statement_of(
     party: Party,
     week: Week,
 ) -> Option<(Position, &WeeklyStatement)> {
-    books.entries(party, Position(0)).find_map(|(position, entry)| {
-        let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
-        (one.body.week == week).then_some((position, &**one))
-    })
+    let position = books.statement(party, week)?;
+    match &books.entry(party, position)?.sound()?.get().content {
+        Content::WeeklyStatement(one) => Some((position, &**one)),
+        _ => None,
+    }
 }
 
 /// What both sides say about a week, held against the body that this side computes itself.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Action, Bye, ByeReason, Checkpoint, Close, Cosignature, Entries, Event, ForkClaim, Hello,
-    Loaded, Message, Ping, Problem, ProblemCode, Replica, ReplicaFault, Standing, Want, Weighed,
-    author::Author, claims,
+    Loaded, Message, Ping, Problem, ProblemCode, Refusal, Replica, ReplicaFault, Standing,
+    TwoValues, Want, Weighed, author::Author, claims,
 };
 use crate::{
     danger::{Bug, planted},
@@ -34,6 +34,8 @@ pub struct Session {
     hello: SignedCheckpoint,
     /// How much of its own log the counterpart's hello showed.
     theirs: Size,
+    /// What in the counterpart's hello does not fit.
+    apart: Option<TwoValues>,
     /// Monotonic seconds, given by the driver: when something was last heard, and last pinged.
     heard: u64,
     pinged: u64,
@@ -94,6 +96,7 @@ impl Session {
             author: Author::new(party, own),
             hello: standing.own.clone(),
             theirs: Size(0),
+            apart: None,
             heard: now,
             pinged: now,
         };
@@ -129,6 +132,12 @@ impl Session {
     #[must_use]
     pub fn is_reading(&self) -> bool {
         self.phase != Phase::Weighing
+    }
+
+    /// What an end of this session says, if one side has refused the other.
+    #[must_use]
+    pub fn refusal(&self, close: Close) -> Option<Refusal> {
+        Refusal::of(self.party, close, self.apart.as_ref())
     }
 
     /// Bytes of entries that wait for their checkpoint, of both logs.
@@ -170,7 +179,11 @@ impl Session {
                 self.author.greeted(held.unwrap_or(Size(0)), cosigned.unwrap_or(Size(0)));
                 vec![Action::Clock(hello.clock), Action::Weigh(Box::new(claims))]
             }
-            Err(code) => self.problem(code),
+            Err(code) => {
+                let (agreement, seen) = (&self.agreement, self.term_seen);
+                self.apart = TwoValues::of(agreement, self.party, seen, hello, code);
+                self.problem(code)
+            }
         }
     }
 

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{requests, site::Site};
+use crate::{
+    assert_fits, requests,
+    site::{MONDAY, Site, good},
+};
 
 #[test]
 fn a_national_list_is_held_against_both_logs() {
@@ -42,6 +45,7 @@ fn a_national_list_is_held_against_both_logs() {
     let lines: Vec<serde_json::Value> =
         shown.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 4);
+    lines.iter().for_each(assert_fits);
     assert_eq!((&lines[3]["outcome"], &lines[3]["differences"]), (&json!("differing"), &json!(3)));
 
     site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
@@ -72,6 +76,7 @@ fn two_stores_are_held_against_each_other_without_a_link() {
     assert!(said.contains(&wanted), "{wanted}: {said}");
     let shown = site.run("reconcile --ours fra-state --theirs gbr-state --json");
     let shown: serde_json::Value = serde_json::from_slice(&shown.stdout).unwrap();
+    assert_fits(&shown);
     assert_eq!(
         (&shown["outcome"], &shown["differences"][0]["at"]),
         (&json!("missing"), &json!("FRA"))
@@ -80,9 +85,22 @@ fn two_stores_are_held_against_each_other_without_a_link() {
     let fra = site.start("fra");
     gbr.receipted();
     fra.receipted();
+    // With a week that both have closed, what counts is held together as well.
+    site.clock(MONDAY);
+    let jobs = ["gbr", "fra"].map(|side| site.spawn(&format!("reconcile --config {side}.toml")));
+    for job in jobs {
+        good(&job.wait_with_output().unwrap(), "reconcile");
+    }
+    gbr.receipted();
+    fra.receipted();
     gbr.stop();
     fra.stop();
     assert!(site.good(both).contains("Both sides hold the same two logs."));
+    let shown = serde_json::from_str(&site.good(&format!("{both} --json"))).unwrap();
+    assert_fits(&shown);
+    let counted = &shown["counted"];
+    assert_eq!((&counted["week"], &counted["class"]), (&json!("2025-W32"), &json!(null)));
+    assert_eq!(counted["bodies"]["gbr"], counted["bodies"]["fra"]);
 
     let twice = "reconcile --ours gbr-state --theirs gbr-state";
     site.refused(twice, 2, &["both stores are of GBR", "--theirs"]);

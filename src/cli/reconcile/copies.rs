@@ -12,8 +12,11 @@ use crate::{
         copies::{CopiesFault, StoreCopies},
         init::STORE_FILE,
     },
-    names::{AgreementDigest, Party, PerParty},
-    reconcile::{CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies},
+    names::{AgreementDigest, BodyDigest, Party, PerParty, RecordId, Week},
+    reconcile::{
+        CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare, compare_copies, compare_counted,
+    },
+    record::BreakClass,
     store::SqliteStore,
 };
 
@@ -26,6 +29,19 @@ struct Shown<'a> {
     rehearsal: bool,
     agreement: AgreementDigest,
     differences: &'a [CopyDifference],
+    counted: Option<Counted>,
+}
+
+/// What the two sides make of the newest week that both have a cut-off for.
+#[derive(serde::Serialize)]
+struct Counted {
+    week: Week,
+    /// The digests of the bodies that the two copies give.
+    bodies: PerParty<BodyDigest>,
+    /// `total-match-records-differ` or `statement-mismatch`, if they differ.
+    class: Option<BreakClass>,
+    /// Arrivals and admissions that count by one copy alone.
+    only_at: PerParty<Vec<RecordId>>,
 }
 
 pub(super) fn run(
@@ -37,12 +53,14 @@ pub(super) fn run(
     let copies = both(open(ours)?, open(theirs)?)?;
     let differences = compare_copies(&copies)?;
     let (outcome, exit) = outcome(&differences);
+    let counted = counted(&copies);
     if json {
         out.json(&Shown {
             outcome,
             rehearsal: copies.gbr.is_rehearsal(),
             agreement: copies.gbr.agreement(),
             differences: &differences,
+            counted,
         });
         return Ok(exit);
     }
@@ -52,10 +70,40 @@ pub(super) fn run(
     for one in &differences {
         tell(out, &copies, one);
     }
+    if let Some(counted) = &counted {
+        tell_counted(out, counted);
+    }
     if differences.is_empty() {
         out.line("Both sides hold the same two logs.");
     }
     Ok(exit)
+}
+
+/// Holds together what counts by either copy, at the newest week that both have a cut-off for.
+fn counted(copies: &PerParty<Held>) -> Option<Counted> {
+    let week = copies.gbr.newest_week()?.min(copies.fra.newest_week()?);
+    let (gbr, fra) = (copies.gbr.at_cut_off(week)?, copies.fra.at_cut_off(week)?);
+    let bodies = PerParty { gbr: gbr.0.digest(), fra: fra.0.digest() };
+    let found = compare(gbr.0, fra.0);
+    let class = (!found.is_empty()).then(|| found.class());
+    let mut only_at = PerParty { gbr: Vec::new(), fra: Vec::new() };
+    for (_, difference) in compare_counted(&PerParty { gbr: gbr.1, fra: fra.1 }) {
+        let [gbr, fra] = difference.only_in;
+        only_at.gbr.extend(gbr);
+        only_at.fra.extend(fra);
+    }
+    Some(Counted { week, bodies, class, only_at })
+}
+
+fn tell_counted(out: &mut Output, counted: &Counted) {
+    let Some(class) = counted.class else { return };
+    out.line(format!("{class}: the two copies give other bodies for week {}", counted.week));
+    for party in Party::BOTH {
+        out.field(&format!("  at {party}"), counted.bodies.of(party));
+        for id in counted.only_at.of(party) {
+            out.line(format!("  counts at {party} only: {id}"));
+        }
+    }
 }
 
 /// The store in a file, or in the state directory around it.

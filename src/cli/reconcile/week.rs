@@ -10,7 +10,10 @@ use tokio::time::timeout;
 
 use crate::{
     cli::client::{Client, ClientError},
-    daemon::{api::Beside, scribe::WeekView},
+    daemon::{
+        api::{Beside, ProblemType},
+        scribe::WeekView,
+    },
     limits::API_WAIT_SECONDS_MAX,
     names::{Date, Party, Timestamp, Week},
     reconcile::{Missing, Verdict},
@@ -66,7 +69,21 @@ pub enum RunRefused {
     Client(#[from] ClientError),
 }
 
+impl Outcome {
+    /// A week for which something is still missing.
+    pub(super) fn waiting(view: WeekView) -> Self {
+        let awaited = awaited(&view);
+        Self::Waiting(view, awaited)
+    }
+}
+
 impl RunRefused {
+    /// Whether this side may not sign now: its gate is closed, or its clock is not right.
+    pub(super) fn may_not_sign(&self) -> bool {
+        let Self::Client(ClientError::Refused(problem)) = self else { return false };
+        matches!(problem.problem, ProblemType::NotPassed | ProblemType::Clock)
+    }
+
     /// What to do about it, in one sentence.
     #[must_use]
     pub fn advice(&self) -> String {
@@ -101,6 +118,18 @@ impl Awaited {
             | Self::Entries(party)
             | Self::Statement(party) => party,
         }
+    }
+
+    /// What is awaited and of whom, in one word.
+    #[must_use]
+    pub fn name(self) -> String {
+        let what = match self {
+            Self::Close(_) => "close",
+            Self::Cover(_) => "cover",
+            Self::Entries(_) => "entries",
+            Self::Statement(_) => "statement",
+        };
+        format!("{what}:{}", self.party())
     }
 
     /// What that party has to do, in one sentence.
@@ -181,10 +210,7 @@ pub async fn run_week_beside(
     Ok(match view.verdict {
         Verdict::Joint => Outcome::Joint(view),
         Verdict::Disputed => Outcome::Disputed(view),
-        Verdict::Awaiting => {
-            let awaited = awaited(&view);
-            Outcome::Waiting(view, awaited)
-        }
+        Verdict::Awaiting => Outcome::waiting(view),
     })
 }
 

@@ -4,7 +4,7 @@ use super::daemons::{Daemons, Said};
 use crate::{
     cli::{
         Exit,
-        reconcile::{Outcome, run_week},
+        reconcile::{Outcome, run_week, schema_tests::assert_fits},
     },
     daemon::scribe::Command,
     envelope::Envelope,
@@ -44,10 +44,9 @@ async fn two_sides_that_reconcile_at_the_same_time_reach_a_joint_statement() {
         let again = it.call(party, "reconcile --week 2025-W32").await;
         assert_eq!((again.exit, digest_in(&again)), (Exit::Good, digest_in(&gbr)));
         let json = it.call(party, "reconcile --json").await;
-        assert!(
-            json.out.starts_with(r#"{"outcome":"joint","awaited":[],"rehearsal":true,"#),
-            "{json:?}"
-        );
+        let wanted = r#"{"outcome":"joint","awaited":[],"rehearsal":true,"#;
+        assert!(json.out.starts_with(wanted), "{json:?}");
+        assert_fits(&json.out);
     }
     it.exchange().await;
     assert_eq!(it.sizes().await, before);
@@ -104,6 +103,7 @@ async fn a_joint_week_with_open_breaks_is_a_finding() {
     let json = it.call(Party::Gbr, "reconcile --json").await;
     assert_eq!(json.exit, Exit::Findings, "{json:?}");
     assert!(json.out.starts_with(r#"{"outcome":"joint","awaited":[],"#), "{json:?}");
+    assert_fits(&json.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,6 +112,7 @@ async fn every_step_that_is_missing_is_named_with_whose_turn_it_is() {
     it.go_to(MONDAY);
     let alone = it.call(Party::Gbr, "reconcile --wait 0").await;
     assert_eq!(alone.exit, Exit::NotYet, "{alone:?}");
+    assert_fits(&it.call(Party::Gbr, "reconcile --wait 0 --json").await.out);
     for wanted in ["FRA has not covered what GBR closed", "FRA has not closed the week"] {
         assert!(alone.err.contains(wanted), "{wanted}: {alone:?}");
     }
@@ -131,6 +132,7 @@ async fn every_step_that_is_missing_is_named_with_whose_turn_it_is() {
     let json = it.call(Party::Gbr, "reconcile --wait 0 --json").await;
     let wanted = r#"{"outcome":"waiting","awaited":[{"awaited":"statement","of":"FRA"}],"#;
     assert!(json.out.starts_with(wanted), "{json:?}");
+    assert_fits(&json.out);
 
     it.exchange().await;
     let fra = it.call(Party::Fra, "reconcile --wait 0").await;
@@ -204,13 +206,19 @@ async fn statements_that_differ_are_a_dispute_that_names_fields_and_records() {
         "Disputed: week 2025-W32",
         "GBR          states ",
         "FRA          states ",
-        "`closing` differs",
+        "statement-mismatch: the statement of GBR and the statement of FRA",
+        "figures: the same records count and give other figures",
+        "`closing`, `counted` differ",
         "record 0707070707070707070707070707070707070707",
-        " counts for FRA only",
+        " counts in the statement of FRA only",
+        "here: in no log that is held",
     ] {
         assert!(said.out.contains(wanted), "{wanted}: {said:?}");
     }
     assert!(said.err.contains("the two sides state different bodies"), "{said:?}");
+    let json = it.call(Party::Gbr, "reconcile --wait 0 --json").await;
+    assert!(json.out.contains(r#""counts_in":"FRA","here":null"#), "{json:?}");
+    assert_fits(&json.out);
     let wait = std::time::Duration::ZERO;
     let outcome = run_week(&gbr.client, week, wait).await.unwrap();
     assert!(matches!(outcome, Outcome::Disputed(_)), "{outcome:?}");

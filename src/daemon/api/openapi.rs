@@ -2,7 +2,7 @@
 //! code uses. `docs/openapi.json` holds it, and a test compares the two.
 
 mod parameters;
-mod schemas;
+pub(crate) mod schemas;
 
 use std::collections::BTreeMap;
 

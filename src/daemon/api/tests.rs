@@ -4,6 +4,7 @@
 mod bad_requests;
 mod described;
 mod envelopes;
+pub(crate) mod fits;
 mod groups;
 pub(crate) mod side;
 mod sockets;

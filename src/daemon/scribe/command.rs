@@ -9,7 +9,7 @@ use crate::{
     limits::SCRIBE_QUEUE_MAX,
     names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     record::{NationalTotals, Submission},
-    session::{Batch, Claims, Loaded, ProblemCode, Progress, Standing, Weighed},
+    session::{Batch, Claims, Loaded, ProblemCode, Progress, Refusal, Standing, Weighed},
     tlog::{CosignedCheckpoint, Fork},
 };
 
@@ -146,6 +146,11 @@ pub enum Command {
     Link {
         /// Whether it is.
         connected: bool,
+    },
+    /// One side has refused the other.
+    Refusal {
+        /// Why.
+        refusal: Refusal,
     },
     /// Time passed: what was put off for the clock's sake is looked at again.
     Tick,

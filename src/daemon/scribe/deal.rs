@@ -75,8 +75,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = Ok(self.status());
                 self.answer(reply, answer);
             }
-            Command::Link { connected } => self.connected = connected,
+            Command::Link { connected } => self.linked(connected),
+            Command::Refusal { refusal } => self.refusal = Some(refusal),
             Command::Tick => {}
+        }
+    }
+
+    /// A session answers whatever refusal came before it.
+    fn linked(&mut self, connected: bool) {
+        self.connected = connected;
+        if connected {
+            self.refusal = None;
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     ledger::View,
     names::{Size, SubmissionId},
     record::{Agreement, Record},
-    session::Progress,
+    session::{Progress, Refusal},
     store::{FailStop, Store, StoreError, Write},
 };
 
@@ -44,6 +44,8 @@ pub struct Scribe<S, K> {
     /// How much of the mirror was looked at for objections.
     pub(super) looked: Size,
     pub(super) connected: bool,
+    /// Why there is no session, if one side has refused the other since the last one.
+    pub(super) refusal: Option<Refusal>,
     /// The clocks, read once for each group.
     pub(super) now: Reading,
     /// What this group will commit.
@@ -132,6 +134,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             term_seen,
             looked: Size(0),
             connected: false,
+            refusal: None,
             now,
             writes: Vec::new(),
             answers: Vec::new(),

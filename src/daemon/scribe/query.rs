@@ -109,11 +109,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             gate_reason,
             clock_fault,
             connected: self.connected,
+            refusal: self.refusal.clone(),
             logs: PerParty::from_fn(|log| self.log_view(log)),
             queued: self.queue.len(),
             week_due: PerParty::from_fn(|log| self.state.reader(log).next_close()),
             weeks: self.state.chain.bodies().len(),
             version: version_in_force(&ledger, self.seat.party, self.now.wall),
+            other_version: version_in_force(&ledger, self.seat.party.other(), self.now.wall),
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use super::roots::{StoreRoots, stored_root};
+use super::{
+    roots::{StoreRoots, stored_root},
+    week::LastLocated,
+};
 use crate::{
     danger::{Bug, planted},
     envelope::Verified,
@@ -102,6 +105,8 @@ pub struct State {
     pub uncovered: bool,
     /// The fold of both logs, which goes on where it stopped at the last question.
     folder: Folder,
+    /// The newest difference that was located.
+    pub(super) located: Option<LastLocated>,
 }
 
 impl State {
@@ -133,6 +138,7 @@ impl State {
             awaited: BTreeMap::new(),
             uncovered: false,
             folder: Folder::new(agreement),
+            located: None,
         };
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {

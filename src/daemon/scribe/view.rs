@@ -4,8 +4,9 @@ use crate::{
     envelope::Role,
     ledger::Phase,
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
-    reconcile::{Difference, Missing, Verdict},
-    record::{Body, Record, Tally},
+    reconcile::{Differing, Missing, Verdict},
+    record::{Body, Record, Software, Tally},
+    session::Refusal,
 };
 
 /// How a week stands.
@@ -21,10 +22,12 @@ pub struct WeekView {
     pub body: Option<Body>,
     /// The digests of the bodies that were stated.
     pub stated: PerParty<Option<crate::names::BodyDigest>>,
+    /// The releases that computed them.
+    pub software: PerParty<Option<Software>>,
     /// What both sides say.
     pub verdict: Verdict,
-    /// Where the two statements differ.
-    pub differences: Vec<Difference>,
+    /// Where the statements differ from each other, or one of them from what this side computes.
+    pub differences: Vec<Differing>,
 }
 
 /// One record as an operator sees it.
@@ -78,6 +81,8 @@ pub struct StatusView {
     pub clock_fault: Option<String>,
     /// Whether a session is up.
     pub connected: bool,
+    /// Why there is none, if one side has refused the other since the last one.
+    pub refusal: Option<Refusal>,
     /// Both logs.
     pub logs: PerParty<LogView>,
     /// Submissions that wait.
@@ -88,10 +93,30 @@ pub struct StatusView {
     pub weeks: usize,
     /// The version of the agreement that is in force in this side's log.
     pub version: VersionView,
+    /// The same in the counterpart's log, as far as it is held: for a while the two may differ.
+    pub other_version: VersionView,
     /// All that both logs say by now, seen from here.
     pub tally: Tally,
     /// Open breaks as of now.
     pub breaks: Vec<crate::ledger::Break>,
+}
+
+impl StatusView {
+    /// The version in force in each log.
+    #[must_use]
+    pub const fn versions(&self) -> PerParty<VersionView> {
+        let (own, other) = (self.version, self.other_version);
+        match self.party {
+            Party::Gbr => PerParty { gbr: own, fra: other },
+            Party::Fra => PerParty { gbr: other, fra: own },
+        }
+    }
+
+    /// Whether a fork or a rollback was detected, of this side's log or of the other's.
+    #[must_use]
+    pub fn is_forked(&self) -> bool {
+        self.gate == "fork" || self.refusal.as_ref().is_some_and(Refusal::is_fork)
+    }
 }
 
 /// The version of the agreement in force, as an operator sees it.

@@ -1,11 +1,14 @@
 //! Closing weeks: our own close, our own statement, and what both sides say.
 
-use super::{Gate, Refused, Signatures, WeekView, group::Scribe, roots::StoreRoots};
+use super::{Gate, Refused, Signatures, State, WeekView, group::Scribe, roots::StoreRoots};
 use crate::{
     danger::{Bug, planted},
-    names::{Party, Week},
-    reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},
-    record::{NationalTotals, Record, WeekClose, WeeklyStatement},
+    ledger::{Agreement, Folder, View},
+    names::{BodyDigest, Party, PerParty, Week},
+    reconcile::{
+        Bodies, Closing, Differing, Known, Verdict, close_of, closing, statements, verdict,
+    },
+    record::{Body, NationalTotals, Record, WeekClose, WeeklyStatement},
     store::Store,
 };
 
@@ -96,22 +99,60 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// How a week stands.
     pub(super) fn week(&mut self, week: Week) -> WeekView {
         self.extend_chain();
+        let differences = self.state.differences(&self.seat.agreement, week);
         let state = &self.state;
         let body = state.chain.body(week).cloned();
         let [gbr, fra] = statements(&state.books, week);
-        let differences = match (gbr, fra) {
-            (Some(gbr), Some(fra)) => compare(&gbr.body, &fra.body),
-            _ => Vec::new(),
-        };
-        let missing = match closing(&state.books, week) {
-            Closing::Open(missing) => missing,
-            Closing::Cut(_) => Vec::new(),
+        let missing = match &body {
+            Some(_) => Vec::new(),
+            None => match closing(&state.books, week) {
+                Closing::Open(missing) => missing,
+                Closing::Cut(_) => Vec::new(),
+            },
         };
         let digest = |one: Option<&WeeklyStatement>| one.map(|one| one.body.digest());
-        let stated = crate::names::PerParty { gbr: digest(gbr), fra: digest(fra) };
+        let stated = PerParty { gbr: digest(gbr), fra: digest(fra) };
+        let software = |one: Option<&WeeklyStatement>| one.map(|one| one.software.clone());
+        let software = PerParty { gbr: software(gbr), fra: software(fra) };
         let verdict = body.as_ref().map_or(Verdict::Awaiting, |body| verdict(&state.books, body));
-        let closed =
-            crate::names::PerParty::from_fn(|party: Party| state.reader(party).next_close() > week);
-        WeekView { week, closed, missing, body, stated, verdict, differences }
+        let closed = PerParty::from_fn(|party: Party| state.reader(party).next_close() > week);
+        WeekView { week, closed, missing, body, stated, software, verdict, differences }
+    }
+}
+
+/// Where the bodies of one week differ. Locating it folds both logs twice, and whoever waits for a
+/// week asks for it at every change.
+#[derive(Debug, Clone)]
+pub(super) struct LastLocated {
+    week: Week,
+    /// Of what was compared: stated by each side, and computed.
+    digests: [Option<BodyDigest>; 3],
+    differences: Vec<Differing>,
+}
+
+impl State {
+    /// Where the bodies of a week differ, with what both logs say about it here.
+    fn differences(&mut self, agreement: &Agreement, week: Week) -> Vec<Differing> {
+        let [gbr, fra] = statements(&self.books, week).map(|one| one.map(|one| &one.body));
+        let bodies = Bodies { stated: [gbr, fra], computed: self.chain.body(week) };
+        if !bodies.differ() {
+            return Vec::new();
+        }
+        let digests = [gbr, fra, bodies.computed].map(|body| body.map(Body::digest));
+        if let Some(last) = &self.located
+            && last.week == week
+            && last.digests == digests
+        {
+            return last.differences.clone();
+        }
+        let cut = bodies.computed.map_or(self.books.all(), Body::cut);
+        let before = self.chain.before(week).map_or(View::EMPTY, Body::cut);
+        let mut folder = Folder::new(agreement);
+        let before = folder.ledger(&self.books, before, week.monday().start());
+        let ledger = folder.ledger(&self.books, cut, week.end());
+        let known = Known { books: &self.books, cut, ledger: &ledger, before: &before };
+        let differences = bodies.locate(known);
+        self.located = Some(LastLocated { week, digests, differences: differences.clone() });
+        differences
     }
 }

@@ -5,7 +5,10 @@
     reason = "the clock of the tests is paused; their counts are small; the rest is a failure"
 )]
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
@@ -19,9 +22,11 @@ use crate::{
     limits::{FRAME_SECONDS_MAX, PING_SECONDS, SILENCE_SECONDS_MAX},
     net::Stopped,
     record::Terms,
-    session::{Bye, Message, Ping, Problem, ProblemCode, Standing, Weighed, decode_frame},
+    session::{Bye, Message, Ping, Problem, ProblemCode, Refusal, Standing, Weighed, decode_frame},
     tlog::Frontier,
 };
+
+mod refusals;
 
 /// Bytes in flight: room for all that the tests say, and less than a hello.
 const WIDE: usize = 1 << 16;
@@ -52,6 +57,7 @@ struct TestDesk {
     /// It stops the daemon when so many were.
     stop_at: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
+    refusals: Arc<Mutex<Vec<Refusal>>>,
 }
 
 impl Desk for TestDesk {
@@ -77,6 +83,10 @@ impl Desk for TestDesk {
 
     fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.clone()
+    }
+
+    async fn refused(&self, refusal: Refusal) {
+        self.refusals.lock().unwrap().push(refusal);
     }
 
     async fn link(&self, connected: bool) {
@@ -115,7 +125,7 @@ fn rooms() -> [Room<TestDesk, TestClocks>; 2] {
         Room {
             agreement: Arc::new(sides.agreement.clone()),
             party,
-            desk: TestDesk { standing, progress, clocks, stop_at, stop },
+            desk: TestDesk { standing, progress, clocks, stop_at, stop, refusals: Arc::default() },
             clocks: TestClocks(Instant::now()),
             board: Switchboard::new(),
             stop: stopped,

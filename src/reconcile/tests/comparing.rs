@@ -2,10 +2,9 @@
 
 use super::newest;
 use crate::ledger::fixture::{TwoSides, digest};
-use crate::names::Party::{Fra, Gbr};
 use crate::names::RecordId;
-use crate::reconcile::{Difference, compare};
-use crate::record::Body;
+use crate::reconcile::{Cause, compare};
+use crate::record::{Body, BreakClass};
 
 /// What is changed in one of two equal bodies.
 type Change = fn(&mut Body);
@@ -24,21 +23,18 @@ fn body() -> Body {
     body
 }
 
-/// The fields named, and the records with the side for which they count.
-fn found(gbr: &Body, fra: &Body) -> (Vec<String>, Vec<(RecordId, crate::names::Party)>) {
-    let (mut fields, mut records) = (Vec::new(), Vec::new());
-    for difference in compare(gbr, fra) {
-        match difference {
-            Difference::Field { field } => fields.push(field),
-            Difference::Record { record, counts_for } => records.push((record, counts_for)),
-        }
-    }
-    (fields, records)
+/// The fields named, and the records that count in the first and in the second body alone.
+fn found(one: &Body, other: &Body) -> (Vec<&'static str>, [Vec<RecordId>; 2]) {
+    let found = compare(one, other);
+    (found.fields, found.only_in)
 }
+
+const NO_RECORDS: [Vec<RecordId>; 2] = [Vec::new(), Vec::new()];
 
 #[test]
 fn equal_bodies_have_no_difference() {
-    assert_eq!(compare(&body(), &body()), []);
+    assert!(compare(&body(), &body()).is_empty());
+    assert_eq!(compare(&body(), &body()).causes, []);
 }
 
 #[test]
@@ -55,7 +51,7 @@ fn every_field_that_differs_is_named() {
         ("pipeline", |it| it.pipeline.disputed += 1),
         ("breaks", |it| {
             it.breaks.push(crate::record::BreakCount {
-                class: crate::record::BreakClass::Duplicate,
+                class: BreakClass::Duplicate,
                 age: crate::record::AgeBucket::Over60,
                 count: 1,
             });
@@ -69,12 +65,9 @@ fn every_field_that_differs_is_named() {
     for (field, change) in changes {
         let mut other = body();
         change(&mut other);
-        assert_eq!(
-            found(&body(), &other),
-            (vec![field.to_string()], vec![]),
-            "{field}: nothing else is named"
-        );
-        assert_eq!(found(&other, &body()), (vec![field.to_string()], vec![]), "{field}");
+        let named = (vec![field], NO_RECORDS);
+        assert_eq!(found(&body(), &other), named, "{field}: nothing else is named");
+        assert_eq!(found(&other, &body()), named, "{field}");
         assert_ne!(other.digest(), body().digest(), "{field}");
     }
 }
@@ -83,20 +76,15 @@ fn every_field_that_differs_is_named() {
 fn a_record_that_one_side_alone_comes_to_count_counts_for_it() {
     let mut fra = body();
     fra.counted = Some(vec![id(1), id(3)]);
-    assert_eq!(
-        found(&body(), &fra),
-        (vec!["counted".to_owned()], vec![(id(2), Gbr), (id(3), Fra)])
-    );
+    assert_eq!(found(&body(), &fra), (vec!["counted"], [vec![id(2)], vec![id(3)]]));
+    assert_eq!(found(&fra, &body()), (vec!["counted"], [vec![id(3)], vec![id(2)]]));
 }
 
 #[test]
 fn a_record_that_one_side_alone_ceases_to_count_counts_for_the_other() {
     let mut fra = body();
     fra.uncounted = Some(vec![id(9)]);
-    assert_eq!(
-        found(&body(), &fra),
-        (vec!["uncounted".to_owned()], vec![(id(8), Fra), (id(9), Gbr)])
-    );
+    assert_eq!(found(&body(), &fra), (vec!["uncounted"], [vec![id(9)], vec![id(8)]]));
 }
 
 #[test]
@@ -105,10 +93,8 @@ fn a_record_is_named_once_though_both_lists_show_it() {
     gbr.counted = Some(vec![id(1), id(2), id(5)]);
     let mut fra = body();
     fra.uncounted = Some(vec![id(5), id(8)]);
-    assert_eq!(
-        found(&gbr, &fra),
-        (vec!["counted".to_owned(), "uncounted".to_owned()], vec![(id(5), Gbr)])
-    );
+    let fields = vec!["counted", "uncounted"];
+    assert_eq!(found(&gbr, &fra), (fields, [vec![id(5)], vec![]]));
 }
 
 #[test]
@@ -116,7 +102,9 @@ fn a_side_that_names_no_records_accuses_none() {
     let mut fra = body();
     fra.counted = None;
     fra.uncounted = None;
-    assert_eq!(found(&body(), &fra), (vec!["counted".to_owned(), "uncounted".to_owned()], vec![]));
+    assert_eq!(found(&body(), &fra), (vec!["counted", "uncounted"], NO_RECORDS));
+    assert!(!compare(&body(), &fra).named);
+    assert!(compare(&body(), &body()).named);
 }
 
 #[test]
@@ -125,7 +113,60 @@ fn equal_totals_over_different_records_are_found() {
     fra.arrivals = digest("other records");
     fra.counted = Some(vec![id(1), id(3)]);
     assert_eq!(fra.closing, body().closing);
-    let (fields, records) = found(&body(), &fra);
-    assert_eq!(fields, ["arrivals", "counted"]);
-    assert_eq!(records, [(id(2), Gbr), (id(3), Fra)]);
+    let found = compare(&body(), &fra);
+    assert_eq!(found.fields, ["arrivals", "counted"]);
+    assert_eq!(found.only_in, [vec![id(2)], vec![id(3)]]);
+    assert_eq!(found.class(), BreakClass::TotalMatchRecordsDiffer);
+}
+
+#[test]
+fn other_totals_and_other_figures_over_the_same_records_are_a_mismatch() {
+    let mut fra = body();
+    fra.arrivals = digest("other records");
+    fra.closing.returned.agreed += 1;
+    assert_eq!(compare(&body(), &fra).class(), BreakClass::StatementMismatch);
+    let mut fra = body();
+    fra.pipeline.disputed += 1;
+    assert_eq!(compare(&body(), &fra).class(), BreakClass::StatementMismatch);
+}
+
+#[test]
+fn what_explains_the_rest_is_named_as_the_cause() {
+    let changes: [(&[Cause], Change); 7] = [
+        (&[Cause::CutOff], |it| it.gbr.size.0 += 1),
+        (&[Cause::CutOff], |it| it.as_of = it.as_of.plus(1)),
+        (&[Cause::Previous], |it| it.previous = Some(it.digest())),
+        (&[Cause::Arrivals], |it| it.arrivals = digest("another")),
+        (&[Cause::Admissions], |it| it.admissions = digest("another")),
+        (&[Cause::Arrivals, Cause::Admissions], |it| {
+            (it.arrivals, it.admissions) = (digest("a"), digest("b"));
+        }),
+        (&[Cause::CutOff, Cause::Previous], |it| {
+            (it.fra.size.0, it.previous) = (it.fra.size.0 + 1, Some(it.digest()));
+        }),
+    ];
+    for (causes, change) in changes {
+        let mut other = body();
+        change(&mut other);
+        assert_eq!(compare(&body(), &other).causes, causes);
+        // Other figures follow from it, and are no cause of their own.
+        other.closing.returned.gbr += 1;
+        assert_eq!(compare(&other, &body()).causes, causes);
+    }
+    let mut other = body();
+    other.closing.returned.gbr += 1;
+    assert_eq!(compare(&body(), &other).causes, [Cause::Figures]);
+}
+
+#[test]
+fn weeks_of_journeys_with_other_movements_are_named() {
+    let mut other = body();
+    assert_eq!(compare(&body(), &other).weeks, []);
+    let [mut one] = <[_; 1]>::try_from(other.movements.clone()).unwrap();
+    other.movements[0].counted.returned.agreed += 1;
+    assert_eq!(compare(&body(), &other).weeks, [one.week]);
+    let first = one.week;
+    one.week = one.week.next();
+    other.movements = vec![one.clone()];
+    assert_eq!(compare(&body(), &other).weeks, [first, one.week]);
 }

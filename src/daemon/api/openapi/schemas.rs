@@ -2,6 +2,7 @@
 //! depends on its kind.
 
 mod cases;
+mod weeks;
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +13,7 @@ use crate::{
 };
 
 /// Every schema by its name.
-pub(super) fn all() -> Map<String, Value> {
+pub(crate) fn all() -> Map<String, Value> {
     let named = [
         ("Submission", submission()),
         ("Logged", logged()),
@@ -23,7 +24,6 @@ pub(super) fn all() -> Map<String, Value> {
         ("Beside", beside()),
         ("AwaitingList", awaiting_list()),
         ("AwaitingView", awaiting()),
-        ("WeekView", week()),
         ("StatusView", status()),
         ("LogView", log()),
         ("Break", broken()),
@@ -36,12 +36,12 @@ pub(super) fn all() -> Map<String, Value> {
         ("Time", json!({ "type": "string", "format": "date-time" })),
         ("Number", json!({ "type": "integer", "minimum": 0 })),
     ];
-    let named = named.into_iter().chain(cases::all());
+    let named = named.into_iter().chain(cases::all()).chain(weeks::all());
     named.map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
 /// An object with exactly these fields, all of them always there.
-fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+pub(crate) fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     let required: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
     let properties: Map<String, Value> =
         fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
@@ -53,27 +53,27 @@ fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     })
 }
 
-fn of(name: &str) -> Value {
+pub(crate) fn of(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
-fn maybe(schema: Value) -> Value {
+pub(crate) fn maybe(schema: Value) -> Value {
     json!({ "oneOf": [schema, { "type": "null" }] })
 }
 
-fn list(schema: Value) -> Value {
+pub(crate) fn list(schema: Value) -> Value {
     json!({ "type": "array", "items": schema })
 }
 
-fn per_party(schema: Value) -> Value {
+pub(crate) fn per_party(schema: Value) -> Value {
     object([("gbr", schema.clone()), ("fra", schema)])
 }
 
-fn text() -> Value {
+pub(crate) fn text() -> Value {
     json!({ "type": "string" })
 }
 
-fn boolean() -> Value {
+pub(crate) fn boolean() -> Value {
     json!({ "type": "boolean" })
 }
 
@@ -152,18 +152,6 @@ fn receipt() -> Value {
     object([("time", of("Time")), ("size", of("Number")), ("proof", text())])
 }
 
-fn week() -> Value {
-    object([
-        ("week", of("Week")),
-        ("closed", per_party(boolean())),
-        ("missing", list(json!({ "type": "object" }))),
-        ("body", maybe(json!({ "type": "object" }))),
-        ("stated", per_party(maybe(of("Hash")))),
-        ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
-        ("differences", list(json!({ "type": "object" }))),
-    ])
-}
-
 fn status() -> Value {
     object([
         ("party", of("Party")),
@@ -174,19 +162,13 @@ fn status() -> Value {
         ("gate_reason", maybe(text())),
         ("clock_fault", maybe(text())),
         ("connected", boolean()),
+        ("refusal", maybe(of("Refusal"))),
         ("logs", per_party(of("LogView"))),
         ("queued", of("Number")),
         ("week_due", per_party(of("Week"))),
         ("weeks", of("Number")),
-        (
-            "version",
-            object([
-                ("number", of("Number")),
-                ("proposal", maybe(of("Hash"))),
-                ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
-                ("last_day", json!({ "type": "string", "format": "date" })),
-            ]),
-        ),
+        ("version", of("Version")),
+        ("other_version", of("Version")),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])

@@ -11,7 +11,7 @@ use crate::{
         week,
     },
     names::{Party, PerParty, RecordId, Week},
-    reconcile::{Difference, Missing, Verdict},
+    reconcile::{Missing, Source, Verdict},
     record::NationalTotals,
 };
 
@@ -233,8 +233,11 @@ fn a_doctored_statement_is_disputed_and_the_record_is_named() {
         assert_eq!(state(&mut one.pair, honest, first), Verdict::Disputed);
         let now = one.pair.now;
         let view = one.honest().week(now, first);
-        let named = Difference::Record { record: came, counts_for: honest };
-        assert!(view.differences.contains(&named), "{:?}", view.differences);
+        let [found] = <[_; 1]>::try_from(view.differences).unwrap();
+        let [named] = <[_; 1]>::try_from(found.records).unwrap();
+        assert_eq!((named.record, named.counts_in), (came, Source::of(honest)));
+        let here = named.here.unwrap();
+        assert_eq!((here.author, here.counts.unwrap().agreed), (Fra, 1));
         assert!(one.objections().is_empty(), "a dispute is no matter of form");
     }
 }

@@ -1,0 +1,251 @@
+//! What `entente reconcile --json` prints, as JSON Schema (2020-12), for programs that read it.
+//! `docs/reconcile.schema.json` holds it, and a test compares the two.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::{
+    daemon::api::schemas::{self, boolean, list, maybe, object, of, per_party, text},
+    reconcile::LISTED,
+    record::BreakClass,
+};
+
+/// Where definitions stand in an OpenAPI document, and where in a schema by itself.
+const COMPONENTS: &str = "#/components/schemas/";
+const DEFINITIONS: &str = "#/$defs/";
+
+/// The whole schema, as indented JSON with a line end.
+#[must_use]
+pub fn schema() -> String {
+    let mut all = schemas::all();
+    all.extend(weekly(&all));
+    all.extend(copies().into_iter().chain(national()).map(|(name, one)| (name.to_owned(), one)));
+    let forms = ["Weekly", "Copies", "ListDifference", "National"];
+    let mut wanted: Vec<String> = forms.iter().map(|form| (*form).to_owned()).collect();
+    let mut kept = Map::new();
+    while let Some(name) = wanted.pop() {
+        if let (false, Some(one)) = (kept.contains_key(&name), all.get(&name)) {
+            let mut one = one.clone();
+            wanted.extend(moved(&mut one));
+            kept.insert(name, one);
+        }
+    }
+    let forms: Vec<Value> =
+        forms.iter().map(|form| json!({ "$ref": format!("{DEFINITIONS}{form}") })).collect();
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:entente:schema:reconcile:1",
+        "title": "entente reconcile --json",
+        "description": "One line of JSON. Without further options it is a Weekly; with --ours and \
+                        --theirs a Copies; with --national a ListDifference for each difference, \
+                        and a National at the end.",
+        "oneOf": forms,
+        "$defs": kept,
+    });
+    format!("{schema:#}\n")
+}
+
+/// Turns the references in a schema to where the definitions stand here, and gives their names.
+fn moved(schema: &mut Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    match schema {
+        Value::Object(fields) => {
+            for (word, value) in fields {
+                match (word.as_str(), value.as_str().and_then(|path| path.strip_prefix(COMPONENTS)))
+                {
+                    ("$ref", Some(name)) => {
+                        names.insert(name.to_owned());
+                        let there = format!("{DEFINITIONS}{name}");
+                        *value = Value::String(there);
+                    }
+                    _ => names.extend(moved(value)),
+                }
+            }
+        }
+        Value::Array(all) => all.iter_mut().for_each(|one| names.extend(moved(one))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    names
+}
+
+/// A week: how it stands, with what came of the run beside it.
+fn weekly(all: &Map<String, Value>) -> Option<(String, Value)> {
+    let awaited = object([
+        ("awaited", json!({ "enum": ["close", "cover", "entries", "statement"] })),
+        ("of", of("Party")),
+    ]);
+    let link = object([
+        ("connected", boolean()),
+        ("refusal", maybe(of("Refusal"))),
+        ("clock_fault", maybe(text())),
+        ("gate", json!({ "enum": ["open", "closed", "fork"] })),
+    ]);
+    let beside = object([
+        ("outcome", json!({ "enum": ["joint", "disputed", "waiting"] })),
+        ("awaited", list(awaited)),
+        ("rehearsal", boolean()),
+        ("link", link),
+        ("versions", per_party(of("Version"))),
+    ]);
+    let mut weekly = all.get("WeekView")?.clone();
+    for (word, says) in beside.as_object()? {
+        match (weekly.get_mut(word), says) {
+            (Some(Value::Object(into)), Value::Object(more)) => into.extend(more.clone()),
+            (Some(Value::Array(into)), Value::Array(more)) => into.extend(more.iter().cloned()),
+            _ => {}
+        }
+    }
+    Some(("Weekly".to_owned(), weekly))
+}
+
+fn copies() -> [(&'static str, Value); 2] {
+    let leaf = object([("position", of("Number")), ("leaf", of("Hash"))]);
+    let forked = object([("size", of("Number")), ("root", of("Hash")), ("note", text())]);
+    let missing = object([
+        ("difference", json!({ "const": "missing" })),
+        ("at", of("Party")),
+        ("log", of("Party")),
+        ("held", of("Number")),
+        ("of", of("Number")),
+    ]);
+    let divergent = object([
+        ("difference", json!({ "const": "divergent" })),
+        ("log", of("Party")),
+        ("first", of("Number")),
+        ("only_at", per_party(list(leaf))),
+        ("fork", maybe(per_party(forked))),
+    ]);
+    let classes = [BreakClass::TotalMatchRecordsDiffer, BreakClass::StatementMismatch];
+    let counted = object([
+        ("week", of("Week")),
+        ("bodies", per_party(of("Hash"))),
+        ("class", maybe(json!({ "enum": classes.map(BreakClass::name) }))),
+        ("only_at", per_party(list(of("Hash")))),
+    ]);
+    let copies = object([
+        ("outcome", json!({ "enum": ["same", "missing", "divergent-copy", "fork"] })),
+        ("rehearsal", boolean()),
+        ("agreement", of("Hash")),
+        ("differences", list(of("CopyDifference"))),
+        ("counted", maybe(counted)),
+    ]);
+    [("CopyDifference", json!({ "oneOf": [missing, divergent] })), ("Copies", copies)]
+}
+
+fn national() -> [(&'static str, Value); 2] {
+    let day = || json!({ "type": "string", "format": "date" });
+    let events: Vec<&str> = LISTED.iter().map(|kind| kind.name()).collect();
+    let event = || json!({ "enum": events });
+    let listed = object([
+        ("line", of("Number")),
+        ("reference", text()),
+        ("event", event()),
+        ("date", day()),
+        ("persons", of("Number")),
+    ]);
+    let logged = object([
+        ("reference", maybe(text())),
+        ("event", event()),
+        ("date", day()),
+        ("persons", of("Number")),
+        ("record", of("Hash")),
+    ]);
+    let is = |name: &str| ("difference", json!({ "const": name }));
+    let kinds = [
+        object([is("missing-in-log"), ("listed", listed)]),
+        object([is("missing-in-list"), ("logged", logged.clone())]),
+        object([
+            is("differing"),
+            ("logged", logged),
+            ("date", day()),
+            ("persons", of("Number")),
+            ("lines", list(of("Number"))),
+        ]),
+    ];
+    let end = object([
+        ("outcome", json!({ "enum": ["same", "differing"] })),
+        ("rehearsal", boolean()),
+        ("party", of("Party")),
+        ("lines", of("Number")),
+        ("events", of("Number")),
+        ("agreeing", of("Number")),
+        ("differences", of("Number")),
+    ]);
+    [("ListDifference", json!({ "oneOf": kinds })), ("National", end)]
+}
+
+#[cfg(test)]
+pub(in crate::cli) mod tests {
+    use super::*;
+    use crate::{
+        daemon::api::tests::fits::fits,
+        ledger::fixture::digest,
+        names::{Party, PerParty, Position, Size},
+        reconcile::{CopyDifference, ForkedAt, Leaf},
+    };
+
+    /// Holds one line that was printed against the schema.
+    pub(in crate::cli) fn assert_fits(line: &str) {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let value: Value = serde_json::from_str(line).unwrap();
+        fits(&schema, &schema, &value).unwrap_or_else(|why| panic!("{why}: {line}"));
+    }
+
+    #[test]
+    fn the_schema_in_docs_is_the_one_that_the_code_gives() {
+        let written = include_str!("../../../docs/reconcile.schema.json");
+        let given = schema();
+        assert!(written == given, "docs/reconcile.schema.json should be:\n{given}");
+    }
+
+    #[test]
+    fn a_divergent_copy_fits_with_and_without_the_two_checkpoints() {
+        let (log, leaf) = (Party::Gbr, Leaf { position: Position(7), leaf: digest("a") });
+        let forked = |root| ForkedAt { size: Size(9), root: digest(root), note: "x".to_owned() };
+        for fork in [None, Some(Box::new(PerParty { gbr: forked("b"), fra: forked("c") }))] {
+            let only_at = PerParty { gbr: vec![leaf], fra: Vec::new() };
+            let one = CopyDifference::Divergent { log, first: Position(7), only_at, fork };
+            let line = json!({
+                "outcome": "divergent-copy", "rehearsal": true, "agreement": "ab".repeat(32),
+                "differences": [one], "counted": null,
+            });
+            assert_fits(&line.to_string());
+        }
+    }
+
+    #[test]
+    fn what_is_a_little_wrong_does_not_fit() {
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
+        let good = json!({
+            "outcome": "same", "rehearsal": true, "party": "GBR", "lines": 1, "events": 1,
+            "agreeing": 1, "differences": 0,
+        });
+        assert_eq!(fits(&schema, &schema, &good), Ok(()));
+        let changes: [(&str, Option<Value>); 7] = [
+            ("outcome", Some("equal".into())),
+            ("rehearsal", Some("true".into())),
+            ("party", Some("gbr".into())),
+            ("lines", Some((-1).into())),
+            ("agreeing", Some(Value::Null)),
+            ("differences", None),
+            ("more", Some(1.into())),
+        ];
+        for (name, value) in changes {
+            let mut wrong = good.clone();
+            let fields = wrong.as_object_mut().unwrap();
+            match value {
+                Some(value) => drop(fields.insert(name.to_owned(), value)),
+                None => drop(fields.remove(name)),
+            }
+            assert!(fits(&schema, &schema, &wrong).is_err(), "{name}");
+        }
+        let hash = json!({ "$ref": "#/$defs/Hash" });
+        for (text, good) in
+            [("ab".repeat(32), true), ("ab".repeat(31), false), ("AB".repeat(32), false)]
+        {
+            assert_eq!(fits(&schema, &hash, &text.into()).is_ok(), good);
+        }
+        assert!(fits(&schema, &json!({ "maximum": 1 }), &1.into()).is_err(), "an unknown word");
+    }
+}
