@@ -2,12 +2,14 @@
 //! the logs differ, and where a national list differs from both logs.
 
 mod body;
+mod chronicle;
 mod compare;
 mod copies;
 mod national;
 mod week;
 
 pub use body::{Chain, Roots};
+pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions};
 pub use compare::{Difference, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};

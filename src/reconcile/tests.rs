@@ -3,6 +3,7 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 mod bodies;
+mod chronicling;
 mod comparing;
 mod cutoff;
 mod seasons;
