@@ -120,14 +120,7 @@ impl Break {
     /// Its age at `as_of`; what began later has age 0.
     #[must_use]
     pub fn age(&self, as_of: Timestamp) -> AgeBucket {
-        let days = as_of.seconds().saturating_sub(self.began.seconds()) / 86_400;
-        match days {
-            0..=2 => AgeBucket::Days0To2,
-            3..=5 => AgeBucket::Days3To5,
-            6..=30 => AgeBucket::Days6To30,
-            31..=60 => AgeBucket::Days31To60,
-            _ => AgeBucket::Over60,
-        }
+        AgeBucket::of(self.began, as_of)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     names::{Hash, Party, PerParty, Position, Size},
-    tlog::SignedCheckpoint,
+    tlog::{EMPTY_ROOT, SignedCheckpoint},
 };
 
 /// Leaves that are named on each side of a divergence; there may be more.
@@ -57,6 +57,8 @@ pub enum CopyDifference {
         held: Size,
         /// How much there is.
         of: Size,
+        /// The first leaf that the side lacks.
+        next: Hash,
     },
     /// The two copies differ within what both hold.
     Divergent {
@@ -64,6 +66,8 @@ pub enum CopyDifference {
         log: Party,
         /// Where the first difference is.
         first: Position,
+        /// What each copy holds there.
+        leaves: PerParty<Hash>,
         /// Leaves that one copy alone holds, by who holds them; the first hundred.
         only_at: PerParty<Vec<Leaf>>,
         /// The author's two checkpoints, if both copies stand under one: then its own signatures
@@ -109,7 +113,8 @@ pub fn compare_copies<C: Copies>(copies: &PerParty<C>) -> Result<Vec<CopyDiffere
             None => {
                 let at = if sizes.gbr < sizes.fra { Party::Gbr } else { Party::Fra };
                 let of = *sizes.of(at.other());
-                found.push(CopyDifference::Missing { at, log, held: shared, of });
+                let next = leaf(copies.of(at.other()), log, shared.next())?;
+                found.push(CopyDifference::Missing { at, log, held: shared, of, next });
             }
         }
     }
@@ -152,7 +157,9 @@ fn divergent<C: Copies>(
         }
         [Some(_), None] | [None, Some(_)] | [None, None] => None,
     };
-    Ok(CopyDifference::Divergent { log, first, only_at, fork })
+    let leaves =
+        PerParty { gbr: leaf(&copies.gbr, log, first)?, fra: leaf(&copies.fra, log, first)? };
+    Ok(CopyDifference::Divergent { log, first, leaves, only_at, fork })
 }
 
 /// The newest checkpoint of a copy, if its author's signature stands under what this copy holds at
@@ -166,6 +173,11 @@ fn signed<C: Copies>(
     let (size, root) = (newest.checkpoint().size(), newest.checkpoint().root());
     let held = size <= copy.size(log)? && size.covers(position);
     Ok(if held && copy.root(log, size)? == root { Some(newest) } else { None })
+}
+
+/// One leaf that is held.
+fn leaf<C: Copies>(copy: &C, log: Party, at: Position) -> Result<Hash, C::Error> {
+    Ok(copy.leaves(log, at, 1)?.first().copied().unwrap_or(EMPTY_ROOT))
 }
 
 fn leaves_from<C: Copies>(copy: &C, log: Party, first: Position) -> Result<Vec<Leaf>, C::Error> {

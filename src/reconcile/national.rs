@@ -74,6 +74,13 @@ pub enum ListDifference {
         /// The first of its lines.
         lines: Vec<u64>,
     },
+    /// The list has one person in two movements, on two days.
+    RepeatPerson {
+        /// The later line.
+        listed: Listed,
+        /// The line of the first movement.
+        first: u64,
+    },
 }
 
 /// Which events of the logs a list is to have.
