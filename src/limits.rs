@@ -86,6 +86,9 @@ pub const BODY_IDS_MAX: usize = 256;
 /// The path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last of them zero.
 pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 
+/// What a client may give to stand beside the body of a week: two numbers and their names.
+pub const BESIDE_BYTES_MAX: usize = 4 * 1024;
+
 /// Connections to the local API, and with one request at a time in each, requests in flight: a
 /// case-working system keeps few, and the scribe's queue has room for all of them.
 pub const API_CONNECTIONS_MAX: usize = 256;

@@ -18,6 +18,7 @@ mod read;
 mod redress;
 mod request;
 mod return_leg;
+mod software;
 mod statement;
 mod submission;
 
@@ -48,9 +49,10 @@ pub use return_leg::{
     PostponementReason, ReadmissionRequest, RefusalGround, ReplyExtension, ReplyOutcome, Scope,
     TransferNotice, TransferReply, Transport, Withdrawal, WithdrawalReason,
 };
+pub use software::{BadSoftware, Software};
 pub use statement::{
-    AgeBucket, Body, BreakClass, BreakCount, LogCut, Movement, Pipeline, Tally, Three,
-    WeeklyStatement,
+    AgeBucket, Body, BreakClass, BreakCount, LogCut, Movement, NationalTotals, Pipeline, Tally,
+    Three, WeeklyStatement,
 };
 pub use submission::{Submission, SubmissionRefused, daemon_submission};
 

@@ -23,7 +23,7 @@ use tokio::{net::UnixStream, time::timeout};
 
 use crate::{
     daemon::{
-        api::{PROBLEM_JSON, Problem},
+        api::{Beside, PROBLEM_JSON, Problem},
         casebook::{CaseQuery, CaseView, CasesView},
         scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
@@ -239,7 +239,21 @@ impl Client {
     /// # Errors
     /// One variant of [`ClientError`] for each reason.
     pub async fn state_week(&self, week: Week) -> Result<WeekView, ClientError> {
-        self.call(Call::post(&format!("/v1/weeks/{week}/statement"))).await
+        self.state_week_beside(week, &Beside { national: None }).await
+    }
+
+    /// The same, with what stands beside the body.
+    ///
+    /// # Errors
+    /// One variant of [`ClientError`] for each reason.
+    pub async fn state_week_beside(
+        &self,
+        week: Week,
+        beside: &Beside,
+    ) -> Result<WeekView, ClientError> {
+        // Two numbers and their names have a JSON form.
+        let body = Bytes::from(serde_json::to_vec(beside).unwrap_or_default());
+        self.call(Call { body, ..Call::post(&format!("/v1/weeks/{week}/statement")) }).await
     }
 
     /// How a week stands: at once if `wait` is 0, else as soon as that changes, and after `wait`

@@ -18,13 +18,14 @@ use super::{
     status::wait_for,
 };
 use crate::{
-    daemon::scribe::WeekView,
+    daemon::{api::Beside, scribe::WeekView},
     names::{Party, Week},
     reconcile::Difference,
+    record::NationalTotals,
 };
 
 pub use figures::figures;
-pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week};
+pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week, run_week_beside};
 
 /// A day: whoever waits longer calls again.
 const WAIT_SECONDS_MAX: u64 = 86_400;
@@ -42,6 +43,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     #[arg(value_parser = value_parser!(u64).range(..=WAIT_SECONDS_MAX))]
     wait: u64,
+    /// Persons since entry into force by our own national system, as in 1042,997: they stand beside
+    /// the body in our statement of this week, and no body depends on them.
+    #[arg(long, value_name = "RETURNED,ADMITTED", value_parser = totals)]
+    national_totals: Option<NationalTotals>,
     /// Instead of a week: hold the store of one side against that of the other, without a daemon;
     /// the database, or the state directory.
     #[arg(long, value_name = "STORE", requires = "theirs", conflicts_with_all = WEEKLY)]
@@ -51,7 +56,7 @@ pub(super) struct Arguments {
     theirs: Option<PathBuf>,
     /// Instead of a week: hold a list of our own case-working system, .csv or .ndjson, against both
     /// logs in the store. The table [national] of the configuration says what its columns are.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait", "national_totals"])]
     national: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
@@ -59,7 +64,7 @@ pub(super) struct Arguments {
 }
 
 /// What two stores have no use for.
-const WEEKLY: [&str; 3] = ["config", "week", "wait"];
+const WEEKLY: [&str; 4] = ["config", "week", "wait", "national_totals"];
 
 /// The outcome for programs.
 #[derive(serde::Serialize)]
@@ -83,7 +88,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let (rehearsal, outcome) = wait_for(async {
         let status = client.status().await?;
         let week = arguments.week.unwrap_or_else(|| last_ended(status.clock));
-        Ok::<_, RunRefused>((status.rehearsal, run_week(&client, week, wait).await?))
+        let beside = Beside { national: arguments.national_totals.clone() };
+        let outcome = run_week_beside(&client, week, wait, &beside).await?;
+        Ok::<_, RunRefused>((status.rehearsal, outcome))
     })??;
     if arguments.json {
         let (name, view, awaited) = match &outcome {
@@ -117,6 +124,20 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
             Err(Failure::all(Exit::NotYet, awaited.iter().map(complaint)))
         }
     }
+}
+
+/// Two plain numbers with a comma between them.
+fn totals(text: &str) -> Result<NationalTotals, String> {
+    let number = |text: &str| {
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|_| plain)
+    };
+    let read = text.split_once(',').and_then(|(returned, admitted)| {
+        Some(NationalTotals { returned: number(returned)?, admitted: number(admitted)? })
+    });
+    read.ok_or_else(|| {
+        "not two numbers of persons, returned and admitted, as in 1042,997".to_owned()
+    })
 }
 
 impl From<RunRefused> for Failure {

@@ -109,7 +109,7 @@ fn tell(out: &mut Output, status: &StatusView) {
         let (class, owner, began) = (one.class, one.owner, one.began);
         let age = one.age(status.clock);
         out.line(format!("  {class}, {age} days, since {began}, to act: {owner}; {}", one.id));
-        out.line(format!("    {}", class.advice()));
+        out.line(format!("    {}", class.guide().advice));
     }
 }
 

@@ -9,6 +9,7 @@
 //! what was read: no change is missed, and nobody asks again and again.
 
 mod answer;
+mod beside;
 mod connections;
 mod openapi;
 mod problem;
@@ -27,6 +28,7 @@ use tokio::sync::watch;
 use super::scribe::Handle;
 use crate::names::Party;
 
+pub use beside::Beside;
 pub use openapi::openapi;
 pub use problem::{PROBLEM_JSON, Place, Problem, ProblemType};
 pub use socket::{ApiError, Listener};

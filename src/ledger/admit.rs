@@ -7,7 +7,7 @@
 use super::Agreement;
 use crate::{
     danger::{Bug, planted},
-    envelope::{Envelope, Verified},
+    envelope::{Envelope, Refusal, Verified},
     names::{Hash, Party, Position, RecordId, Size, Timestamp, Week},
     record::{self, At, Content, Entanglement, ObjectionReason, Record},
     tlog,
@@ -105,8 +105,22 @@ fn record_of(
     let envelope = agreement
         .keyring()
         .check(envelope, party, position)
-        .map_err(|refusal| contest(ObjectionReason::Signature, &refusal))?;
+        .map_err(|refusal| contest(unvouched(&refusal), &refusal))?;
     record::read(envelope).map_err(|refusal| contest(refusal.reason(), &refusal))
+}
+
+/// The code for an envelope that the keyring does not vouch for.
+const fn unvouched(refusal: &Refusal) -> ObjectionReason {
+    match refusal {
+        Refusal::UnknownKey(_) => ObjectionReason::UnknownKey,
+        Refusal::OtherParty { .. } => ObjectionReason::Signer,
+        Refusal::NotYetEnrolled { .. } | Refusal::Retired { .. } => ObjectionReason::RetiredKey,
+        Refusal::NotYetValid { .. } | Refusal::Expired { .. } => ObjectionReason::ExpiredKey,
+        Refusal::Audience => ObjectionReason::Audience,
+        Refusal::Algorithm { .. } | Refusal::Thumbprint | Refusal::Issuer | Refusal::Signature => {
+            ObjectionReason::Signature
+        }
+    }
 }
 
 /// An entry that was examined for another position than the next one.

@@ -25,7 +25,7 @@ pub(crate) use records::{
     correction, count, counter_proposed, day, departure, digest, disclosure_status, erasure,
     extension, key_compromised, key_enrolled, key_retired, lapse, log_end, not_arrived, notice,
     outage, place, postponed, proposed, refuse, rejection, request, resolution, reversal,
-    terminated, travel, visa, visa_from, week, window, withdrawn, wrong_data,
+    statement, terminated, travel, visa, visa_from, week, window, withdrawn, wrong_data,
 };
 pub(crate) use season::{season, whole_season};
 

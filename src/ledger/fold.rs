@@ -4,18 +4,20 @@
 //! surfaces as a break. What a record does stands in the module of its leg; what only the end of a
 //! view can tell, such as a limit that has passed, is found in `settle`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Agreement, Books, Ledger, Owner, Versions, View,
     cases::{Awaiting, Timing, Told, Word},
+    contested::contested,
     order::{Cursor, Step},
     redress::Redress,
+    settle_balance::Stated,
 };
 use crate::{
     danger::{Bug, planted},
     envelope::Verified,
-    names::{CaseRef, KeyId, Party, Position, RecordId, Size, Timestamp},
+    names::{CaseRef, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
     record::{BreakClass, Content, OutageNotice, Provisions, Record},
 };
 
@@ -39,7 +41,11 @@ impl Folder {
     /// A fold before the first entry, under the founding provisions.
     #[must_use]
     pub fn new(agreement: &Agreement) -> Self {
-        Self { cursor: Cursor::new(), fold: Fold::new(&agreement.terms().provisions) }
+        let terms = agreement.terms();
+        Self {
+            cursor: Cursor::new(),
+            fold: Fold::new(&terms.provisions, terms.clock_bound_seconds),
+        }
     }
 
     /// The ledger of a view, as it stands at `as_of`. A view that shows less than an earlier one is
@@ -49,7 +55,8 @@ impl Folder {
         let taken = self.cursor.taken();
         if taken.gbr > view.gbr || taken.fra > view.fra {
             let founding = self.fold.ledger.versions.provisions(0);
-            *self = Self { cursor: Cursor::new(), fold: Fold::new(founding) };
+            let fold = Fold::new(founding, self.fold.clock_bound_seconds);
+            *self = Self { cursor: Cursor::new(), fold };
         }
         self.advance(books, view);
         self.rest(books, view, as_of).settle()
@@ -126,6 +133,14 @@ pub(super) struct Fold {
     pub(super) outages: BTreeMap<RecordId, OutageNotice>,
     /// Records that name a place which their provisions do not list, with author and beginning.
     pub(super) strange_places: BTreeMap<RecordId, (Party, Timestamp)>,
+    /// Entry 0 of the British log.
+    pub(super) founding: Option<RecordId>,
+    /// What each side has stated of a week.
+    pub(super) stated: BTreeMap<Week, PerParty<Option<Stated>>>,
+    /// Seconds by which two clocks may differ.
+    clock_bound_seconds: u64,
+    /// Entanglements that show by their time that a clock was wrong.
+    skewed: BTreeSet<(Party, Position)>,
 }
 
 /// What a record was, and what an answer belongs to.
@@ -184,7 +199,7 @@ impl<'a> Taken<'a> {
 }
 
 impl Fold {
-    fn new(provisions: &Provisions) -> Self {
+    fn new(provisions: &Provisions, clock_bound_seconds: u64) -> Self {
         Self {
             ledger: Ledger::new(provisions),
             now: Timestamp::default(),
@@ -195,6 +210,10 @@ impl Fold {
             redress: Redress::default(),
             outages: BTreeMap::new(),
             strange_places: BTreeMap::new(),
+            founding: None,
+            stated: BTreeMap::new(),
+            clock_bound_seconds,
+            skewed: BTreeSet::new(),
         }
     }
 
@@ -209,7 +228,7 @@ impl Fold {
         let Some(record) = entry.sound().filter(valid) else {
             let evidence = entry.id().unwrap_or_else(|| RecordId::new(*entry.leaf.as_bytes()));
             let began = received.unwrap_or(self.now);
-            let class = BreakClass::ContestedEntry;
+            let class = contested(entry, party);
             self.ledger.breaks.note(class, Owner::Party(party), began, vec![evidence]);
             return;
         };
@@ -227,8 +246,9 @@ impl Fold {
         };
         if self.seen.contains_key(&taken.id) {
             // The same record a second time: the first position wins.
-            return self.note(BreakClass::Duplicate, &taken, &[]);
+            return self.note(BreakClass::Replay, &taken, &[]);
         }
+        self.clocks(&taken);
         for id in &taken.record.re {
             if !self.seen.contains_key(id) {
                 self.note(BreakClass::UnknownReference, &taken, &[*id]);
@@ -247,7 +267,7 @@ impl Fold {
     /// Does what a record says.
     pub(super) fn act(&mut self, taken: &Taken<'_>) -> Seen {
         match &taken.record.content {
-            Content::Agreement(_) => return Seen::Agreement,
+            Content::Agreement(_) => return self.founded(taken),
             Content::ReadmissionRequest(one) => return self.request(taken, one),
             Content::ReplyExtension(_) => self.extension(taken),
             Content::Answer(one) => return self.answer(taken, one),
@@ -280,13 +300,37 @@ impl Fold {
             Content::BreakResolution(one) => self.resolution(taken, one),
             Content::Approval(one) => self.approval(taken, one.outcome),
             Content::AgreementVersion(one) => self.version_step(taken, one),
+            Content::WeeklyStatement(one) => self.statement(taken, &one.body),
             Content::Objection(_)
             | Content::WeekClose(_)
-            | Content::WeeklyStatement(_)
             | Content::LogEnd(_)
             | Content::KeyEvent(_) => {}
         }
         Seen::Other
+    }
+
+    fn founded(&mut self, taken: &Taken<'_>) -> Seen {
+        if taken.party == Party::Gbr {
+            self.founding = Some(taken.id);
+        }
+        Seen::Agreement
+    }
+
+    /// Notes an entanglement whose time is earlier, by more than the bound, than that at which its
+    /// counterpart signed what it covers: one of the two clocks was wrong. The first such record
+    /// stands for all that the entanglement covers.
+    fn clocks(&mut self, taken: &Taken<'_>) {
+        let Timing { signed, received: Some(received) } = taken.timing else { return };
+        if signed <= received.plus(self.clock_bound_seconds) {
+            return;
+        }
+        let Some(at) = taken.books.covered_at(taken.party, taken.position) else { return };
+        let mirror = taken.party.other();
+        let entry = taken.books.entry(mirror, at);
+        let cover = entry.and_then(super::Entry::id).filter(|_| self.skewed.insert((mirror, at)));
+        if let Some(cover) = cover {
+            self.note_for(Owner::Both, BreakClass::ClockSkew, taken, &[cover]);
+        }
     }
 
     /// What a record was, if it was taken.

@@ -24,6 +24,8 @@ impl Fold {
         self.settle_windows();
         self.settle_limits();
         self.settle_one_sided();
+        self.settle_statements();
+        self.settle_balance();
         self.resolve();
         self.ledger
     }
@@ -85,6 +87,7 @@ impl Fold {
             (Class::PlaceMismatch, somebody && !self.same_place(movement)),
             (Class::HeadcountMismatch, left.persons != came.persons),
             (Class::FamilySplit, split),
+            (Class::WeekBoundary, somebody && self.same_day(movement) && two_weeks(left, came)),
         ] {
             if differs {
                 let evidence = vec![left.record, came.record];
@@ -102,19 +105,42 @@ impl Fold {
             self.lapsed_visas(journey, admitted);
         }
         match (&journey.admitted, &journey.counted) {
-            (Some(admitted), Some(counted)) if admitted.persons != counted.persons => {
+            (Some(admitted), Some(counted)) => self.counted_against(journey, admitted, counted),
+            // Of a record that names no journey, that is what is wrong.
+            (Some(told), None) if told.record != travel => {
+                self.unanswered(Class::AdmittedNotDeparted, Party::Fra, told, journey.version);
+            }
+            (None, Some(told)) if told.record != travel => {
+                self.unanswered(Class::DepartedNotAdmitted, Party::Gbr, told, journey.version);
+            }
+            (Some(_) | None, None) | (None, Some(_)) => {}
+        }
+    }
+
+    /// How an admission differs from the departure-count of its journey. Where nobody is counted,
+    /// the day does not matter.
+    fn counted_against(&mut self, journey: &Journey, admitted: &Told, counted: &Told) {
+        let somebody = !admitted.is_nobody() && !counted.is_nobody();
+        let tolerance = self.ledger.versions.provisions(journey.version).date_tolerance_days;
+        let near = admitted.day.days().abs_diff(counted.day.days()) <= tolerance;
+        for (class, differs) in [
+            (Class::AdmissionMismatch, admitted.persons != counted.persons),
+            (Class::DateMismatch, somebody && !near),
+            (Class::WeekBoundary, somebody && near && two_weeks(admitted, counted)),
+        ] {
+            if differs {
                 let evidence = vec![admitted.record, counted.record];
-                let began = admitted.timing.received.max(counted.timing.received);
-                self.found(Class::AdmissionMismatch, Owner::Both, began, evidence);
+                let began = admitted.timing.received.zip(counted.timing.received);
+                let began = began.map(|(one, other)| one.max(other));
+                self.found(class, Owner::Both, began, evidence);
             }
-            // Of a count that names no journey, that is what is wrong.
-            (None, Some(counted)) if counted.persons.0 > 0 && counted.record != travel => {
-                if let Some(began) = self.overdue(counted.day, journey.version) {
-                    let evidence = vec![counted.record];
-                    self.found(Class::AdmissionMismatch, Owner::Both, Some(began), evidence);
-                }
-            }
-            (Some(_), _) | (None, _) => {}
+        }
+    }
+
+    /// One side tells of persons who crossed, and the other has not spoken in time.
+    fn unanswered(&mut self, class: Class, silent: Party, told: &Told, version: usize) {
+        if let Some(began) = self.overdue(told.day, version).filter(|_| !told.is_nobody()) {
+            self.found(class, Owner::Party(silent), Some(began), vec![told.record]);
         }
     }
 
@@ -225,6 +251,11 @@ impl Fold {
         let began = day.plus(tolerance.saturating_add(1)).start();
         (began <= self.now).then_some(began)
     }
+}
+
+/// Whether two sides tell of different weeks.
+fn two_weeks(one: &Told, other: &Told) -> bool {
+    one.day.week() != other.day.week()
 }
 
 /// A break, before it is noted.

@@ -8,11 +8,11 @@ codes! {
     pub enum ObjectionReason: "objection reason" {
         /// Not a COSE_Sign1 envelope of the strict form.
         Encoding = 1 => "encoding",
-        /// The signature does not verify, or its key may not sign here.
+        /// The signature does not verify, or the header is not that of its key.
         Signature = 2 => "signature",
         /// The payload is not a record of the schema.
         Schema = 3 => "schema",
-        /// This party or this role may not sign this kind.
+        /// This party or this role may not sign this kind, or nothing in this log.
         Signer = 4 => "signer",
         /// A French record holds a commitment (Art. 16(1)).
         Commitment = 5 => "commitment",
@@ -31,6 +31,14 @@ codes! {
         Statement = 11 => "statement",
         /// Something other than an entanglement follows the log's end.
         LogEnded = 12 => "log-ended",
+        /// The key was never enrolled.
+        UnknownKey = 13 => "unknown-key",
+        /// The key is retired, or not enrolled yet, at this position.
+        RetiredKey = 14 => "retired-key",
+        /// Signed outside the validity of the key's certificate.
+        ExpiredKey = 15 => "expired-key",
+        /// Made for another agreement.
+        Audience = 16 => "audience",
     }
 }
 

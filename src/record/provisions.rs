@@ -95,6 +95,9 @@ int_map! {
         19 => places: Vec<Place>,
         /// Places that count as one when an arrival is held against its notice, group by group.
         20 => same_places: Vec<Vec<Place>>,
+        /// Persons by whom returns and admissions, agreed, may differ before the balance is shown
+        /// as the information imbalance (Art. 1(3) gives no figure).
+        21 => balance_tolerance: u64,
     }
 }
 

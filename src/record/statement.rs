@@ -1,5 +1,6 @@
 //! The weekly statement and its body: plain values here; `reconcile` computes them.
 
+use super::Software;
 use crate::names::{BodyDigest, Hash, Persons, RecordId, Size, Timestamp, Week};
 
 int_map! {
@@ -120,10 +121,27 @@ int_map! {
 }
 
 int_map! {
-    /// A party's signed body for a week. Two with identical bodies are a joint statement.
+    /// Persons since entry into force by a side's own national system, which the logs know nothing
+    /// of.
+    pub struct NationalTotals {
+        /// Effectively readmitted.
+        0 => returned: u64,
+        /// Effectively admitted.
+        1 => admitted: u64,
+    }
+}
+
+int_map! {
+    /// A party's signed body for a week. Two with identical bodies are a joint statement: what
+    /// stands beside the body is its author's own word, and no two sides need to agree on it.
     pub struct WeeklyStatement {
         /// The body.
         0 => body: Body,
+        /// The release that computed it.
+        1 => software: Software,
+    } optional {
+        /// What the author's national system says, if it was asked.
+        2 => national: NationalTotals,
     }
 }
 
@@ -168,7 +186,7 @@ codes! {
         AttestationMissing = 10 => "attestation-missing",
         /// The French departure-count and the British admission differ.
         AdmissionMismatch = 11 => "admission-mismatch",
-        /// A counterpart's entry is contested.
+        /// An entry breaks a rule of form that has no class of its own.
         ContestedEntry = 12 => "contested-entry",
         /// Totals are equal, records differ.
         TotalMatchRecordsDiffer = 13 => "total-match-records-differ",
@@ -222,6 +240,34 @@ codes! {
         ErasedOneSideOnly = 37 => "erased-one-side-only",
         /// Data are known to be wrong and have neither been corrected nor erased.
         WrongDataNotCorrected = 38 => "wrong-data-not-corrected",
+        /// An admission for which France has counted nobody.
+        AdmittedNotDeparted = 39 => "admitted-not-departed",
+        /// France has counted persons of whom no admission tells.
+        DepartedNotAdmitted = 40 => "departed-not-admitted",
+        /// Two sides tell of one journey in different weeks, within the tolerance.
+        WeekBoundary = 41 => "week-boundary",
+        /// Returns and admissions differ by more than the provisions' tolerance (Art. 1(3)).
+        Imbalance = 42 => "imbalance",
+        /// The agreement has ended, and as many have not gone each way (Art. 1(3), 22(2)).
+        UnsettledAtTerm = 43 => "unsettled-at-term",
+        /// A record is signed later than it was received.
+        ClockSkew = 44 => "clock-skew",
+        /// The signature in an entry does not verify, or its header is not that of its key.
+        BadSignature = 45 => "bad-signature",
+        /// An entry is signed with a key that was never enrolled.
+        UnknownKey = 46 => "unknown-key",
+        /// An entry is signed with a key that is retired, or not enrolled yet, at its position.
+        RetiredKey = 47 => "retired-key",
+        /// An entry is signed outside the validity of its key's certificate, or received after it.
+        ExpiredKey = 48 => "expired-key",
+        /// An entry is signed by a party or in a role that does not sign this kind.
+        WrongSigner = 49 => "wrong-signer",
+        /// A signed record stands in a log a second time, or was made for another agreement.
+        Replay = 50 => "replay",
+        /// The payload of an entry is no record of the rules version.
+        SchemaVersion = 51 => "schema-version",
+        /// A French record holds a commitment to personal data (Art. 16(1)).
+        PersonDataInFrenchRecord = 52 => "person-data-in-french-record",
     }
 }
 

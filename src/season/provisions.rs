@@ -10,6 +10,9 @@ use crate::{
 /// of any size and keeps no balance.
 const HEAD_START: u64 = 1_000_000_000;
 
+/// Likewise returns and admissions may differ.
+const BALANCE_TOLERANCE: u64 = 1_000_000_000;
+
 /// The places that records may name.
 const PLACES: [&str; 18] = [
     "FRCDG", "FRCQF", "FRCQS", "FRDKK", "FRLIL", "FRLYS", "FRMRS", "FRORY", "FRPAR", "FRTLS",
@@ -46,6 +49,7 @@ pub fn provisions() -> Result<Provisions, SeasonFault> {
         date_tolerance_days: 1,
         places: places(&PLACES)?,
         same_places: vec![paris],
+        balance_tolerance: BALANCE_TOLERANCE,
     })
 }
 
@@ -59,12 +63,12 @@ mod tests {
     }
 
     #[test]
-    fn they_are_those_of_the_example_that_ships_but_for_the_head_start() {
+    fn they_are_those_of_the_example_that_ships_but_for_the_balance() {
         let text = include_str!("../../docs/examples/provisions.toml");
         let example: Example = toml::from_str(text).unwrap();
         let ours = provisions().unwrap();
         assert_ne!(ours, example.provisions);
-        let head_start = example.provisions.head_start;
-        assert_eq!(Provisions { head_start, ..ours }, example.provisions);
+        let Provisions { head_start, balance_tolerance, .. } = example.provisions;
+        assert_eq!(Provisions { head_start, balance_tolerance, ..ours }, example.provisions);
     }
 }

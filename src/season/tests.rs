@@ -173,6 +173,15 @@ fn without_faults_nothing_is_planted_and_with_faults_every_class_is() {
         // No daemon logs it.
         BreakClass::UnknownReference,
         BreakClass::ContestedEntry,
+        BreakClass::BadSignature,
+        BreakClass::UnknownKey,
+        BreakClass::RetiredKey,
+        BreakClass::ExpiredKey,
+        BreakClass::WrongSigner,
+        BreakClass::Replay,
+        BreakClass::SchemaVersion,
+        BreakClass::PersonDataInFrenchRecord,
+        BreakClass::ClockSkew,
         // Both sides compute alike.
         BreakClass::TotalMatchRecordsDiffer,
         BreakClass::StatementMismatch,
@@ -180,8 +189,11 @@ fn without_faults_nothing_is_planted_and_with_faults_every_class_is() {
         BreakClass::ReceiptWithheld,
         // The agreement is extended in time.
         BreakClass::OutsideAgreementWindow,
-        // The terms let admissions be as far ahead as they like.
+        // The terms let admissions be as far ahead as they like, and behind.
         BreakClass::HeadStartExceeded,
+        BreakClass::Imbalance,
+        // The season in question does not end with the agreement.
+        BreakClass::UnsettledAtTerm,
     ];
     let wanted: BTreeSet<BreakClass> =
         BreakClass::ALL.iter().copied().filter(|class| !never.contains(class)).collect();

@@ -7,8 +7,8 @@ use entente::{
     names::{AgreementDigest, Party, Position, RecordId, Size, Timestamp},
     reconcile::Chain,
     record::{
-        ArrivalOutcome, Content, Datum, Decision, DisclosureOutcome, Kind, LapseReason, Objection,
-        ObjectionReason, PauseReason, PostponementReason, Record, Terms, WeeklyStatement,
+        ArrivalOutcome, Content, Datum, Decision, DisclosureOutcome, Kind, LapseReason,
+        NationalTotals, Objection, ObjectionReason, PauseReason, PostponementReason, Record, Terms,
     },
     session::{
         Bye, ByeReason, Checkpoint, Cosignature, Entries, ForkClaim, Hello, Message, Ping, Problem,
@@ -21,8 +21,8 @@ use crate::fixture::{
     TwoSides, UnsafeKey, accepted_version, allocation, approval, arrival, certificate, confirmed,
     consent, correction, counter_proposed, departure, digest, disclosure_status, erasure,
     extension, key_compromised, key_enrolled, key_retired, lapse, log_end, not_arrived, outage,
-    postponed, proposed, provisions, refuse, rejection, request, resolution, reversal, terminated,
-    visa_from, window, withdrawn, wrong_data,
+    postponed, proposed, provisions, refuse, rejection, request, resolution, reversal, statement,
+    terminated, visa_from, window, withdrawn, wrong_data,
 };
 
 /// Bytes, and what they are.
@@ -69,8 +69,11 @@ pub(crate) fn sides() -> TwoSides {
         chain.extend(&sides.agreement, &sides.books, &sides);
         for (party, week, close) in closes {
             let body = chain.body(week).unwrap().clone();
-            let statement = Record::bare(WeeklyStatement { body });
-            sides.append(party, Record { re: vec![close], ..statement });
+            let mut stated = statement(close, body);
+            if let (Content::WeeklyStatement(one), Party::Fra) = (&mut stated.content, party) {
+                one.national = Some(NationalTotals { returned: 3, admitted: 4 });
+            }
+            sides.append(party, stated);
         }
     }
     sides.append(Party::Fra, log_end());

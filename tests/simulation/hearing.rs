@@ -177,7 +177,7 @@ impl Clerks {
         self.heard_body(view)?;
         let (reply, answer) = oneshot::channel();
         let week = view.week;
-        if machine.command(Command::StateWeek { week, reply }) {
+        if machine.command(Command::StateWeek { week, national: None, reply }) {
             self.open.of_mut(machine.party()).push(Open::State(week, answer));
         }
         Ok(())

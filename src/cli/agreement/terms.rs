@@ -163,7 +163,7 @@ fn moving(it: &Provisions) -> [Term; 6] {
 }
 
 /// How persons, days and places are counted.
-fn counting(it: &Provisions) -> [Term; 6] {
+fn counting(it: &Provisions) -> [Term; 7] {
     let beyond = match it.head_start_rule {
         HeadStartRule::Refuse => "visas beyond the head start are refused at submission",
         HeadStartRule::Flag => "visas beyond the head start are let through, and are a break",
@@ -210,6 +210,12 @@ fn counting(it: &Provisions) -> [Term; 6] {
             none(same.join("; ")),
             "these count as one place when an arrival is held against its notice",
             SILENT,
+        ),
+        term(
+            "balance_tolerance",
+            count(it.balance_tolerance, "person", "persons"),
+            "returns and admissions may differ by so many before it is shown as imbalance",
+            "Art. 1(3); the figure is silent",
         ),
     ]
 }
@@ -282,6 +288,7 @@ mod tests {
             ("date_tolerance_days", "0"),
             ("places", "[]"),
             ("same_places", "[]"),
+            ("balance_tolerance", "0"),
         ] {
             let mut fields = fields.clone();
             fields[name] = serde_json::from_str(other).unwrap();

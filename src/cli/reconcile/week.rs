@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::{
     cli::client::{Client, ClientError},
-    daemon::scribe::WeekView,
+    daemon::{api::Beside, scribe::WeekView},
     limits::API_WAIT_SECONDS_MAX,
     names::{Date, Party, Timestamp, Week},
     reconcile::{Missing, Verdict},
@@ -137,6 +137,19 @@ pub fn last_ended(clock: Timestamp) -> Week {
 /// # Errors
 /// If the week cannot be closed, or the daemon does not do its part.
 pub async fn run_week(client: &Client, week: Week, wait: Duration) -> Result<Outcome, RunRefused> {
+    run_week_beside(client, week, wait, &Beside { national: None }).await
+}
+
+/// The same, with what stands beside the body in this side's statement of this week.
+///
+/// # Errors
+/// The same, and if the week is already stated with something else beside its body.
+pub async fn run_week_beside(
+    client: &Client,
+    week: Week,
+    wait: Duration,
+    beside: &Beside,
+) -> Result<Outcome, RunRefused> {
     let status = client.status().await?;
     let (party, clock) = (status.party, status.clock);
     if clock < week.end() {
@@ -147,14 +160,22 @@ pub async fn run_week(client: &Client, week: Week, wait: Duration) -> Result<Out
         client.close_week(due).await?;
         due = due.next();
     }
-    let mut view = step(client, party, week).await?;
+    if beside.national.is_some() {
+        // What is stated already is held against it, and nothing is logged before the turn of the
+        // weeks before this one.
+        let view = client.week(week, 0).await?;
+        if view.stated.of(party).is_some() {
+            client.state_week_beside(week, beside).await?;
+        }
+    }
+    let mut view = step(client, party, week, beside).await?;
     if view.body.is_none() && view.missing.contains(&Missing::Close(party)) {
         return Err(RunRefused::NotInForce { week, first: due });
     }
     if view.verdict == Verdict::Awaiting && !wait.is_zero() {
-        view = match timeout(wait, settled(client, party, week)).await {
+        view = match timeout(wait, settled(client, party, week, beside)).await {
             Ok(view) => view?,
-            Err(_) => step(client, party, week).await?,
+            Err(_) => step(client, party, week, beside).await?,
         };
     }
     Ok(match view.verdict {
@@ -168,11 +189,16 @@ pub async fn run_week(client: &Client, week: Week, wait: Duration) -> Result<Out
 }
 
 /// Goes on with every change until both sides have spoken.
-async fn settled(client: &Client, party: Party, week: Week) -> Result<WeekView, ClientError> {
+async fn settled(
+    client: &Client,
+    party: Party,
+    week: Week,
+    beside: &Beside,
+) -> Result<WeekView, ClientError> {
     loop {
         // The count first and the look second: a change between the two ends the wait at once.
         let before = client.progress(None, 0).await?;
-        let view = step(client, party, week).await?;
+        let view = step(client, party, week, beside).await?;
         if view.verdict != Verdict::Awaiting {
             return Ok(view);
         }
@@ -181,13 +207,18 @@ async fn settled(client: &Client, party: Party, week: Week) -> Result<WeekView, 
 }
 
 /// Looks at the week, and states it and all before it that can be stated by now.
-async fn step(client: &Client, party: Party, week: Week) -> Result<WeekView, ClientError> {
+async fn step(
+    client: &Client,
+    party: Party,
+    week: Week,
+    beside: &Beside,
+) -> Result<WeekView, ClientError> {
     let view = client.week(week, 0).await?;
     let Some(body) = view.body.as_ref().filter(|_| view.stated.of(party).is_none()) else {
         return Ok(view);
     };
     // Bodies are gapless from 1, and every side states them in order.
-    let mut unstated = vec![week];
+    let mut unstated = Vec::new();
     let mut earlier = week;
     for _ in 1..body.number {
         earlier = before(earlier);
@@ -196,11 +227,10 @@ async fn step(client: &Client, party: Party, week: Week) -> Result<WeekView, Cli
         }
         unstated.push(earlier);
     }
-    let mut stated = view;
-    for week in unstated.into_iter().rev() {
-        stated = client.state_week(week).await?;
+    for earlier in unstated.into_iter().rev() {
+        client.state_week(earlier).await?;
     }
-    Ok(stated)
+    client.state_week_beside(week, beside).await
 }
 
 fn awaited(view: &WeekView) -> Vec<Awaited> {

@@ -8,9 +8,8 @@ use crate::{
     },
     daemon::scribe::Command,
     envelope::Envelope,
-    ledger::fixture::{TwoSides, UnsafeKey, at, terms},
+    ledger::fixture::{TwoSides, UnsafeKey, at, statement, terms},
     names::{Party, PerParty, Position, RecordId},
-    record::{Record, WeeklyStatement},
     session::Replica,
     tlog::{Checkpoint, SignedCheckpoint, leaf_hash},
 };
@@ -52,6 +51,31 @@ async fn two_sides_that_reconcile_at_the_same_time_reach_a_joint_statement() {
     }
     it.exchange().await;
     assert_eq!(it.sizes().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn national_totals_are_given_with_a_week_or_with_the_next() {
+    let it = Daemons::linked().await;
+    it.go_to(MONDAY);
+    let (gbr, fra) = tokio::join!(
+        it.call(Party::Gbr, "reconcile --wait 600 --national-totals 1042,997"),
+        it.call(Party::Fra, "reconcile --wait 600"),
+    );
+    // What stands beside the body is in neither digest.
+    assert_eq!((gbr.exit, fra.exit), (Exit::Good, Exit::Good), "{gbr:?} {fra:?}");
+    assert_eq!(digest_in(&gbr), digest_in(&fra));
+    let again = it.call(Party::Gbr, "reconcile --national-totals 1042,997").await;
+    assert_eq!(again.exit, Exit::Good, "{again:?}");
+    for (party, totals, said) in [
+        (Party::Gbr, "1043,997", "with 1042 returned and 997 admitted beside it"),
+        (Party::Fra, "1,1", "without national totals beside it"),
+    ] {
+        let late = it.call(party, &format!("reconcile --national-totals {totals}")).await;
+        assert_eq!(late.exit, Exit::Usage, "{late:?}");
+        for wanted in ["2025-W32 is already stated", said, "with the next week"] {
+            assert!(late.err.contains(wanted), "{wanted}: {late:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,9 +194,8 @@ async fn statements_that_differ_are_a_dispute_that_names_fields_and_records() {
     body.counted = Some(vec![RecordId::new([7; 32])]);
     let mut pen = TwoSides::empty(terms());
     pen.go_to(at(MONDAY));
-    let re = vec![french_close(&it).await];
-    let record = Record { re, ..Record::bare(WeeklyStatement { body }) };
-    let (_, entry) = pen.seal(Party::Fra, &record);
+    let stated = statement(french_close(&it).await, body);
+    let (_, entry) = pen.seal(Party::Fra, &stated);
     tells(&it, entry).await;
 
     let said = it.call(Party::Gbr, "reconcile --wait 0").await;

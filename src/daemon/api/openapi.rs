@@ -198,12 +198,18 @@ pub(super) const OPERATIONS: [Operation; 12] = [
         method: "post",
         id: "stateWeek",
         summary: "Logs this side's statement of a week, once, if the week has a cut-off; \
-                  otherwise the answer says what is missing.",
+                  otherwise the answer says what is missing. Without a body nothing stands \
+                  beside it.",
         parameters: &["week"],
-        body: None,
+        body: Some("Beside"),
         answers: &[(200, "The week; `stated` says whether it is stated.", "WeekView")],
         problems: &[
             ProblemType::BadWeek,
+            ProblemType::Malformed,
+            ProblemType::IncompleteBody,
+            ProblemType::SlowBody,
+            ProblemType::TooLong,
+            ProblemType::AlreadyStated,
             ProblemType::NotPassed,
             ProblemType::StoreFull,
             ProblemType::Form,
@@ -253,7 +259,9 @@ impl Operation {
         });
         if let (Some(body), Value::Object(fields)) = (self.body, &mut described) {
             let media = if body == "Envelope" { RECORD_TYPE } else { "application/json" };
-            let body = json!({ "required": true, "content": content(media, body) });
+            // What stands beside a body may be left out.
+            let required = body != "Beside";
+            let body = json!({ "required": required, "content": content(media, body) });
             fields.insert("requestBody".to_owned(), body);
         }
         described

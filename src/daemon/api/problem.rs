@@ -96,8 +96,8 @@ macro_rules! problems {
     };
 }
 problems! {
-    /// Not the JSON of a submission.
-    Malformed = 400 "malformed": "The body is not the JSON of a submission",
+    /// Not the JSON that the path asks for.
+    Malformed = 400 "malformed": "The body is not the JSON that belongs here",
         "Correct the body at the line and column given; docs/openapi.json has the form.";
     /// The body ended early or broke off.
     IncompleteBody = 400 "incomplete-body": "The body ended before it was complete",
@@ -186,6 +186,9 @@ problems! {
     /// The week goes on.
     WeekNotEnded = 409 "week-not-ended": "The week has not ended",
         "Close the week after its Sunday has ended in UTC.";
+    /// The statement is logged.
+    AlreadyStated = 409 "already-stated": "The week is already stated",
+        "Give the totals with the next week; they are since entry into force, so nothing is lost.";
     /// May not sign yet.
     NotPassed = 503 "not-passed": "This side may not sign yet",
         "See the status for what it waits for, and ask again.";

@@ -58,6 +58,7 @@ impl From<Refused> for Problem {
             Refused::NotPassed => ProblemType::NotPassed,
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,
             Refused::WeekNotEnded { .. } => ProblemType::WeekNotEnded,
+            Refused::AlreadyStated { .. } => ProblemType::AlreadyStated,
             Refused::Clock(_) => ProblemType::Clock,
             Refused::Envelope { .. } => ProblemType::BadEnvelope,
             Refused::NotOfficers { .. } => ProblemType::NotOfficers,

@@ -13,13 +13,14 @@ use ring::rand::{SecureRandom, SystemRandom};
 use super::{
     Desk,
     answer::json,
+    beside::{Beside, beside},
     problem::{Problem, ProblemType},
     request::{Named, Placed, Waiting, body, case_query, idempotency_key},
 };
 use crate::{
     daemon::scribe::{Command, RecordKey, Submitted},
     ledger::Wanted,
-    limits::{RECORD_BYTES_MAX, SUBMISSION_BYTES_MAX},
+    limits::{BESIDE_BYTES_MAX, RECORD_BYTES_MAX, SUBMISSION_BYTES_MAX},
     names::{Commitment, Week, sha256},
     record::Submission,
 };
@@ -142,8 +143,10 @@ async fn close(State(desk): State<Desk>, Named(week): Named<Week>) -> Answer {
     json(StatusCode::OK, &desk.ask(|reply| Command::CloseWeek { week, reply }).await?)
 }
 
-async fn statement(State(desk): State<Desk>, Named(week): Named<Week>) -> Answer {
-    json(StatusCode::OK, &desk.ask(|reply| Command::StateWeek { week, reply }).await?)
+async fn statement(State(desk): State<Desk>, Named(week): Named<Week>, sent: Body) -> Answer {
+    let Beside { national } = beside(&body(sent, BESIDE_BYTES_MAX).await?)?;
+    let command = |reply| Command::StateWeek { week, national, reply };
+    json(StatusCode::OK, &desk.ask(command).await?)
 }
 
 async fn no_such_path(uri: Uri) -> Problem {

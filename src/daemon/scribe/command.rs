@@ -8,7 +8,7 @@ use crate::{
     ledger::Wanted,
     limits::SCRIBE_QUEUE_MAX,
     names::{Party, Position, RecordId, Size, SubmissionId, Timestamp, Week},
-    record::Submission,
+    record::{NationalTotals, Submission},
     session::{Batch, Claims, Loaded, ProblemCode, Progress, Standing, Weighed},
     tlog::{CosignedCheckpoint, Fork},
 };
@@ -99,6 +99,8 @@ pub enum Command {
     StateWeek {
         /// The week.
         week: Week,
+        /// What our own national system says, to stand beside the body.
+        national: Option<NationalTotals>,
         /// Where the answer goes.
         reply: Reply<WeekView>,
     },

@@ -57,8 +57,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let answer = self.close_week(week);
                 self.answer(reply, answer);
             }
-            Command::StateWeek { week, reply } => {
-                let answer = self.state_week(week);
+            Command::StateWeek { week, national, reply } => {
+                let answer = self.state_week(week, national);
                 self.answer(reply, answer);
             }
             Command::Week { week, reply } => {

@@ -59,6 +59,14 @@ pub enum Refused {
         /// The week.
         week: Week,
     },
+    /// The statement is logged, and says something else beside the body.
+    #[error("{week} is already stated, {said}: a statement never changes once it is logged")]
+    AlreadyStated {
+        /// The week.
+        week: Week,
+        /// What stands there, in words.
+        said: String,
+    },
     /// The clock is off.
     #[error("closing pauses: {0}")]
     Clock(ClockFault),

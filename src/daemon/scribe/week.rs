@@ -5,9 +5,12 @@ use crate::{
     danger::{Bug, planted},
     names::{Party, Week},
     reconcile::{Closing, Verdict, close_of, closing, compare, statements, verdict},
-    record::{Record, WeekClose, WeeklyStatement},
+    record::{NationalTotals, Record, WeekClose, WeeklyStatement},
     store::Store,
 };
+
+/// This release, as its statements name it.
+const SOFTWARE: &str = concat!("entente-", env!("CARGO_PKG_VERSION"));
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Logs this side's close of a week, once; a repetition changes nothing.
@@ -35,21 +38,53 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(self.week(week))
     }
 
-    /// Logs this side's statement of a week, once, if the week has a cut-off by now.
-    pub(super) fn state_week(&mut self, week: Week) -> Result<WeekView, Refused> {
+    /// Logs this side's statement of a week, once, if the week has a cut-off by now. National
+    /// totals stand in it if they are given; a repetition without any, or with the same, changes
+    /// nothing.
+    pub(super) fn state_week(
+        &mut self,
+        week: Week,
+        national: Option<NationalTotals>,
+    ) -> Result<WeekView, Refused> {
         let party = self.seat.party;
         let view = self.week(week);
         let Some(body) = view.body.clone() else { return Ok(view) };
         if view.stated.of(party).is_some() && !planted(Bug::StateTwice) {
+            self.beside_as_stated(week, national)?;
             return Ok(view);
         }
         if self.gate != Gate::Open {
             return Err(Refused::NotPassed);
         }
         let (close, _) = close_of(&self.state.books, party, week).ok_or(Refused::Internal)?;
-        let record = Record { re: vec![close], ..Record::bare(WeeklyStatement { body }) };
+        let software = SOFTWARE.parse().map_err(|_| Refused::Internal)?;
+        let stated = Record::bare(WeeklyStatement { body, software, national });
+        let record = Record { re: vec![close], ..stated };
         self.append_own(record, &format!("weekly-statement:{week}"))?;
         Ok(self.week(week))
+    }
+
+    /// A statement that is logged never changes: other totals beside it come too late.
+    fn beside_as_stated(
+        &self,
+        week: Week,
+        national: Option<NationalTotals>,
+    ) -> Result<(), Refused> {
+        let (Some(given), [gbr, fra]) = (national, statements(&self.state.books, week)) else {
+            return Ok(());
+        };
+        let own = match self.seat.party {
+            Party::Gbr => gbr,
+            Party::Fra => fra,
+        };
+        let said = match own.and_then(|one| one.national.as_ref()) {
+            Some(said) if *said == given => return Ok(()),
+            Some(said) => {
+                format!("with {} returned and {} admitted beside it", said.returned, said.admitted)
+            }
+            None => "without national totals beside it".to_owned(),
+        };
+        Err(Refused::AlreadyStated { week, said })
     }
 
     /// Brings the chain of bodies up to all that is held.

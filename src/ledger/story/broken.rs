@@ -58,7 +58,7 @@ impl<'a> Concerned<'a> {
             .map(|one| OpenBreak {
                 found: Break::clone(one),
                 age: one.age(as_of),
-                advice: one.class.advice().to_owned(),
+                advice: one.class.guide().advice.to_owned(),
             })
             .collect();
         breaks.sort_by_key(|one| (one.found.began, one.found.class));

@@ -121,7 +121,7 @@ impl<'a> Fates<'a> {
                 approvals.entry(*named).or_insert(approval.outcome);
             }
         }
-        let contested = ledger.breaks.iter().filter(|one| one.class == BreakClass::ContestedEntry);
+        let contested = ledger.breaks.iter().filter(|one| one.class == BreakClass::ExpiredKey);
         let contested = contested.flat_map(|one| one.evidence.iter().copied()).collect();
         Self { ledger, approvals, contested }
     }

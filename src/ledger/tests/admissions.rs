@@ -2,6 +2,7 @@
 
 use super::super::fixture::{TwoSides, admission, at, count, digest, request, travel, visa};
 use super::{BreakClass, Fra, Gbr, LATER, NOBODY, Pipeline, Story, classes, story, told};
+use crate::ledger::Owner;
 use crate::names::RecordId;
 
 const NONE: &[BreakClass] = &[];
@@ -41,7 +42,7 @@ fn an_admission_is_held_against_the_departure_count() {
                 let journey = announced(it);
                 it.append(Gbr, admission(journey, "2025-08-12", 3));
             },
-            NONE,
+            &[BreakClass::AdmittedNotDeparted],
             (3, 3, 0),
         ),
         story(
@@ -79,7 +80,7 @@ fn an_admission_is_held_against_the_departure_count() {
                 let journey = announced(it);
                 it.append(Fra, count(journey, "2025-08-12", 3));
             },
-            &[BreakClass::AdmissionMismatch],
+            &[BreakClass::DepartedNotAdmitted],
             (0, 0, 3),
         ),
     ]);
@@ -159,14 +160,27 @@ fn a_journey_that_nobody_announced_is_claimed_and_named() {
 }
 
 #[test]
-fn an_admission_is_awaited_until_the_day_after_the_tolerance() {
-    let mut sides = TwoSides::founded();
-    let journey = announced(&mut sides);
-    sides.append(Fra, count(journey, "2025-08-12", 3));
-    for (as_of, breaks) in
-        [("2025-08-13T23:59:59Z", NONE), ("2025-08-14T00:00:00Z", &[BreakClass::AdmissionMismatch])]
+fn the_other_sides_word_is_awaited_until_the_day_after_the_tolerance() {
+    let say = |author, record: fn(RecordId) -> crate::record::Record| {
+        let mut sides = TwoSides::founded();
+        let journey = announced(&mut sides);
+        sides.append(author, record(journey));
+        sides
+    };
+    for (sides, class, owner) in [
+        (say(Fra, |it| count(it, "2025-08-12", 3)), BreakClass::DepartedNotAdmitted, Gbr),
+        (say(Gbr, |it| admission(it, "2025-08-12", 3)), BreakClass::AdmittedNotDeparted, Fra),
+    ] {
+        assert_eq!(classes(&sides.ledger(at("2025-08-13T23:59:59Z"))), NONE, "{class}");
+        let ledger = sides.ledger(at("2025-08-14T00:00:00Z"));
+        let found: Vec<_> = ledger.breaks.iter().map(|one| (one.class, one.owner)).collect();
+        assert_eq!(found, [(class, Owner::Party(owner))]);
+    }
+    // Of nobody, nothing is awaited.
+    for sides in
+        [say(Fra, |it| count(it, "2025-08-12", 0)), say(Gbr, |it| admission(it, "2025-08-12", 0))]
     {
-        assert_eq!(classes(&sides.ledger(at(as_of))), breaks, "{as_of}");
+        assert_eq!(classes(&sides.ledger(at(LATER))), NONE);
     }
 }
 

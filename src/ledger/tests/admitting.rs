@@ -1,14 +1,14 @@
 //! Entry by entry: what is a record of form at its place, and what is contested or has no effect.
 
 use super::super::fixture::{
-    TwoSides, accept, arrival, at, departure, digest, officer, request, terms, week,
+    TwoSides, accept, arrival, at, departure, digest, officer, request, statement, terms, week,
 };
 use super::{Fra, Gbr};
 use crate::ledger::{LogReader, OutOfPlace, Standing, examine};
 use crate::names::{Party, Position, RecordId, Size, Timestamp};
 use crate::record::{
     Agreement, At, Body, Content, Entanglement, LogCut, Objection, ObjectionReason, Record, Tally,
-    Terms, WeekClose, WeeklyStatement, subject,
+    Terms, WeekClose, subject,
 };
 
 /// The standing of the newest entry of the British log, in one word.
@@ -82,7 +82,7 @@ fn an_entry_that_is_no_record_of_form_is_contested_by_its_rule() {
             ("no envelope", b"\xa0".to_vec(), ObjectionReason::Encoding),
             ("a byte too many", longer, ObjectionReason::Encoding),
             ("a false signature", damaged, ObjectionReason::Signature),
-            ("a French record in the British log", french, ObjectionReason::Signature),
+            ("a French record in the British log", french, ObjectionReason::Signer),
             ("in the role of an officer", by_officer, ObjectionReason::Signer),
             ("an answer that is British", british_answer, ObjectionReason::Signer),
             ("another subject", other_subject, ObjectionReason::Schema),
@@ -235,8 +235,7 @@ fn a_week_is_stated_only_after_it_is_closed_and_names_the_logs_of_the_agreement(
         matches!(record.get().content, Content::WeekClose(_)).then(|| record.id())
     });
     let state = |sides: &mut TwoSides, body: Body| {
-        let record = Record { re: vec![close.unwrap()], ..Record::bare(WeeklyStatement { body }) };
-        sides.append(Gbr, record);
+        sides.append(Gbr, statement(close.unwrap(), body));
         newest(sides)
     };
     let early = Body { week: body.week.next(), ..body.clone() };

@@ -26,8 +26,8 @@ fn correct(it: &mut TwoSides, author: Party, of: RecordId, replacement: Record) 
 }
 
 fn is_out_of_order(class: BreakClass) -> bool {
-    use BreakClass::{ContestedEntry, Duplicate, IllegalTransition, UnknownReference};
-    matches!(class, ContestedEntry | Duplicate | IllegalTransition | UnknownReference)
+    use BreakClass::{Duplicate, IllegalTransition, UnknownReference, WrongSigner};
+    matches!(class, Duplicate | IllegalTransition | UnknownReference | WrongSigner)
 }
 
 fn out_of_order(sides: &TwoSides) -> Vec<BreakClass> {
@@ -68,8 +68,7 @@ fn every_kind_that_can_be_superseded_is_superseded_in_a_chain() {
         correct(&mut sides, one.author.other(), third, should);
         let found = out_of_order(&sides);
         let either = kind == Kind::OutageNotice;
-        let refused =
-            if either { BreakClass::IllegalTransition } else { BreakClass::ContestedEntry };
+        let refused = if either { BreakClass::IllegalTransition } else { BreakClass::WrongSigner };
         assert!(found.contains(&refused), "{kind}: {found:?}");
         assert_eq!((one.shows)(&sides.ledger(sides.now)), one.wanted[2], "{kind}");
     }

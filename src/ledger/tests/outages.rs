@@ -2,8 +2,8 @@
 //! logged; and how each limit stands while it runs.
 
 use super::super::fixture::{
-    TwoSides, accept, admission, at, correction, day, departure, extension, lapse, outage, refuse,
-    request, travel, visa, withdrawn,
+    TwoSides, accept, admission, at, correction, count, day, departure, extension, lapse, outage,
+    refuse, request, travel, visa, withdrawn,
 };
 use super::{BreakClass, Fra, Gbr, classes};
 use crate::ledger::{DeadlineStanding, Limit, Owner};
@@ -192,6 +192,7 @@ fn a_visa_is_to_be_used_to_its_last_day() {
     ] {
         let mut sides = sides.clone();
         let travels = sides.append(Gbr, travel("GB15-1", &[id], on, 1));
+        sides.append(Fra, count(travels, on, 1));
         sides.append(Gbr, admission(travels, on, 1));
         assert_eq!(standing(&sides, id, "2025-10-01T00:00:00Z"), wanted, "{on}");
         assert_eq!(classes(&sides.ledger(at("2025-10-01T00:00:00Z"))), breaks, "{on}");

@@ -10,8 +10,8 @@ use crate::names::{Hash, Party, RecordId};
 use crate::record::{Decision, Record, Three, subject};
 
 use BreakClass::{
-    ApprovalAwaited, ContestedEntry, Duplicate, ErasedOneSideOnly, IllegalTransition,
-    ReversalOneSided, UnknownReference, WrongDataNotCorrected,
+    ApprovalAwaited, Duplicate, ErasedOneSideOnly, IllegalTransition, ReversalOneSided,
+    UnknownReference, WrongDataNotCorrected, WrongSigner,
 };
 
 const DAY: &str = "2025-08-12";
@@ -96,7 +96,7 @@ fn an_officer_cannot_sign_what_officers_approve() {
     let (id, bytes) = sides.seal_as(&officer(Gbr), Gbr, sub, record.encode());
     sides.append_bytes(Gbr, bytes);
     sides.append(Gbr, approval(id));
-    assert_eq!(breaks(&sides), [UnknownReference, ContestedEntry]);
+    assert_eq!(breaks(&sides), [UnknownReference, WrongSigner]);
 }
 
 #[test]

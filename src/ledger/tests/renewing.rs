@@ -10,7 +10,9 @@ use crate::ledger::{Ledger, Phase};
 use crate::names::{Party, Position, RecordId};
 use crate::record::{CodeList, Content, Provisions, Record, Scope};
 
-use BreakClass::{ApprovalAwaited, ContestedEntry, IllegalTransition, OutsideAgreementWindow};
+use BreakClass::{
+    ApprovalAwaited, IllegalTransition, OutsideAgreementWindow, SchemaVersion, WrongSigner,
+};
 
 /// The founding agreement's record.
 fn founding(sides: &TwoSides) -> RecordId {
@@ -145,7 +147,7 @@ const ILL_FORMED: [Step; 4] = [
         |it| {
             it.append(Fra, proposed(founding(it), days(20)));
         },
-        &[ContestedEntry],
+        &[WrongSigner],
     ),
     (
         "an acceptance by the United Kingdom",
@@ -153,7 +155,7 @@ const ILL_FORMED: [Step; 4] = [
             let proposal = it.approved(Gbr, proposed(founding(it), days(20)));
             it.append(Gbr, accepted_version(proposal));
         },
-        &[ContestedEntry],
+        &[WrongSigner],
     ),
     (
         "provisions that contradict themselves",
@@ -161,7 +163,7 @@ const ILL_FORMED: [Step; 4] = [
             let faulty = Provisions { extended_answer_days: 1, ..days(20) };
             it.append(Gbr, proposed(founding(it), faulty));
         },
-        &[ContestedEntry],
+        &[SchemaVersion],
     ),
     (
         "rules that nobody knows",
@@ -169,7 +171,7 @@ const ILL_FORMED: [Step; 4] = [
             let unknown = Provisions { rules: 2, ..days(20) };
             it.append(Gbr, proposed(founding(it), unknown));
         },
-        &[ContestedEntry],
+        &[SchemaVersion],
     ),
 ];
 

@@ -107,7 +107,7 @@ fn nobody_arrives_twice() {
                 let again = it.bytes(Fra).last().unwrap().clone();
                 it.append_bytes(Fra, again);
             },
-            &[BreakClass::Duplicate],
+            &[BreakClass::Replay],
             (3, 3, 3),
         ),
     ]);

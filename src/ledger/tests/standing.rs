@@ -17,7 +17,7 @@ fn a_contested_entry_is_a_break_of_its_author_and_moves_nothing() {
     let place = sides.append_bytes(Fra, bytes);
     let ledger = sides.ledger(at(LATER));
     let [one] = &ledger.breaks.iter().collect::<Vec<_>>()[..] else { panic!("one break") };
-    assert_eq!((one.class, one.owner), (BreakClass::ContestedEntry, Owner::Party(Fra)));
+    assert_eq!((one.class, one.owner), (BreakClass::BadSignature, Owner::Party(Fra)));
     assert_eq!(one.evidence, [RecordId::new(*sides.newest(Fra).leaf.as_bytes())]);
     assert_eq!(one.began, at(LATER), "not received yet, so it begins now");
     assert_eq!(ledger.cases[&asked].state, CaseState::Requested);
@@ -59,7 +59,7 @@ fn a_signer_who_had_expired_at_receipt_has_said_nothing() {
     };
     let late = (vec![BreakClass::LateRequest], 1);
     assert_eq!(signed_in_time("2025-12-31T00:00:00Z"), late, "the last second");
-    let expired = (vec![BreakClass::ContestedEntry], 0);
+    let expired = (vec![BreakClass::ExpiredKey], 0);
     assert_eq!(signed_in_time("2025-12-31T00:00:01Z"), expired, "one later");
     assert_eq!(signed_in_time("2026-03-01T00:00:00Z"), expired, "two months later");
 }

@@ -2,13 +2,13 @@
 
 use super::{chain, newest, tally};
 use crate::ledger::fixture::{
-    TwoSides, accept, arrival, at, departure, not_arrived, request, visa, week,
+    TwoSides, accept, arrival, at, departure, not_arrived, request, statement, visa, week,
 };
 use crate::limits::{BODY_IDS_MAX, BODY_WEEKS_MAX, RECORD_BYTES_MAX};
 use crate::names::Party::{Fra, Gbr};
 use crate::names::{RecordId, Size, Week};
 use crate::reconcile::{Chain, Roots, Verdict, statements, verdict};
-use crate::record::{AgeBucket, Body, BreakClass, Record, Tally, WeeklyStatement};
+use crate::record::{AgeBucket, Body, BreakClass, Content, NationalTotals, Tally};
 use crate::tlog::{EMPTY_ROOT, leaf_hash};
 
 #[test]
@@ -177,8 +177,12 @@ fn a_body_with_too_many_movements_names_none_and_still_fits_a_record() {
     }
     let years = |body: &Body| -> Vec<Week> { body.movements.iter().map(|one| one.week).collect() };
     assert!(years(&named).is_sorted());
-    let re = vec![RecordId::new([1; 32])];
-    let record = Record { re, ..Record::bare(WeeklyStatement { body: named }) };
+    // The longest that may stand beside it, too.
+    let mut record = statement(RecordId::new([1; 32]), named);
+    if let Content::WeeklyStatement(one) = &mut record.content {
+        one.software = "x".repeat(32).parse().unwrap();
+        one.national = Some(NationalTotals { returned: u64::MAX, admitted: u64::MAX });
+    }
     let mut sides = TwoSides::founded();
     let (_, bytes) = sides.seal(Gbr, &record);
     assert!(bytes.len() <= RECORD_BYTES_MAX, "{}", bytes.len());
@@ -187,8 +191,7 @@ fn a_body_with_too_many_movements_names_none_and_still_fits_a_record() {
 #[test]
 fn two_equal_statements_are_a_joint_statement_and_nothing_else_is() {
     let state = |sides: &mut TwoSides, party, body: &Body| {
-        let re = vec![RecordId::new([1; 32])];
-        sides.append(party, Record { re, ..Record::bare(WeeklyStatement { body: body.clone() }) });
+        sides.append(party, statement(RecordId::new([1; 32]), body.clone()));
     };
     let mut sides = TwoSides::founded();
     sides.returned(1, "2025-08-07", 3);

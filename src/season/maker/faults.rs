@@ -14,7 +14,7 @@ use super::{Maker, SeasonFault};
 type Fault = fn(&mut Maker, u32) -> Result<(), SeasonFault>;
 
 /// Every fault, in the order in which they are planted.
-const FAULTS: [Fault; 33] = [
+const FAULTS: [Fault; 37] = [
     Maker::late_request,
     Maker::late_answer,
     Maker::no_reply,
@@ -48,6 +48,10 @@ const FAULTS: [Fault; 33] = [
     Maker::erased_by_one,
     Maker::wrong_data_left,
     Maker::without_approval,
+    Maker::counted_only,
+    Maker::admitted_only,
+    Maker::admitted_another_day,
+    Maker::arrived_in_the_next_week,
 ];
 
 impl Maker {

@@ -20,6 +20,7 @@ pub(super) fn all() -> Map<String, Value> {
         ("RecordView", record()),
         ("Receipt", receipt()),
         ("Envelope", json!({ "type": "string", "format": "binary" })),
+        ("Beside", beside()),
         ("AwaitingList", awaiting_list()),
         ("AwaitingView", awaiting()),
         ("WeekView", week()),
@@ -74,6 +75,16 @@ fn text() -> Value {
 
 fn boolean() -> Value {
     json!({ "type": "boolean" })
+}
+
+/// What stands beside the body of a week; all of it may be left out.
+fn beside() -> Value {
+    let totals = object([("returned", of("Number")), ("admitted", of("Number"))]);
+    json!({
+        "type": "object",
+        "properties": { "national": maybe(totals) },
+        "additionalProperties": false,
+    })
 }
 
 fn submission() -> Value {

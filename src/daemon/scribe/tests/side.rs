@@ -18,7 +18,7 @@ use crate::{
         fixture::{self, UnsafeKey},
     },
     names::{Hash, Party, Position, RecordId, Size, SubmissionId, Timestamp, Week, sha256},
-    record::{Record, Submission, Terms},
+    record::{NationalTotals, Record, Submission, Terms},
     session::Progress,
     store::{Identity, MemoryStore, Store},
 };
@@ -145,7 +145,16 @@ impl Side {
     }
 
     pub(super) fn state_week(&mut self, now: u64, week: Week) -> Result<WeekView, Refused> {
-        self.ask(now, |reply| Command::StateWeek { week, reply })
+        self.state_beside(now, week, None)
+    }
+
+    pub(super) fn state_beside(
+        &mut self,
+        now: u64,
+        week: Week,
+        national: Option<NationalTotals>,
+    ) -> Result<WeekView, Refused> {
+        self.ask(now, |reply| Command::StateWeek { week, national, reply })
     }
 
     pub(super) fn week(&mut self, now: u64, week: Week) -> WeekView {

@@ -7,11 +7,12 @@ use super::{
 use crate::{
     daemon::scribe::Refused,
     ledger::fixture::{
-        accept, admission, arrival, count, departure, notice, request, travel, visa, week,
+        accept, admission, arrival, count, departure, notice, request, statement, travel, visa,
+        week,
     },
     names::{Party, PerParty, RecordId, Week},
     reconcile::{Difference, Missing, Verdict},
-    record::{Record, WeeklyStatement},
+    record::NationalTotals,
 };
 
 use Party::{Fra, Gbr};
@@ -53,6 +54,44 @@ fn close(pair: &mut Pair, party: Party, of: Week) -> Result<(), Refused> {
 fn state(pair: &mut Pair, party: Party, of: Week) -> Verdict {
     let now = pair.now;
     pair.side(party).state_week(now, of).unwrap().verdict
+}
+
+#[test]
+fn national_totals_stand_in_the_statement_and_nowhere_later() {
+    let mut pair = Pair::talking();
+    let first = week("2025-W32");
+    end(&mut pair, first);
+    for party in Party::BOTH {
+        close(&mut pair, party, first).unwrap();
+    }
+    pair.settle();
+    let now = pair.now;
+    let totals = |returned| Some(NationalTotals { returned, admitted: 7 });
+    let beside = |pair: &mut Pair, party, totals| {
+        let now = pair.now;
+        pair.side(party).state_beside(now, first, totals).map(|view| view.stated)
+    };
+    let stated = beside(&mut pair, Gbr, totals(3)).unwrap();
+    let size = pair.of(Gbr).size(Gbr);
+    for again in [totals(3), None] {
+        assert_eq!(beside(&mut pair, Gbr, again), Ok(stated.clone()));
+    }
+    for (party, other, said) in [
+        (Gbr, totals(4), "with 3 returned and 7 admitted beside it"),
+        (Fra, totals(3), "without national totals beside it"),
+    ] {
+        pair.side(party).state_week(now, first).unwrap();
+        let refused = beside(&mut pair, party, other);
+        let said = said.to_owned();
+        assert_eq!(refused, Err(Refused::AlreadyStated { week: first, said }));
+    }
+    assert_eq!(pair.of(Gbr).size(Gbr), size, "nothing more was stated");
+    pair.settle();
+    // The body alone is compared: what stands beside it disputes nothing.
+    assert_eq!(pair.side(Fra).week(now, first).verdict, Verdict::Joint);
+    let [gbr, fra] = crate::reconcile::statements(pair.of(Fra).books(), first).map(Option::unwrap);
+    assert_eq!((&gbr.national, &fra.national), (&totals(3), &None));
+    assert_eq!(gbr.software.as_str(), concat!("entente-", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -189,7 +228,7 @@ fn a_doctored_statement_is_disputed_and_the_record_is_named() {
         assert_eq!(body.counted.as_ref().unwrap(), &[admitted]);
         let (close, _) = crate::reconcile::close_of(pair.of(party).books(), party, first).unwrap();
         let mut one = Liar::after(pair, party);
-        one.says(&Record { re: vec![close], ..Record::bare(WeeklyStatement { body }) });
+        one.says(&statement(close, body));
         let honest = party.other();
         assert_eq!(state(&mut one.pair, honest, first), Verdict::Disputed);
         let now = one.pair.now;

@@ -140,7 +140,7 @@ fn a_copy_of_a_record_is_told_once() {
         asked
     });
     assert_eq!(kinds(&story), [Kind::ReadmissionRequest]);
-    assert_eq!(story.breaks[0].found.class, BreakClass::Duplicate);
+    assert_eq!(story.breaks[0].found.class, BreakClass::Replay);
 }
 
 #[test]

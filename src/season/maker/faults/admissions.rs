@@ -2,12 +2,16 @@
 
 use crate::{
     ledger::Owner::Both,
-    names::Persons,
+    names::{Persons, Timestamp},
     record::{BreakClass, DepartureCount, PauseReason},
     season::{
         Act, Label, SeasonFault,
-        maker::{BRITISH, Maker, admissions::Visa, less, on, place},
-        times::{MONDAY, MONDAY_EARLY, TUESDAY, WEDNESDAY, WEDNESDAY_EVENING},
+        maker::{
+            BRITISH, FRENCH, Maker,
+            admissions::{Journey, Visa},
+            less, on, place,
+        },
+        times::{MONDAY, MONDAY_EARLY, SATURDAY, TUESDAY, WEDNESDAY, WEDNESDAY_EVENING},
     },
 };
 
@@ -64,10 +68,8 @@ impl Maker {
 
     /// France counts another number than enters; what enters counts.
     pub(super) fn count_differs(&mut self, week: u32) -> Result<(), SeasonFault> {
-        let visa = self.issue_so(on(week, MONDAY), &[], (2, 1), VALID_DAYS)?;
-        let week = week.saturating_add(2);
-        let all = visa.content.persons();
-        let journey = self.travel(&[visa], week, all)?;
+        let (journey, week) = self.journey(week)?;
+        let all = journey.persons;
         let persons = less(all, Persons(1));
         let fact = DepartureCount { place: place("FRCDG")?, persons }.into();
         let counted = self.put(on(week, WEDNESDAY), Act { fact, ..journey.counted });
@@ -76,6 +78,52 @@ impl Maker {
         self.admitted.insert(admitted, all.0.into());
         self.plant(BreakClass::AdmissionMismatch, Both, &[admitted, counted], when);
         Ok(())
+    }
+
+    /// France counts persons who leave, and nobody says that they entered.
+    pub(super) fn counted_only(&mut self, week: u32) -> Result<(), SeasonFault> {
+        let (journey, week) = self.journey(week)?;
+        let counted = self.put(on(week, WEDNESDAY), journey.counted);
+        self.plant_from(BreakClass::DepartedNotAdmitted, BRITISH, &[counted], self.overdue(week));
+        Ok(())
+    }
+
+    /// Persons enter, and France counts nobody; they count.
+    pub(super) fn admitted_only(&mut self, week: u32) -> Result<(), SeasonFault> {
+        let (journey, week) = self.journey(week)?;
+        let admitted = self.put(on(week, WEDNESDAY_EVENING), journey.admitted);
+        self.admitted.insert(admitted, journey.persons.0.into());
+        self.plant_from(BreakClass::AdmittedNotDeparted, FRENCH, &[admitted], self.overdue(week));
+        Ok(())
+    }
+
+    /// Persons enter on another day than France counted them on; they count.
+    pub(super) fn admitted_another_day(&mut self, week: u32) -> Result<(), SeasonFault> {
+        let (journey, week) = self.journey(week)?;
+        let counted = self.put(on(week, WEDNESDAY), journey.counted);
+        // Before the United Kingdom speaks, the admission is overdue for a day.
+        let from = self.overdue(week);
+        let missing = self.plant_from(BreakClass::DepartedNotAdmitted, BRITISH, &[counted], from);
+        let when = on(week, SATURDAY);
+        self.close(missing, when);
+        let admitted = journey.admitted.on(self.day(when));
+        let admitted = self.put(when, admitted);
+        self.admitted.insert(admitted, journey.persons.0.into());
+        self.plant(BreakClass::DateMismatch, Both, &[admitted, counted], when);
+        Ok(())
+    }
+
+    /// The visas of a family, and its journey two weeks later.
+    fn journey(&mut self, week: u32) -> Result<(Journey, u32), SeasonFault> {
+        let visa = self.issue_so(on(week, MONDAY), &[], (2, 1), VALID_DAYS)?;
+        let week = week.saturating_add(2);
+        let all = visa.content.persons();
+        Ok((self.travel(&[visa], week, all)?, week))
+    }
+
+    /// When the other side's word on a Wednesday's journey is overdue.
+    fn overdue(&self, week: u32) -> Timestamp {
+        self.day(on(week, WEDNESDAY)).plus(2).start()
     }
 
     /// The holders of a visa are counted and enter on a Wednesday.

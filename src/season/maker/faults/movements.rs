@@ -12,7 +12,7 @@ use crate::{
             less, on, place,
             requests::Case,
         },
-        times::{SATURDAY, WEDNESDAY},
+        times::{MONDAY, SATURDAY, SUNDAY, WEDNESDAY},
     },
 };
 
@@ -76,6 +76,23 @@ impl Maker {
         let evidence = [arrival, departure];
         let planted = self.plant(BreakClass::DateMismatch, Both, &evidence, when);
         self.decide_some(planted, week);
+        Ok(())
+    }
+
+    /// Persons leave on a Sunday and arrive on the Monday, in the week of which they count.
+    pub(super) fn arrived_in_the_next_week(&mut self, week: u32) -> Result<(), SeasonFault> {
+        let cases = self.group(week, 2)?;
+        let week = self.ready(&cases);
+        let flight = self.announced(&cases, on(week, SUNDAY))?;
+        let all = persons(&cases);
+        let left = self.depart(&flight, all)?;
+        let departure = self.put(flight.leaves, left);
+        let when = on(week.saturating_add(1), MONDAY);
+        let came = self.arrive(&flight, departure, ArrivalOutcome::Arrived, all)?;
+        let came = came.on(self.day(when));
+        let arrival = self.put(when, came);
+        self.returned.insert(arrival, all.0.into());
+        self.plant(BreakClass::WeekBoundary, Both, &[arrival, departure], when);
         Ok(())
     }
 
