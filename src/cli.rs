@@ -6,6 +6,7 @@
 
 mod agreement;
 mod approve;
+mod breaks;
 mod case;
 mod check_config;
 pub mod client;

@@ -60,6 +60,8 @@ struct Half<'a> {
     /// Where it is to be compared by, if that is known.
     place: Option<&'a Place>,
     version: usize,
+    /// Whether it belongs to a transport or journey that was announced.
+    announced: bool,
 }
 
 /// What may settle an open break, the most alike first; at most three.
@@ -93,7 +95,8 @@ pub fn suggestions(ledger: &Ledger, books: &Books, found: &Break) -> Vec<Suggest
 const RETURNS: [BreakClass; 2] = [BreakClass::DepartedNotArrived, BreakClass::ArrivedNotDeparted];
 
 /// Breaks in which one side of an admission is missing.
-const ADMISSIONS: [BreakClass; 1] = [BreakClass::AdmissionMismatch];
+const ADMISSIONS: [BreakClass; 2] =
+    [BreakClass::AdmittedNotDeparted, BreakClass::DepartedNotAdmitted];
 
 /// A departure and an arrival that nothing connects.
 fn returns(ledger: &Ledger, found: &Break) -> Vec<Pair> {
@@ -105,8 +108,8 @@ fn returns(ledger: &Ledger, found: &Break) -> Vec<Pair> {
             "France hands in an arrival that names the departure {}; then both sides sign and \
              approve a reversal of the arrival {}, which names no departure, and decide its break: \
              put-right.",
-            short(left),
-            short(came),
+            short(left.told.record),
+            short(came.told.record),
         )
     })
 }
@@ -114,15 +117,21 @@ fn returns(ledger: &Ledger, found: &Break) -> Vec<Pair> {
 /// A departure-count and an admission that belong to no one journey. Each tells of a place in its
 /// own country, so that places say nothing.
 fn admissions(ledger: &Ledger, found: &Break) -> Vec<Pair> {
-    let open = || ledger.journeys.values().filter(|one| !one.reversed.is_full());
+    let open = || ledger.journeys.iter().filter(|(_, one)| !one.reversed.is_full());
     let counted: Vec<Half<'_>> = open().filter_map(only_counted).collect();
     let admitted: Vec<Half<'_>> = open().filter_map(only_admitted).collect();
     pairs(ledger, found, &counted, &admitted, |counted, admitted| {
+        let (left, came) = (short(counted.told.record), short(admitted.told.record));
+        if admitted.announced {
+            return format!(
+                "France hands in a departure-count that names the journey of the admission \
+                 {came}; then both sides decide the break of the departure-count {left}: put-right."
+            );
+        }
         format!(
-            "France hands in a departure-count that names the journey of the admission {}; then \
-             both sides decide the break of the departure-count {}: put-right.",
-            short(admitted),
-            short(counted),
+            "The United Kingdom hands in an admission that names the journey of the \
+             departure-count {left}; then both sides sign and approve a reversal of the admission \
+             {came}, which names none, and decide its breaks: put-right."
         )
     })
 }
@@ -133,7 +142,7 @@ fn pairs(
     found: &Break,
     left: &[Half<'_>],
     came: &[Half<'_>],
-    settle: impl Fn(RecordId, RecordId) -> String,
+    settle: impl Fn(&Half<'_>, &Half<'_>) -> String,
 ) -> Vec<Pair> {
     let is_evidence = |half: &Half<'_>| found.evidence.contains(&half.told.record);
     let all = left.iter().flat_map(|left| came.iter().map(move |came| (left, came)));
@@ -142,7 +151,7 @@ fn pairs(
         let apart = Apart::of(ledger.versions.provisions(left.version), left, came)?;
         let (from, to) = (left.told.record, came.told.record);
         let (record, other) = if is_evidence(left) { (from, to) } else { (to, from) };
-        Some(Pair { apart, record, other, why: apart.to_string(), settle: settle(from, to) })
+        Some(Pair { apart, record, other, why: apart.to_string(), settle: settle(left, came) })
     };
     concerned.filter_map(pair).collect()
 }
@@ -227,22 +236,29 @@ fn references(ledger: &Ledger, books: &Books, found: &Break) -> Vec<Pair> {
 
 fn only_left(movement: &Movement) -> Option<Half<'_>> {
     let told = alone(movement.left.as_ref(), movement.came.as_ref())?;
-    Some(Half { told, place: movement.to.as_ref(), version: movement.version })
+    Some(Half {
+        told,
+        place: movement.to.as_ref(),
+        version: movement.version,
+        announced: movement.notice.is_some(),
+    })
 }
 
 fn only_came(movement: &Movement) -> Option<Half<'_>> {
     let told = alone(movement.came.as_ref(), movement.left.as_ref())?;
-    Some(Half { told, place: Some(&told.place), version: movement.version })
+    Some(Half { told, place: Some(&told.place), version: movement.version, announced: false })
 }
 
-fn only_counted(journey: &Journey) -> Option<Half<'_>> {
+fn only_counted<'a>((key, journey): (&RecordId, &'a Journey)) -> Option<Half<'a>> {
     let told = alone(journey.counted.as_ref(), journey.admitted.as_ref())?;
-    Some(Half { told, place: None, version: journey.version })
+    let announced = *key != told.record;
+    Some(Half { told, place: None, version: journey.version, announced })
 }
 
-fn only_admitted(journey: &Journey) -> Option<Half<'_>> {
+fn only_admitted<'a>((key, journey): (&RecordId, &'a Journey)) -> Option<Half<'a>> {
     let told = alone(journey.admitted.as_ref(), journey.counted.as_ref())?;
-    Some(Half { told, place: None, version: journey.version })
+    let announced = *key != told.record;
+    Some(Half { told, place: None, version: journey.version, announced })
 }
 
 /// What one side tells of somebody, and the other does not.

@@ -113,7 +113,8 @@ pub fn compare_copies<C: Copies>(copies: &PerParty<C>) -> Result<Vec<CopyDiffere
             None => {
                 let at = if sizes.gbr < sizes.fra { Party::Gbr } else { Party::Fra };
                 let of = *sizes.of(at.other());
-                let next = leaf(copies.of(at.other()), log, shared.next())?;
+                let longer = copies.of(at.other()).leaves(log, shared.next(), 1)?;
+                let next = longer.first().copied().unwrap_or(EMPTY_ROOT);
                 found.push(CopyDifference::Missing { at, log, held: shared, of, next });
             }
         }
@@ -157,8 +158,9 @@ fn divergent<C: Copies>(
         }
         [Some(_), None] | [None, Some(_)] | [None, None] => None,
     };
-    let leaves =
-        PerParty { gbr: leaf(&copies.gbr, log, first)?, fra: leaf(&copies.fra, log, first)? };
+    // Both hold it: they differ there.
+    let there = |leaves: &[Leaf]| leaves.first().map_or(EMPTY_ROOT, |one| one.leaf);
+    let leaves = PerParty { gbr: there(&gbr), fra: there(&fra) };
     Ok(CopyDifference::Divergent { log, first, leaves, only_at, fork })
 }
 
@@ -173,11 +175,6 @@ fn signed<C: Copies>(
     let (size, root) = (newest.checkpoint().size(), newest.checkpoint().root());
     let held = size <= copy.size(log)? && size.covers(position);
     Ok(if held && copy.root(log, size)? == root { Some(newest) } else { None })
-}
-
-/// One leaf that is held.
-fn leaf<C: Copies>(copy: &C, log: Party, at: Position) -> Result<Hash, C::Error> {
-    Ok(copy.leaves(log, at, 1)?.first().copied().unwrap_or(EMPTY_ROOT))
 }
 
 fn leaves_from<C: Copies>(copy: &C, log: Party, first: Position) -> Result<Vec<Leaf>, C::Error> {
@@ -211,5 +208,7 @@ impl ForkedAt {
     }
 }
 
+#[cfg(test)]
+mod classes;
 #[cfg(test)]
 mod tests;

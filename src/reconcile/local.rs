@@ -1,6 +1,8 @@
 //! Breaks that the two logs alone do not decide: what one side alone sees, or whoever holds two
 //! copies or a national list against the logs. No body counts them.
 
+mod guide;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};

@@ -64,6 +64,7 @@ pub enum ListDifference {
         logged: Logged,
     },
     /// Both have it, with other values.
+    #[serde(rename = "differs-from-list")]
     Differing {
         /// What the log says.
         logged: Logged,

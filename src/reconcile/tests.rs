@@ -6,6 +6,7 @@ mod bodies;
 mod chronicling;
 mod comparing;
 mod cutoff;
+mod locals;
 mod seasons;
 
 use super::Chain;

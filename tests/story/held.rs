@@ -31,7 +31,7 @@ fn a_national_list_is_held_against_both_logs() {
     for wanted in [
         "missing-in-log: line 4: visa-issued GB13-000009 on 2025-08-06, 2 persons",
         "missing-in-list: visa-issued GB13-000002 on 2025-08-06, 1 person",
-        "differing: visa-issued GB13-000001 on 2025-08-06, 1 person",
+        "differs-from-list: visa-issued GB13-000001 on 2025-08-06, 1 person",
         "by the list on 2025-08-07, 1 person (line 3)",
         "3 lines against 3 events of both logs: 1 agree, 3 differences",
     ] {
