@@ -56,13 +56,15 @@ pub(super) struct Arguments {
     theirs: Option<PathBuf>,
     /// Instead of a week: hold a list of our own case-working system, .csv or .ndjson, against both
     /// logs in the store. The table [national] of the configuration says what its columns are.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["ours", "week", "wait", "national_totals"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NO_WEEK)]
     national: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// What a list has no use for.
+const NO_WEEK: [&str; 4] = ["ours", "week", "wait", "national_totals"];
 /// What two stores have no use for.
 const WEEKLY: [&str; 4] = ["config", "week", "wait", "national_totals"];
 

@@ -11,6 +11,7 @@ mod interleaving;
 mod limits;
 mod ordering;
 mod outages;
+mod planting;
 mod reading;
 mod recounting;
 mod redressing;

@@ -8,6 +8,7 @@ mod comparing;
 mod cutoff;
 mod locals;
 mod seasons;
+mod stated;
 
 use super::Chain;
 use crate::ledger::fixture::TwoSides;

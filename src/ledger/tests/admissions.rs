@@ -176,12 +176,6 @@ fn the_other_sides_word_is_awaited_until_the_day_after_the_tolerance() {
         let found: Vec<_> = ledger.breaks.iter().map(|one| (one.class, one.owner)).collect();
         assert_eq!(found, [(class, Owner::Party(owner))]);
     }
-    // Of nobody, nothing is awaited.
-    for sides in
-        [say(Fra, |it| count(it, "2025-08-12", 0)), say(Gbr, |it| admission(it, "2025-08-12", 0))]
-    {
-        assert_eq!(classes(&sides.ledger(at(LATER))), NONE);
-    }
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn national_totals_stand_in_the_statement_and_nowhere_later() {
     let stated = beside(&mut pair, Gbr, totals(3)).unwrap();
     let size = pair.of(Gbr).size(Gbr);
     for again in [totals(3), None] {
-        assert_eq!(beside(&mut pair, Gbr, again), Ok(stated.clone()));
+        assert_eq!(beside(&mut pair, Gbr, again), Ok(stated));
     }
     for (party, other, said) in [
         (Gbr, totals(4), "with 3 returned and 7 admitted beside it"),
