@@ -159,8 +159,8 @@ pub const MATCH_PERSONS_APART_MAX: u32 = 2;
 /// side's own: both daemons exchange within seconds, and a link that is down for a day is known.
 pub const NO_RECEIPT_SECONDS: u64 = 86_400;
 
-/// Persons of a national list that are remembered while it is read, some 100 bytes each, so that one
-/// who travels twice is noticed: more than the agreement moves in its whole life.
+/// Persons of a national list that are remembered while it is read, some 100 bytes each, so that
+/// one who travels twice is noticed: more than the agreement moves in its whole life.
 pub const PERSONS_REMEMBERED_MAX: usize = 2_000_000;
 
 /// How long before the end of a certificate an operator is told of it: a ministry's authority

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "story/breaks.rs"]
+mod breaks;
 #[path = "story/held.rs"]
 mod held;
 #[path = "story/site.rs"]

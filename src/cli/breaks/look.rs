@@ -11,7 +11,7 @@ use crate::{
     daemon::scribe::State,
     ledger::{Break, Ledger, Owner, Severity},
     names::{Hash, Party, RecordId, Timestamp},
-    reconcile::{Chapter, End, LocalBreak, unreceipted},
+    reconcile::{Chapter, End, Unreceipted, unreceipted},
     record::{AgeBucket, Decision},
 };
 
@@ -63,6 +63,9 @@ pub(super) struct Line {
     pub(super) concerns: Vec<String>,
     /// The records that show it.
     pub(super) evidence: Vec<RecordId>,
+    /// How many entries wait, where that is what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) waiting: Option<u64>,
     /// Whether this side alone sees it: the other side's list does not have it.
     pub(super) own: bool,
     /// What to do about it.
@@ -86,7 +89,7 @@ impl Look {
         let open = self.ledger.breaks.iter().map(|one| self.line(one, Standing::Open, self.now));
         let mut lines: Vec<Line> = open.collect();
         let own = unreceipted(&self.state.books, self.party, self.now);
-        lines.extend(own.map(|one| self.own(&one.found)));
+        lines.extend(own.map(|one| self.own(&one)));
         if all {
             let chapters = self.state.chain.chronicle().chapters();
             lines.extend(chapters.filter_map(|chapter| self.ended(chapter)));
@@ -110,24 +113,27 @@ impl Look {
             standing,
             concerns: references.map(|one| one.to_string()).collect(),
             evidence: one.evidence.clone(),
+            waiting: None,
             own: false,
             advice: guide.advice,
         }
     }
 
-    fn own(&self, one: &LocalBreak) -> Line {
-        let guide = one.class.guide();
+    fn own(&self, one: &Unreceipted) -> Line {
+        let found = &one.found;
+        let guide = found.class.guide();
         Line {
-            id: one.id,
-            class: AnyClass::Own(one.class),
+            id: found.id,
+            class: AnyClass::Own(found.class),
             severity: guide.severity,
-            owner: one.owner,
-            began: one.began,
-            days: days(one.began, self.now),
-            age: one.age(self.now),
+            owner: found.owner,
+            began: found.began,
+            days: days(found.began, self.now),
+            age: found.age(self.now),
             standing: Standing::Open,
             concerns: Vec::new(),
-            evidence: one.evidence.iter().map(|id| RecordId::new(*id.as_bytes())).collect(),
+            evidence: found.evidence.iter().map(|id| RecordId::new(*id.as_bytes())).collect(),
+            waiting: Some(one.waiting),
             own: true,
             advice: guide.advice,
         }

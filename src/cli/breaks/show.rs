@@ -12,7 +12,7 @@ use crate::{
         Exit,
         case::{short, wrapped},
         failure::Failure,
-        output::Output,
+        output::{Output, count},
         place::Place,
         words,
     },
@@ -137,6 +137,9 @@ impl Shown<'_> {
         field(out, "do", self.guide.advice);
         out.field("since", format!("{}, {} days ({})", line.began, line.days, line.age));
         out.field("state", line.standing.words());
+        if let Some(waiting) = line.waiting {
+            out.field("waiting", count(waiting, "entry waits", "entries wait"));
+        }
         if line.own {
             out.field("seen by", "this side alone; no statement counts it");
         }

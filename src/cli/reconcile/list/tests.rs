@@ -132,9 +132,17 @@ fn of_a_person_only_a_mark_is_read() {
     let asked = Columns { person: Some("who".to_owned()), ..columns() };
     let csv = "reference,event,date,persons,who\nGB04-1,left,2025-09-01,1,ALIEN 1\n\
                GB04-2,left,2025-09-02,1, ALIEN 1 \nGB04-3,left,2025-09-02,1,\n";
-    let json = r#"{"reference":"GB04-1","event":"left","date":"2025-09-01","persons":1,"who":"ALIEN 1"}
-{"reference":"GB04-2","event":"left","date":"2025-09-02","persons":1,"who":"ALIEN 1 "}
-{"reference":"GB04-3","event":"left","date":"2025-09-02","persons":1}"#;
+    let object = |reference: &str, day: u8, who: &str| {
+        format!(
+            r#"{{"reference":"{reference}","event":"left","date":"2025-09-0{day}","persons":1{who}}}"#
+        )
+    };
+    let [one, two, three] = [
+        object("GB04-1", 1, r#","who":"ALIEN 1""#),
+        object("GB04-2", 2, r#","who":"ALIEN 1 ""#),
+        object("GB04-3", 2, ""),
+    ];
+    let json = &format!("{one}\n{two}\n{three}");
     for (text, form) in [(csv, Form::Csv), (json, Form::Ndjson)] {
         let mut list = List::begin(text.as_bytes(), form, asked.clone()).unwrap().unwrap();
         let marks: Vec<Option<PersonMark>> =
