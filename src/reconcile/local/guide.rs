@@ -16,21 +16,21 @@ impl LocalClass {
                 "both",
                 "Offline: one side's copy of a log ends before the other's.",
                 "Nothing is lost: the entries come with the next session; see that there is one.",
-                "PROTOCOL.md, 13",
+                "PROTOCOL.md, 10",
             ),
             Self::DivergentCopy => (
                 Severity::Critical,
                 "both",
                 "Offline: two copies of a log differ within what both hold.",
                 "One copy is damaged: `entente log verify` on both tells which.",
-                "PROTOCOL.md, 13",
+                "PROTOCOL.md, 9",
             ),
             Self::Fork => (
                 Severity::Critical,
                 "the log's author",
                 "Offline: two copies of a log differ, and its author has signed both.",
                 "Keep both stores: two signatures of the author contradict each other.",
-                "PROTOCOL.md, 13",
+                "PROTOCOL.md, 9",
             ),
             Self::NoReceipt => (
                 Severity::Minor,
@@ -39,7 +39,7 @@ impl LocalClass {
                  than a day.",
                 "The counterpart's daemon covers it as soon as a session is up and its clock is \
                  right: `entente status` on both sides.",
-                "PROTOCOL.md, 13",
+                "PROTOCOL.md, 9",
             ),
             Self::MissingInLog => (
                 Severity::Major,

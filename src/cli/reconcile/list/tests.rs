@@ -133,9 +133,8 @@ fn of_a_person_only_a_mark_is_read() {
     let csv = "reference,event,date,persons,who\nGB04-1,left,2025-09-01,1,ALIEN 1\n\
                GB04-2,left,2025-09-02,1, ALIEN 1 \nGB04-3,left,2025-09-02,1,\n";
     let object = |reference: &str, day: u8, who: &str| {
-        format!(
-            r#"{{"reference":"{reference}","event":"left","date":"2025-09-0{day}","persons":1{who}}}"#
-        )
+        let date = format!("2025-09-0{day}");
+        format!(r#"{{"reference":"{reference}","event":"left","date":"{date}","persons":1{who}}}"#)
     };
     let [one, two, three] = [
         object("GB04-1", 1, r#","who":"ALIEN 1""#),
