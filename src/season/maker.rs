@@ -53,6 +53,32 @@ impl Season {
         maker.allocations()?;
         Ok(maker.finish(size.ending))
     }
+
+    /// A season of a size with these faults of procedure, each by its name, and no others.
+    ///
+    /// # Errors
+    /// If there is no fault of a name.
+    pub fn planting(size: Size, seed: u64, faults: &[&str]) -> Result<Self, SeasonFault> {
+        let mut maker = Maker::new(size, seed)?;
+        maker.lifecycle(size.ending)?;
+        for fault in faults {
+            let week = maker.early_week();
+            maker.named_fault(fault, week)?;
+        }
+        let mut stories = stories::Deck::default();
+        while maker.cases < size.cases {
+            let week = maker.any_week();
+            let story = stories.next(&mut maker.dice);
+            maker.story(story, week)?;
+        }
+        maker.allocations()?;
+        Ok(maker.finish(size.ending))
+    }
+
+    /// The names of all faults of procedure that can be planted.
+    pub fn faults() -> impl Iterator<Item = &'static str> {
+        faults::names()
+    }
 }
 
 /// A season in the making.

@@ -95,6 +95,9 @@ pub enum SeasonFault {
     /// A list of codes in the plan is none.
     #[error("a list of codes is empty, or names one twice")]
     Codes,
+    /// No fault of procedure has this name.
+    #[error("no fault is called {0}")]
+    NoSuchFault(String),
 }
 
 impl Season {

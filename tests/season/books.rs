@@ -46,7 +46,7 @@ impl Played {
     }
 
     /// All acts of a step are signed at its time, and covered a second later.
-    fn step(&mut self, step: &Step) {
+    pub(crate) fn step(&mut self, step: &Step) {
         for act in step.acts() {
             let record = act.record(&self.ids).unwrap();
             self.sides.go_to(step.time());

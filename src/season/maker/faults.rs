@@ -13,52 +13,64 @@ use super::{Maker, SeasonFault};
 /// One planted fault, from a week on.
 type Fault = fn(&mut Maker, u32) -> Result<(), SeasonFault>;
 
-/// Every fault, in the order in which they are planted.
-const FAULTS: [Fault; 37] = [
-    Maker::late_request,
-    Maker::late_answer,
-    Maker::no_reply,
-    Maker::late_extension,
-    Maker::late_transfer,
-    Maker::short_notice,
-    Maker::short_notice_of_a_group,
-    Maker::stale_attestations,
-    Maker::missing_attestation,
-    Maker::transfer_without_acceptance,
-    Maker::transfer_after_refusal,
-    Maker::scope_not_in_force,
-    Maker::place_unknown,
-    Maker::second_answer,
-    Maker::extension_after_answer,
-    Maker::more_announced_than_accepted,
-    Maker::family_split,
-    Maker::travelled_in_part,
-    Maker::fewer_arrived,
-    Maker::arrived_another_day,
-    Maker::arrived_elsewhere,
-    Maker::departed_only,
-    Maker::arrived_only,
-    Maker::visa_too_long,
-    Maker::admitted_too_late,
-    Maker::allocation_exceeded,
-    Maker::issued_while_paused,
-    Maker::count_differs,
-    Maker::reversed_by_one,
-    Maker::corrected_by_one,
-    Maker::erased_by_one,
-    Maker::wrong_data_left,
-    Maker::without_approval,
-    Maker::counted_only,
-    Maker::admitted_only,
-    Maker::admitted_another_day,
-    Maker::arrived_in_the_next_week,
+/// Every fault by its name, in the order in which they are planted.
+const FAULTS: [(&str, Fault); 37] = [
+    ("late-request", Maker::late_request),
+    ("late-answer", Maker::late_answer),
+    ("no-reply", Maker::no_reply),
+    ("late-extension", Maker::late_extension),
+    ("late-transfer", Maker::late_transfer),
+    ("short-notice", Maker::short_notice),
+    ("short-notice-of-a-group", Maker::short_notice_of_a_group),
+    ("stale-attestations", Maker::stale_attestations),
+    ("missing-attestation", Maker::missing_attestation),
+    ("transfer-without-acceptance", Maker::transfer_without_acceptance),
+    ("transfer-after-refusal", Maker::transfer_after_refusal),
+    ("scope-not-in-force", Maker::scope_not_in_force),
+    ("place-unknown", Maker::place_unknown),
+    ("second-answer", Maker::second_answer),
+    ("extension-after-answer", Maker::extension_after_answer),
+    ("more-announced-than-accepted", Maker::more_announced_than_accepted),
+    ("family-split", Maker::family_split),
+    ("travelled-in-part", Maker::travelled_in_part),
+    ("fewer-arrived", Maker::fewer_arrived),
+    ("arrived-another-day", Maker::arrived_another_day),
+    ("arrived-elsewhere", Maker::arrived_elsewhere),
+    ("departed-only", Maker::departed_only),
+    ("arrived-only", Maker::arrived_only),
+    ("visa-too-long", Maker::visa_too_long),
+    ("admitted-too-late", Maker::admitted_too_late),
+    ("allocation-exceeded", Maker::allocation_exceeded),
+    ("issued-while-paused", Maker::issued_while_paused),
+    ("count-differs", Maker::count_differs),
+    ("reversed-by-one", Maker::reversed_by_one),
+    ("corrected-by-one", Maker::corrected_by_one),
+    ("erased-by-one", Maker::erased_by_one),
+    ("wrong-data-left", Maker::wrong_data_left),
+    ("without-approval", Maker::without_approval),
+    ("counted-only", Maker::counted_only),
+    ("admitted-only", Maker::admitted_only),
+    ("admitted-another-day", Maker::admitted_another_day),
+    ("arrived-in-the-next-week", Maker::arrived_in_the_next_week),
 ];
+
+/// The names of all faults.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FAULTS.iter().map(|(name, _)| *name)
+}
 
 impl Maker {
     /// Plants the fault of this number, whose list begins again at its end.
     pub(super) fn fault(&mut self, number: usize, week: u32) -> Result<(), SeasonFault> {
         let number = number.checked_rem(FAULTS.len()).unwrap_or_default();
-        FAULTS.get(number).map_or(Ok(()), |fault| fault(self, week))
+        FAULTS.get(number).map_or(Ok(()), |(_, fault)| fault(self, week))
+    }
+
+    /// Plants the fault of this name.
+    pub(super) fn named_fault(&mut self, name: &str, week: u32) -> Result<(), SeasonFault> {
+        let fault = FAULTS.iter().find(|(known, _)| *known == name);
+        let (_, fault) = fault.ok_or_else(|| SeasonFault::NoSuchFault(name.to_owned()))?;
+        fault(self, week)
     }
 
     /// Now and then both sides decide a break whose evidence is certain, a week later.
