@@ -86,6 +86,12 @@ impl Breaks {
         self.0.values()
     }
 
+    /// One of them, if it is open.
+    #[must_use]
+    pub fn open(&self, id: Hash) -> Option<&Break> {
+        self.0.get(&id)
+    }
+
     /// How many are open.
     #[must_use]
     pub fn len(&self) -> usize {

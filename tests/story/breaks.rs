@@ -74,7 +74,7 @@ fn a_break_is_listed_shown_and_decided_by_both() {
     let missing = id_of(&lines, "departed-not-arrived");
     let table = site.run("break list --config gbr.toml --class arrived-not-departed");
     let table = String::from_utf8(table.stdout).unwrap();
-    let row = format!("{}  major        arrived-not-departed         GBR ", &alone[..8]);
+    let row = format!("{}  major        arrived-not-departed          GBR ", &alone[..8]);
     assert!(table.contains(&row) && table.contains("  GB04-000001\n"), "{table}");
     assert!(table.contains("1 break open."), "{table}");
     for (filter, fits) in [
@@ -83,14 +83,26 @@ fn a_break_is_listed_shown_and_decided_by_both() {
         ("--owner both", 0),
         ("--age over-60", 0),
         ("--severity critical", 0),
+        ("--class no-receipt", 0),
     ] {
         let (exit, lines) = listed(&site, "gbr", filter);
         assert_eq!((exit, lines.len()), (Some(i32::from(fits > 0)), fits), "{filter}");
     }
 
+    let nonsense = site.run("break list --config gbr.toml --class departed");
+    let nonsense = String::from_utf8(nonsense.stderr).unwrap();
+    assert!(nonsense.contains("known are: departed-not-arrived, "), "{nonsense}");
+
     show_open(&site, &missing, [&left, &came]);
     decide(&site, &alone, &gbr, &fra);
     let (_, lines) = listed(&site, "fra", "--all");
+    let grades: Vec<&str> = lines.iter().map(|line| line["severity"].as_str().unwrap()).collect();
+    assert!(grades.is_sorted_by_key(|grade| std::cmp::Reverse(grave(grade))), "{grades:?}");
+    let all = site.run("break list --config fra.toml --all --class arrived-not-departed");
+    let all = String::from_utf8(all.stdout).unwrap();
+    assert!(
+        all.contains("arrived-not-departed          resolved  ") && all.contains("0 breaks open.")
+    );
     let one = lines.iter().find(|line| line["id"] == alone.as_str()).unwrap();
     assert_eq!((&one["state"], &one["decision"]), (&json!("resolved"), &json!("explained")));
     let shown = show(&site, "gbr", &alone);
@@ -109,6 +121,12 @@ fn a_break_is_listed_shown_and_decided_by_both() {
     fra.stop();
     // The store is looked into without a daemon as well.
     assert_eq!(show(&site, "gbr", &alone), shown);
+}
+
+/// How grave a severity is, by its name.
+fn grave(name: &str) -> usize {
+    let names = ["information", "minor", "major", "critical"];
+    names.iter().position(|one| *one == name).unwrap()
 }
 
 fn show(site: &Site, side: &str, id: &str) -> String {

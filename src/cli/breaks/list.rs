@@ -80,16 +80,16 @@ fn tell(out: &mut Output, lines: &[Line]) {
     }
     out.line(row(["break", "severity", "class", "acts", "days", "age", "records", "concerns"]));
     for line in lines {
-        let class = match line.standing {
-            Standing::Open => line.class.to_string(),
-            Standing::Cleared { .. } => format!("({}) cleared", line.class),
-            Standing::Resolved { .. } => format!("({}) resolved", line.class),
+        let acts = match line.standing {
+            Standing::Open => line.owner.to_string(),
+            Standing::Cleared { .. } => "cleared".to_owned(),
+            Standing::Resolved { .. } => "resolved".to_owned(),
         };
         out.line(row([
             &short(line.id),
             line.severity.name(),
-            &class,
-            &line.owner.to_string(),
+            line.class.name(),
+            &acts,
             &line.days.to_string(),
             line.age.name(),
             &line.evidence.len().to_string(),
@@ -121,7 +121,7 @@ fn concerns(line: &Line) -> String {
 
 fn row([id, severity, class, acts, days, age, records, concerns]: [&str; 8]) -> String {
     let row = format!(
-        "{id:<8}  {severity:<11}  {class:<27}  {acts:<4}  {days:>4}  {age:<7}  {records:>7}  \
+        "{id:<8}  {severity:<11}  {class:<28}  {acts:<8}  {days:>4}  {age:<7}  {records:>7}  \
          {concerns}"
     );
     row.trim_end().to_owned()

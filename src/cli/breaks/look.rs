@@ -142,7 +142,7 @@ impl Look {
     /// A break that stood in a body, and is open no more.
     fn ended(&self, chapter: &Chapter) -> Option<Line> {
         let id = chapter.found.id;
-        if self.ledger.breaks.iter().any(|one| one.id == id) {
+        if self.ledger.breaks.open(id).is_some() {
             return None;
         }
         let body = match chapter.end {

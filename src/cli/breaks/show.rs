@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let lines = look.lines(true).into_iter();
     let line = arguments.wanted.of(lines, |line: &Line| line.id, none)?;
     let books = &look.state.books;
-    let found = look.ledger.breaks.iter().find(|one| one.id == line.id);
+    let found = look.ledger.breaks.open(line.id);
     let offered = |found: &Break| suggestions(&look.ledger, books, found);
     let shown = Shown {
         rehearsal: look.rehearsal,
