@@ -2,7 +2,6 @@
 //! found, who acts, what to do, and what it comes from.
 //!
 //! `WRITE_BREAKS=1` writes the page anew instead of comparing it.
-#![expect(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 use std::collections::BTreeMap;
 

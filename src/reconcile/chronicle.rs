@@ -167,7 +167,12 @@ fn approvals(books: &Books, author: Party, of: &Verified<Record>) -> Vec<Approve
         let Content::Approval(one) = &record.get().content else { return None };
         // A decision is a caseworker's and an approval an officer's: never of one key.
         let (key, outcome) = (record.signer().kid, one.outcome);
-        (record.get().re == [of.id()]).then(|| Approved { record: record.id(), position, key, outcome })
+        (record.get().re == [of.id()]).then(|| Approved {
+            record: record.id(),
+            position,
+            key,
+            outcome,
+        })
     });
     said.collect()
 }
