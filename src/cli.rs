@@ -6,6 +6,7 @@
 
 mod agreement;
 mod approve;
+mod breaks;
 mod case;
 mod check_config;
 pub mod client;
@@ -84,6 +85,9 @@ enum Verb {
     Approve(approve::Arguments),
     /// Close a week, exchange statements, and say whether both sides agree.
     Reconcile(reconcile::Arguments),
+    /// Look at breaks: which are open, what they are, what settles them; and decide one.
+    #[command(subcommand)]
+    Break(breaks::Verb),
     /// See it all at once: two daemons, a season of records, every week closed jointly.
     Demo(demo::Arguments),
     /// Look at the weekly statements, export a joint one as a certificate, and check one.
@@ -123,6 +127,7 @@ fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Submit(arguments) => submit::run(arguments, out),
         Verb::Approve(arguments) => approve::run(arguments, out),
         Verb::Reconcile(arguments) => reconcile::run(arguments, out),
+        Verb::Break(verb) => breaks::run(verb, out),
         Verb::Demo(arguments) => demo::run(arguments, out),
         Verb::Statement(verb) => statement::run(verb, out),
         Verb::Log(verb) => log::run(verb, out),

@@ -31,6 +31,7 @@ mod settle_balance;
 mod settle_limits;
 mod state;
 mod story;
+mod suggest;
 mod transitions;
 mod versions;
 
@@ -54,6 +55,7 @@ pub use story::{
     BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
     MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
 };
+pub use suggest::{Suggestion, suggestions};
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,
 };

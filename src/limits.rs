@@ -157,6 +157,25 @@ pub const CASES_PER_ANSWER_MAX: usize = 1000;
 /// an author who corrects without end, comes near, and then the newest are told.
 pub const STORY_RECORDS_MAX: usize = 1000;
 
+/// Matches that are suggested for one break: more are no help to whoever has to choose.
+pub const SUGGESTIONS_MAX: usize = 3;
+
+/// Days beyond the tolerance of the agreement within which two records may still be suggested as a
+/// match: a night flight, and a weekend between two officers.
+pub const MATCH_DAYS_BEYOND: u32 = 2;
+
+/// By how many persons two records may differ and still be suggested as a match: a parent with a
+/// child who stayed behind; with more, it is another transport.
+pub const MATCH_PERSONS_APART_MAX: u32 = 2;
+
+/// How long our entries may wait for the counterpart to cover them, before that is a break of this
+/// side's own: both daemons exchange within seconds, and a link that is down for a day is known.
+pub const NO_RECEIPT_SECONDS: u64 = 86_400;
+
+/// Persons of a national list that are remembered while it is read, some 100 bytes each, so that
+/// one who travels twice is noticed: more than the agreement moves in its whole life.
+pub const PERSONS_REMEMBERED_MAX: usize = 2_000_000;
+
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
 /// takes weeks, not days.
 pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;

@@ -4,11 +4,14 @@
 
 mod body;
 mod certificate;
+mod chronicle;
 mod compare;
 mod copies;
 mod interim;
+mod local;
 mod located;
 mod national;
+mod repeat;
 mod sets;
 mod week;
 
@@ -18,11 +21,14 @@ pub(crate) use certificate::tests::certified;
 pub use certificate::{
     CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence, SideFault,
 };
+pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions};
 pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use interim::{Interim, InterimRefused, known_at};
+pub use local::{LocalBreak, LocalClass, Unreceipted, unreceipted};
 pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
+pub use repeat::{PersonMark, Persons};
 pub use sets::{CountedSet, SetDifference, compare_counted};
 pub use week::{
     Closing, Missing, Verdict, close_of, closing, closing_after, statement_of, statements, verdict,

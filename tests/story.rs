@@ -11,6 +11,8 @@
 
 #[path = "story/apart.rs"]
 mod apart;
+#[path = "story/breaks.rs"]
+mod breaks;
 #[path = "../src/daemon/api/tests/fits.rs"]
 mod fits;
 #[path = "story/held.rs"]

@@ -7,6 +7,8 @@ mod table;
 
 use clap::Subcommand;
 
+pub(super) use table::wrapped;
+
 use super::{
     Exit,
     check_config::now,

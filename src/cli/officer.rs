@@ -45,6 +45,13 @@ pub(super) struct Place {
     /// that is not in the agreement.
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
+    #[command(flatten)]
+    consent: Consent,
+}
+
+/// Whether somebody is asked before anything is signed.
+#[derive(Debug, Args)]
+pub(super) struct Consent {
     /// Sign without being asked, as a script does.
     #[arg(long)]
     yes: bool,
@@ -126,12 +133,7 @@ pub(super) struct Officer {
     not_after: Timestamp,
 }
 
-impl Place {
-    /// Reads the configuration.
-    pub(super) fn config(&self) -> Result<Config, Failure> {
-        config(&self.config)
-    }
-
+impl Consent {
     /// Whether somebody can be asked, or need not be: found out before anything else is done.
     pub(super) fn askable(&self) -> Result<(), Failure> {
         if self.yes || io::stdin().is_terminal() {
@@ -154,6 +156,23 @@ impl Place {
             return Ok(());
         }
         Err(NotSigned::NotConfirmed.into())
+    }
+}
+
+impl Place {
+    /// Reads the configuration.
+    pub(super) fn config(&self) -> Result<Config, Failure> {
+        config(&self.config)
+    }
+
+    /// Whether somebody can be asked, or need not be.
+    pub(super) fn askable(&self) -> Result<(), Failure> {
+        self.consent.askable()
+    }
+
+    /// Asks at the terminal, unless the arguments say that it is meant.
+    pub(super) fn confirm(&self, out: &mut Output, question: &str) -> Result<(), Failure> {
+        self.consent.confirm(out, question)
     }
 
     /// Loads the officer's key and holds it against the agreement.
@@ -214,7 +233,8 @@ impl Officer {
     /// The officer whose key lies in the folder of a side's keys, as in a rehearsal.
     pub(super) fn beside(config: &Config) -> Result<Self, Failure> {
         let path = PathBuf::new();
-        Place { config: path, key: None, certificate: None, yes: true }.officer(config)
+        let consent = Consent { yes: true };
+        Place { config: path, key: None, certificate: None, consent }.officer(config)
     }
 
     /// The finished envelope of a record, signed now.

@@ -154,6 +154,9 @@ pub struct National {
     pub date: String,
     /// The column with the number of persons.
     pub persons: String,
+    /// The column that says who it was, if persons who travel twice are to be noticed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
     /// What stands between two fields of CSV: one ASCII character.
     pub delimiter: char,
     /// What the list calls visas that were issued.
@@ -180,6 +183,7 @@ impl Default for National {
             event: "event".to_owned(),
             date: "date".to_owned(),
             persons: "persons".to_owned(),
+            person: None,
             delimiter: ',',
             visa_issued: None,
             departure: None,

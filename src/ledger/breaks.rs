@@ -86,6 +86,12 @@ impl Breaks {
         self.0.values()
     }
 
+    /// One of them, if it is open.
+    #[must_use]
+    pub fn open(&self, id: Hash) -> Option<&Break> {
+        self.0.get(&id)
+    }
+
     /// How many are open.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -120,13 +126,6 @@ impl Break {
     /// Its age at `as_of`; what began later has age 0.
     #[must_use]
     pub fn age(&self, as_of: Timestamp) -> AgeBucket {
-        let days = as_of.seconds().saturating_sub(self.began.seconds()) / 86_400;
-        match days {
-            0..=2 => AgeBucket::Days0To2,
-            3..=5 => AgeBucket::Days3To5,
-            6..=30 => AgeBucket::Days6To30,
-            31..=60 => AgeBucket::Days31To60,
-            _ => AgeBucket::Over60,
-        }
+        AgeBucket::of(self.began, as_of)
     }
 }

@@ -18,6 +18,7 @@ mod redressing;
 mod renewing;
 mod returns;
 mod standing;
+mod suggesting;
 mod transfers;
 mod vectors;
 mod visiting;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::week::{Closing, closing_after};
+use super::{
+    chronicle::Chronicle,
+    week::{Closing, closing_after},
+};
 use crate::{
     cbor,
     danger::{Bug, planted},
@@ -24,6 +27,8 @@ pub struct Chain {
     bodies: Vec<Body>,
     next: Week,
     contributions: BTreeMap<RecordId, Contribution>,
+    /// What became of every break.
+    chronicle: Chronicle,
     /// Goes on from one cut-off to the next.
     folder: Folder,
 }
@@ -34,13 +39,20 @@ impl Chain {
     pub fn new(agreement: &Agreement) -> Self {
         let next = agreement.terms().provisions.in_force.week();
         let folder = Folder::new(agreement);
-        Self { bodies: Vec::new(), next, contributions: BTreeMap::new(), folder }
+        let chronicle = Chronicle::default();
+        Self { bodies: Vec::new(), next, contributions: BTreeMap::new(), chronicle, folder }
     }
 
     /// All bodies so far, in order.
     #[must_use]
     pub fn bodies(&self) -> &[Body] {
         &self.bodies
+    }
+
+    /// What became of every break, as the bodies so far tell it.
+    #[must_use]
+    pub const fn chronicle(&self) -> &Chronicle {
+        &self.chronicle
     }
 
     /// The body of a week, if it has been computed.
@@ -66,6 +78,7 @@ impl Chain {
         while let Closing::Cut(view) = closing_after(books, self.next, self.cut()) {
             let ledger = self.folder.ledger(books, view, self.next.end());
             let Some(body) = self.body_of(agreement, view, &ledger, roots) else { return };
+            self.chronicle.write(body.number, body.week, &ledger);
             self.bodies.push(body);
             self.contributions = ledger.contributions;
             self.next = self.next.next();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     names::{Hash, Party, PerParty, Position, Size},
-    tlog::SignedCheckpoint,
+    tlog::{EMPTY_ROOT, SignedCheckpoint},
 };
 
 /// Leaves that are named on each side of a divergence; there may be more.
@@ -57,6 +57,8 @@ pub enum CopyDifference {
         held: Size,
         /// How much there is.
         of: Size,
+        /// The first leaf that the side lacks.
+        next: Hash,
     },
     /// The two copies differ within what both hold.
     Divergent {
@@ -64,6 +66,8 @@ pub enum CopyDifference {
         log: Party,
         /// Where the first difference is.
         first: Position,
+        /// What each copy holds there.
+        leaves: PerParty<Hash>,
         /// Leaves that one copy alone holds, by who holds them; the first hundred.
         only_at: PerParty<Vec<Leaf>>,
         /// The author's two checkpoints, if both copies stand under one: then its own signatures
@@ -109,7 +113,9 @@ pub fn compare_copies<C: Copies>(copies: &PerParty<C>) -> Result<Vec<CopyDiffere
             None => {
                 let at = if sizes.gbr < sizes.fra { Party::Gbr } else { Party::Fra };
                 let of = *sizes.of(at.other());
-                found.push(CopyDifference::Missing { at, log, held: shared, of });
+                let longer = copies.of(at.other()).leaves(log, shared.next(), 1)?;
+                let next = longer.first().copied().unwrap_or(EMPTY_ROOT);
+                found.push(CopyDifference::Missing { at, log, held: shared, of, next });
             }
         }
     }
@@ -152,7 +158,10 @@ fn divergent<C: Copies>(
         }
         [Some(_), None] | [None, Some(_)] | [None, None] => None,
     };
-    Ok(CopyDifference::Divergent { log, first, only_at, fork })
+    // Both hold it: they differ there.
+    let there = |leaves: &[Leaf]| leaves.first().map_or(EMPTY_ROOT, |one| one.leaf);
+    let leaves = PerParty { gbr: there(&gbr), fra: there(&fra) };
+    Ok(CopyDifference::Divergent { log, first, leaves, only_at, fork })
 }
 
 /// The newest checkpoint of a copy, if its author's signature stands under what this copy holds at
@@ -199,5 +208,7 @@ impl ForkedAt {
     }
 }
 
+#[cfg(test)]
+mod classes;
 #[cfg(test)]
 mod tests;

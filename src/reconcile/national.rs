@@ -64,6 +64,7 @@ pub enum ListDifference {
         logged: Logged,
     },
     /// Both have it, with other values.
+    #[serde(rename = "differs-from-list")]
     Differing {
         /// What the log says.
         logged: Logged,
@@ -73,6 +74,13 @@ pub enum ListDifference {
         persons: u64,
         /// The first of its lines.
         lines: Vec<u64>,
+    },
+    /// The list has one person in two movements, on two days.
+    RepeatPerson {
+        /// The later line.
+        listed: Listed,
+        /// The line of the first movement.
+        first: u64,
     },
 }
 

@@ -3,9 +3,11 @@
 #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 
 mod bodies;
+mod chronicling;
 mod comparing;
 mod cutoff;
 mod interim;
+mod locals;
 mod locating;
 mod seasons;
 mod stated;

@@ -292,6 +292,20 @@ impl Three {
     }
 }
 
+impl AgeBucket {
+    /// The age at `as_of` of what began then; what began later has age 0.
+    #[must_use]
+    pub const fn of(began: Timestamp, as_of: Timestamp) -> Self {
+        match as_of.seconds().saturating_sub(began.seconds()) / 86_400 {
+            0..=2 => Self::Days0To2,
+            3..=5 => Self::Days3To5,
+            6..=30 => Self::Days6To30,
+            31..=60 => Self::Days31To60,
+            _ => Self::Over60,
+        }
+    }
+}
+
 impl Tally {
     /// Nothing.
     pub const ZERO: Self = Self { returned: Three::ZERO, admitted: Three::ZERO };

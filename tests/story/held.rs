@@ -34,7 +34,7 @@ fn a_national_list_is_held_against_both_logs() {
     for wanted in [
         "missing-in-log: line 4: visa-issued GB13-000009 on 2025-08-06, 2 persons",
         "missing-in-list: visa-issued GB13-000002 on 2025-08-06, 1 person",
-        "differing: visa-issued GB13-000001 on 2025-08-06, 1 person",
+        "differs-from-list: visa-issued GB13-000001 on 2025-08-06, 1 person",
         "by the list on 2025-08-07, 1 person (line 3)",
         "3 lines against 3 events of both logs: 1 agree, 3 differences",
     ] {
@@ -48,12 +48,61 @@ fn a_national_list_is_held_against_both_logs() {
     lines.iter().for_each(assert_fits);
     assert_eq!((&lines[3]["outcome"], &lines[3]["differences"]), (&json!("differing"), &json!(3)));
 
+    let ids: Vec<&str> =
+        lines[..3].iter().map(|line| line["break"]["id"].as_str().unwrap()).collect();
+    for (line, id) in lines.iter().zip(&ids) {
+        assert_eq!(
+            (&line["break"]["class"], &line["break"]["owner"]),
+            (&line["difference"], &json!("GBR"))
+        );
+        assert!(said.contains(&format!("  break      {}, major, to act: GBR", &id[..8])), "{said}");
+        let advice = line["break"]["advice"].as_str().unwrap();
+        assert!(said.contains(&format!("{}: {advice}", line["difference"].as_str().unwrap())));
+    }
+
     site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
     site.refused(held, 2, &["list.csv: line 3: reference: \"GB13\" is not a case reference"]);
     site.refused("reconcile --config gbr.toml --national list.txt", 2, &[".csv or .ndjson"]);
     site.refused("reconcile --config gbr.toml --national none.csv", 2, &["none.csv: No such file"]);
     gbr.stop();
     fra.stop();
+}
+
+#[test]
+fn a_person_who_travels_twice_is_told_of_and_never_named() {
+    let site = Site::founded();
+    let config = site.read("gbr.toml");
+    let mapped =
+        |columns: &str| site.write("gbr.toml", &format!("{config}[national]\n{columns}\n"));
+    mapped("person = \"who\"");
+    let held = "reconcile --config gbr.toml --national list.csv";
+    let head = "reference,event,date,persons,who\n";
+    let line = |n: u8, day: u8, who: &str| format!("GB04-{n},departure,2025-09-{day:02},1,{who}\n");
+    site.write("list.csv", &format!("{head}{}{}", line(1, 1, "ALIEN-7"), line(2, 8, "ALIEN-7")));
+    let output = site.run(held);
+    let said = String::from_utf8(output.stdout).unwrap();
+    // Neither log has the two: that is the finding, and the person is information.
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let wanted =
+        "repeat-person: line 3: departure GB04-2 on 2025-09-08, the same person as in line 2";
+    for wanted in [wanted, ", information, to act: GBR", "2 differences", "1 person more than once"]
+    {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let json = site.run(&format!("{held} --json"));
+    let json = String::from_utf8(json.stdout).unwrap();
+    assert!(json.contains("\"repeat_persons\":1"), "{json}");
+    for text in [&said, &json] {
+        assert!(!text.contains("ALIEN"), "{text}");
+    }
+    site.write("list.csv", &format!("{head}{}{}", line(1, 1, "ALIEN-7"), line(2, 8, "ALIEN-8")));
+    let said = String::from_utf8(site.run(held).stdout).unwrap();
+    assert!(said.contains("2 differences") && !said.contains("repeat-person"), "{said}");
+    // What says who it was is never a column that may be shown.
+    mapped("person = \"who\"\nreference = \"who\"");
+    site.refused(held, 2, &["national.person: names a column that says something else"]);
+    mapped("person = \"nobody\"");
+    site.refused(held, 2, &["no column is called \"nobody\""]);
 }
 
 #[test]
@@ -81,6 +130,17 @@ fn two_stores_are_held_against_each_other_without_a_link() {
         (&shown["outcome"], &shown["differences"][0]["at"]),
         (&json!("missing"), &json!("FRA"))
     );
+    // Whoever calls: the same break, and the same words.
+    let found = &shown["differences"][0]["break"];
+    let id = found["id"].as_str().unwrap();
+    assert_eq!((&found["class"], &found["severity"]), (&json!("missing-at-fra"), &json!("minor")));
+    let next = format!("  next       {}\n", found["advice"].as_str().unwrap());
+    let line = format!("  break      {}, minor, to act: both\n", &id[..8]);
+    for wanted in [&next, &line] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let turned = site.run("reconcile --ours fra-state --theirs gbr-state");
+    assert_eq!(String::from_utf8(turned.stdout).unwrap(), said);
 
     let fra = site.start("fra");
     gbr.receipted();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{
     cli::{
         Exit,
+        breaks::LocalView,
         failure::{Complaint, Failure},
         output::{Output, count},
     },
@@ -14,7 +15,8 @@ use crate::{
     },
     names::{AgreementDigest, BodyDigest, Party, PerParty, RecordId, Week},
     reconcile::{
-        CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare, compare_copies, compare_counted,
+        CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, LocalBreak, compare, compare_copies,
+        compare_counted,
     },
     record::BreakClass,
     store::SqliteStore,
@@ -28,7 +30,7 @@ struct Shown<'a> {
     outcome: &'static str,
     rehearsal: bool,
     agreement: AgreementDigest,
-    differences: &'a [CopyDifference],
+    differences: Vec<Difference<'a>>,
     counted: Option<Counted>,
 }
 
@@ -42,6 +44,15 @@ struct Counted {
     class: Option<BreakClass>,
     /// Arrivals and admissions that count by one copy alone.
     only_at: PerParty<Vec<RecordId>>,
+}
+
+/// One difference, and the break that it is.
+#[derive(serde::Serialize)]
+struct Difference<'a> {
+    #[serde(flatten)]
+    difference: &'a CopyDifference,
+    #[serde(rename = "break")]
+    found: LocalView,
 }
 
 pub(super) fn run(
@@ -59,7 +70,7 @@ pub(super) fn run(
             outcome,
             rehearsal: copies.gbr.is_rehearsal(),
             agreement: copies.gbr.agreement(),
-            differences: &differences,
+            differences: differences.iter().map(|one| with_break(&copies, one)).collect(),
             counted,
         });
         return Ok(exit);
@@ -142,6 +153,21 @@ fn both(ours: Held, theirs: Held) -> Result<PerParty<Held>, Failure> {
     })
 }
 
+/// A difference with the break that it is, which began when the first entry was signed over which
+/// the copies differ; before that, if no copy can tell.
+fn with_break<'a>(copies: &PerParty<Held>, one: &'a CopyDifference) -> Difference<'a> {
+    let (log, at) = match one {
+        CopyDifference::Missing { log, held, .. } => (*log, held.next()),
+        CopyDifference::Divergent { log, first, .. } => (*log, *first),
+    };
+    let signed = Party::BOTH.into_iter().filter_map(|party| {
+        let record = copies.of(party).entry(log, at)?.record()?;
+        Some(record.signed_at())
+    });
+    let began = signed.min().unwrap_or_default();
+    Difference { difference: one, found: LocalBreak::of_copies(one, began).into() }
+}
+
 /// The worst that was found.
 fn outcome(differences: &[CopyDifference]) -> (&'static str, Exit) {
     let is = |wanted: fn(&CopyDifference) -> bool| differences.iter().any(wanted);
@@ -157,26 +183,27 @@ fn outcome(differences: &[CopyDifference]) -> (&'static str, Exit) {
 }
 
 fn tell(out: &mut Output, copies: &PerParty<Held>, one: &CopyDifference) {
+    let found = with_break(copies, one).found;
+    let class = found.found.class;
     match one {
-        CopyDifference::Missing { at, log, held, of } => {
+        CopyDifference::Missing { log, held, of, .. } => {
             let lacks = of.0.saturating_sub(held.0);
             let lacks = count(lacks, "entry", "entries");
-            out.line(format!("missing-at-{}: {lacks} of the log of {log}", lower(*at)));
+            out.line(format!("{class}: {lacks} of the log of {log}"));
             out.field("  holds", format!("{held} of {of}"));
-            out.field("  next", "they come with the next session; nothing is lost");
         }
-        CopyDifference::Divergent { log, first, only_at, fork } => {
-            let name = if fork.is_some() { "fork" } else { "divergent-copy" };
-            out.line(format!("{name}: the log of {log} differs from entry {first} on"));
+        CopyDifference::Divergent { log, first, only_at, fork, .. } => {
+            out.line(format!("{class}: the log of {log} differs from entry {first} on"));
             for party in Party::BOTH {
                 leaves(out, copies.of(party), *log, party, only_at.of(party));
             }
-            match fork {
-                Some(signed) => forked(out, *log, signed),
-                None => out.field("  next", "one copy is damaged: `entente log verify` on both"),
+            if let Some(signed) = fork {
+                forked(out, *log, signed);
             }
         }
     }
+    found.tell(out);
+    out.field("  next", found.guide.advice);
 }
 
 fn leaves(out: &mut Output, held: &Held, log: Party, party: Party, only: &[Leaf]) {
@@ -199,11 +226,6 @@ fn forked(out: &mut Output, log: Party, signed: &PerParty<ForkedAt>) {
         let size = count(one.size.0, "entry", "entries");
         out.field(&format!("  at {party}"), format!("{log} has signed {size}, root {}", one.root));
     }
-    out.field("  next", format!("keep both stores: two signatures of {log} contradict each other"));
-}
-
-fn lower(party: Party) -> String {
-    party.code().to_lowercase()
 }
 
 impl From<CopiesFault> for Failure {

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use crate::{
     names::{CaseRef, Date, Persons},
-    reconcile::Listed,
+    reconcile::{Listed, PersonMark},
     record::Kind,
 };
 
@@ -23,6 +23,8 @@ pub(super) struct Columns {
     pub(super) event: String,
     pub(super) date: String,
     pub(super) persons: String,
+    /// Who it was, if the list is to be looked through for persons who travel twice.
+    pub(super) person: Option<String>,
     /// What stands between two fields of CSV.
     pub(super) delimiter: u8,
     /// What it calls each event.
@@ -35,6 +37,15 @@ pub(super) enum Form {
     Csv,
     Ndjson,
 }
+
+/// One line, and who it is about, if the list says so and is asked.
+pub(super) type Line = (Listed, Option<PersonMark>);
+
+/// The four fields of a line, and its person. Of the person nothing is ever said.
+type Fields = ([String; 4], Option<PersonMark>);
+
+/// Where the four and the person stand in a line of CSV.
+type Places = ([usize; 4], Option<usize>);
 
 /// What is wrong with a line, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,8 +65,7 @@ pub(super) struct List<R> {
     columns: Columns,
     form: Form,
     splitter: Splitter,
-    /// Where each of the four stands in a line of CSV.
-    places: Option<[usize; 4]>,
+    places: Option<Places>,
 }
 
 impl<R: Read> List<R> {
@@ -90,7 +100,7 @@ impl<R: Read> List<R> {
     ///
     /// # Errors
     /// If the file cannot be read.
-    pub(super) fn next(&mut self) -> io::Result<Option<Result<Listed, BadLine>>> {
+    pub(super) fn next(&mut self) -> io::Result<Option<Result<Line, BadLine>>> {
         loop {
             let text = match self.lines.next()? {
                 None => return Ok(None),
@@ -105,28 +115,30 @@ impl<R: Read> List<R> {
                 (Form::Csv, Some(places)) => self.of_csv(line, &text, places),
                 (Form::Csv, None) | (Form::Ndjson, _) => self.of_json(line, &text),
             };
-            return Ok(Some(fields.and_then(|fields| self.listed(line, &fields))));
+            let read = fields.and_then(|(four, person)| Ok((self.listed(line, &four)?, person)));
+            return Ok(Some(read));
         }
     }
 
-    /// The four fields of a line of CSV. A line is one record: none goes on in the next.
+    /// The fields of a line of CSV. A line is one record: none goes on in the next.
     fn of_csv(
         &mut self,
         line: u64,
         text: &str,
-        places: [usize; 4],
-    ) -> Result<[String; 4], BadLine> {
+        (places, person): Places,
+    ) -> Result<Fields, BadLine> {
         let fields = self.splitter.split(line, text)?;
+        let person = person.and_then(|place| mark(fields.get(place)?));
         let mut found = places.into_iter().map(|place| fields.get(place).cloned());
         let all = [found.next(), found.next(), found.next(), found.next()].map(Option::flatten);
         let [Some(reference), Some(event), Some(date), Some(persons)] = all else {
             let what = format!("has {} fields, fewer than the head", fields.len());
             return Err(bad(line, what, "give every line as many fields as the head"));
         };
-        Ok([reference, event, date, persons])
+        Ok(([reference, event, date, persons], person))
     }
 
-    fn of_json(&self, line: u64, text: &str) -> Result<[String; 4], BadLine> {
+    fn of_json(&self, line: u64, text: &str) -> Result<Fields, BadLine> {
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)
             .map_err(|refused| {
                 let what = format!("column {}: is no JSON object", refused.column());
@@ -139,12 +151,15 @@ impl<R: Read> List<R> {
             None => Err(bad(line, format!("{name}: is missing"), MAPPING)),
         };
         let columns = &self.columns;
-        Ok([
+        let person = columns.person.as_deref().filter(|name| object.contains_key(*name));
+        let person = person.map(field).transpose()?;
+        let four = [
             field(&columns.reference)?,
             field(&columns.event)?,
             field(&columns.date)?,
             field(&columns.persons)?,
-        ])
+        ];
+        Ok((four, person.and_then(|person| mark(&person))))
     }
 
     fn listed(&self, line: u64, fields: &[String; 4]) -> Result<Listed, BadLine> {
@@ -179,8 +194,14 @@ impl<R: Read> List<R> {
 
 const MAPPING: &str = "name the columns of the list in the table [national] of the configuration";
 
-/// Where each of the four columns stands.
-fn places(columns: &Columns, heads: &[String]) -> Result<[usize; 4], BadLine> {
+/// The mark of a person, unless the list says nothing of them.
+fn mark(person: &str) -> Option<PersonMark> {
+    let person = person.trim();
+    (!person.is_empty()).then(|| PersonMark::of(person))
+}
+
+/// Where each of the columns stands.
+fn places(columns: &Columns, heads: &[String]) -> Result<Places, BadLine> {
     let place = |name: &str| {
         let mut found = heads.iter().enumerate().filter(|(_, head)| head.trim() == name);
         match (found.next(), found.next()) {
@@ -189,12 +210,13 @@ fn places(columns: &Columns, heads: &[String]) -> Result<[usize; 4], BadLine> {
             (None, _) => Err(bad(1, format!("no column is called {name:?}"), MAPPING)),
         }
     };
-    Ok([
+    let four = [
         place(&columns.reference)?,
         place(&columns.event)?,
         place(&columns.date)?,
         place(&columns.persons)?,
-    ])
+    ];
+    Ok((four, columns.person.as_deref().map(place).transpose()?))
 }
 
 /// Takes lines of CSV apart. Its automaton is made once: that takes longer than a line does.

@@ -1,18 +1,19 @@
 //! `entente reconcile --national FILE`: a side's own list held against both logs.
 
-use std::{fs::File, io, path::Path};
+use std::{collections::BTreeSet, fs::File, io, path::Path};
 
-use super::list::{BadLine, Columns, Form, List};
+use super::list::{BadLine, Columns, Form, Line, List};
 use crate::{
     cli::{
         Exit,
+        breaks::LocalView,
         failure::{Complaint, Failure, config},
         output::{Output, count},
         place::Place,
     },
     daemon::config::National,
     names::{Date, Party},
-    reconcile::{LISTED, ListDifference, Logged, Match, Scope},
+    reconcile::{LISTED, ListDifference, LocalBreak, LocalClass, Logged, Match, Persons, Scope},
     record::Kind,
 };
 
@@ -31,6 +32,17 @@ struct Shown {
     events: u64,
     agreeing: u64,
     differences: u64,
+    /// Persons whom the list has in two movements: information, and no difference.
+    repeat_persons: u64,
+}
+
+/// One difference, and the break that it is.
+#[derive(serde::Serialize)]
+struct Difference<'a> {
+    #[serde(flatten)]
+    difference: &'a ListDifference,
+    #[serde(rename = "break")]
+    found: LocalView,
 }
 
 pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Result<Exit, Failure> {
@@ -46,12 +58,15 @@ pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Res
     let events = columns.events.iter().map(|(event, _)| *event).collect();
     let scope = Scope { events, from: terms.provisions.in_force, to: Date::new(u32::MAX) };
     let mut one = Match::new(&ledger, &state.books, scope);
-    let mut telling = Telling { json, differences: 0 };
+    let mut telling = Telling { json, party, differences: 0, repeats: 0, classes: BTreeSet::new() };
+    let mut persons = Persons::default();
     if terms.rehearsal && !json {
         out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
-    read(list, &columns, |listed| {
-        one.hold(listed).iter().for_each(|difference| telling.tell(out, difference));
+    read(list, &columns, |(listed, person)| {
+        let again = person.and_then(|person| persons.look(&listed, person));
+        let found = one.hold(listed);
+        again.iter().chain(&found).for_each(|difference| telling.tell(out, difference));
     })?;
     let end = one.finish();
     end.differences.iter().for_each(|difference| telling.tell(out, difference));
@@ -61,9 +76,18 @@ pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Res
     let (rehearsal, lines, events) = (terms.rehearsal, end.lines, end.events);
     if json {
         let agreeing = end.agreeing;
-        out.json(&Shown { outcome, rehearsal, party, lines, events, agreeing, differences });
+        out.json(&Shown {
+            outcome,
+            rehearsal,
+            party,
+            lines,
+            events,
+            agreeing,
+            differences,
+            repeat_persons: telling.repeats,
+        });
     } else {
-        telling.end(out);
+        telling.end(out, persons.forgotten());
         let (lines, events) = (count(lines, "line", "lines"), count(events, "event", "events"));
         let differences = count(differences, "difference", "differences");
         out.line(format!(
@@ -75,11 +99,7 @@ pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Res
 }
 
 /// Reads a list through, and gives each of its lines; all bad lines are refused together.
-fn read(
-    path: &Path,
-    columns: &Columns,
-    mut each: impl FnMut(crate::reconcile::Listed),
-) -> Result<(), Failure> {
+fn read(path: &Path, columns: &Columns, mut each: impl FnMut(Line)) -> Result<(), Failure> {
     let unreadable = |error: io::Error| {
         let advice = "correct the path, or let this user read the file";
         Failure::of(Exit::Usage, Complaint::new(error, advice).about(path.display()))
@@ -135,6 +155,13 @@ fn columns(national: &National, party: Party) -> Result<Columns, Failure> {
         let what = format!("national.delimiter: {:?} is no ASCII character", national.delimiter);
         return Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
     };
+    let four = [&national.reference, &national.event, &national.date, &national.persons];
+    if national.person.as_ref().is_some_and(|person| four.contains(&person)) {
+        // What stands in the others may be shown.
+        let what = "national.person: names a column that says something else as well";
+        let advice = "name the column that says who it was, or leave it out";
+        return Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
+    }
     let named = [
         (Kind::VisaIssued, &national.visa_issued),
         (Kind::Departure, &national.departure),
@@ -153,6 +180,7 @@ fn columns(national: &National, party: Party) -> Result<Columns, Failure> {
         event: national.event.clone(),
         date: national.date.clone(),
         persons: national.persons.clone(),
+        person: national.person.clone(),
         delimiter,
         events,
     })
@@ -161,24 +189,49 @@ fn columns(national: &National, party: Party) -> Result<Columns, Failure> {
 /// Says differences as they are found.
 struct Telling {
     json: bool,
+    party: Party,
     differences: u64,
+    repeats: u64,
+    classes: BTreeSet<LocalClass>,
 }
 
 impl Telling {
     fn tell(&mut self, out: &mut Output, one: &ListDifference) {
-        self.differences = self.differences.saturating_add(1);
+        let found: LocalView = LocalBreak::of_list(one, self.party).into();
+        if found.guide.is_finding() {
+            self.differences = self.differences.saturating_add(1);
+        } else {
+            self.repeats = self.repeats.saturating_add(1);
+        }
         if self.json {
-            out.json(one);
-        } else if self.differences <= DIFFERENCES_TOLD_MAX {
+            out.json(&Difference { difference: one, found });
+        } else if self.told() <= DIFFERENCES_TOLD_MAX {
             out.line(words(one));
+            found.tell(out);
+            self.classes.insert(found.found.class);
         }
     }
 
-    fn end(&self, out: &mut Output) {
-        let more = self.differences.saturating_sub(DIFFERENCES_TOLD_MAX);
+    const fn told(&self) -> u64 {
+        self.differences.saturating_add(self.repeats)
+    }
+
+    fn end(&self, out: &mut Output, forgotten: u64) {
+        let more = self.told().saturating_sub(DIFFERENCES_TOLD_MAX);
         if more > 0 {
             let more = count(more, "more difference", "more differences");
             out.line(format!("{more}: all of them with --json"));
+        }
+        for class in &self.classes {
+            out.line(format!("{class}: {}", class.guide().advice));
+        }
+        if forgotten > 0 {
+            let lines = count(forgotten, "line", "lines");
+            out.line(format!("{lines} were not looked at for persons who travel twice: too many"));
+        }
+        if self.repeats > 0 {
+            let persons = count(self.repeats, "person", "persons");
+            out.line(format!("{persons} more than once in the list: information"));
         }
     }
 }
@@ -197,12 +250,16 @@ fn words(one: &ListDifference) -> String {
         ListDifference::Differing { logged, date, persons, lines } => {
             let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
             format!(
-                "differing: {}; by the list on {date}, {} (line {})",
+                "differs-from-list: {}; by the list on {date}, {} (line {})",
                 said(logged),
                 count(*persons, "person", "persons"),
                 lines.join(", "),
             )
         }
+        ListDifference::RepeatPerson { listed, first } => format!(
+            "repeat-person: line {}: {} {} on {}, the same person as in line {first}",
+            listed.line, listed.event, listed.reference, listed.date,
+        ),
     }
 }
 

@@ -117,6 +117,12 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional("national.event", "\"event\"", "The column that says what happened."),
     optional("national.date", "\"date\"", "The column with the day, as 2025-11-05."),
     optional("national.persons", "\"persons\"", "The column with the number of persons."),
+    optional(
+        "national.person",
+        "\"person\"",
+        "The column that says who it was, in whatever form; without it, nobody is looked for who\n\
+         travels twice. What stands in it is never shown, kept or logged.",
+    ),
     optional("national.delimiter", "\",\"", "What stands between two fields of CSV."),
     optional(
         "national.visa_issued",

@@ -171,6 +171,14 @@ impl Ledger {
         found
     }
 
+    /// What records are about, each thing in one line.
+    #[must_use]
+    pub fn glances(&self, books: &Books, records: &[RecordId]) -> Vec<Glance> {
+        let subjects = records.iter().flat_map(|id| self.subjects(books, *id));
+        let subjects: BTreeSet<Subject> = subjects.collect();
+        subjects.into_iter().filter_map(|one| self.glance(one)).collect()
+    }
+
     /// What a record belongs to: what it began, or else what the records that it names belong to.
     pub(super) fn subjects(&self, books: &Books, record: RecordId) -> BTreeSet<Subject> {
         let mut found = BTreeSet::new();

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use Party::{Fra, Gbr};
 
 /// Copies in memory; it counts what was read of them.
-struct Held {
+pub(super) struct Held {
     agreement: Agreement,
     logs: PerParty<(Vec<Hash>, MemoryNodes)>,
     signed: PerParty<Option<Size>>,
@@ -24,7 +24,7 @@ struct Held {
 }
 
 impl Held {
-    fn new(gbr: &[u64], fra: &[u64]) -> Self {
+    pub(super) fn new(gbr: &[u64], fra: &[u64]) -> Self {
         let log = |entries: &[u64]| {
             let leaves: Vec<Hash> = entries.iter().map(|n| leaf_hash(&n.to_be_bytes())).collect();
             let nodes = leaves.iter().copied().collect();
@@ -40,7 +40,7 @@ impl Held {
     }
 
     /// The author of a log has signed so many entries of it.
-    fn signed(mut self, log: Party, size: u64) -> Self {
+    pub(super) fn signed(mut self, log: Party, size: u64) -> Self {
         *self.signed.of_mut(log) = Some(Size(size));
         self
     }
@@ -77,7 +77,7 @@ impl Copies for Held {
     }
 }
 
-fn compared(gbr: Held, fra: Held) -> Vec<CopyDifference> {
+pub(super) fn compared(gbr: Held, fra: Held) -> Vec<CopyDifference> {
     compare_copies(&PerParty { gbr, fra }).unwrap()
 }
 
@@ -94,8 +94,10 @@ fn copies_that_are_the_same_differ_in_nothing() {
 fn a_shorter_copy_lacks_the_end() {
     let all: Vec<u64> = (0..9).collect();
     let found = compared(Held::new(&all, &all[..4]), Held::new(&all[..7], &all));
-    let missing =
-        |at, log, held, of| CopyDifference::Missing { at, log, held: Size(held), of: Size(of) };
+    let missing = |at, log, held: u64, of| {
+        let next = leaf_hash(&held.to_be_bytes());
+        CopyDifference::Missing { at, log, held: Size(held), of: Size(of), next }
+    };
     assert_eq!(found, [missing(Fra, Gbr, 7, 9), missing(Gbr, Fra, 4, 9)]);
     let nothing = compared(Held::new(&all, &[]), Held::new(&[], &[]));
     assert_eq!(nothing, [missing(Fra, Gbr, 0, 9)]);
@@ -108,7 +110,7 @@ fn one_that_was_left_out_is_named_and_nothing_else() {
         let mut less = all.clone();
         less.remove(place);
         let found = compared(Held::new(&all, &[]), Held::new(&less, &[]));
-        let [CopyDifference::Divergent { log: Gbr, first, only_at, fork: None }] = &found[..]
+        let [CopyDifference::Divergent { log: Gbr, first, only_at, fork: None, .. }] = &found[..]
         else {
             panic!("{found:?}");
         };

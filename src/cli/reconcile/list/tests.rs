@@ -7,6 +7,7 @@ fn columns() -> Columns {
         event: of("event"),
         date: of("date"),
         persons: of("persons"),
+        person: None,
         delimiter: b',',
         events: vec![(Kind::Departure, of("left")), (Kind::Admission, of("came"))],
     }
@@ -19,7 +20,8 @@ fn read(
     columns: Columns,
 ) -> Result<Vec<Result<Listed, BadLine>>, BadLine> {
     let mut list = List::begin(text, form, columns).unwrap()?;
-    Ok(std::iter::from_fn(|| list.next().unwrap()).collect())
+    let lines = std::iter::from_fn(|| list.next().unwrap());
+    Ok(lines.map(|line| line.map(|(listed, _)| listed)).collect())
 }
 
 fn good(line: u64, reference: &str, event: Kind, date: &str, persons: u16) -> Listed {
@@ -123,4 +125,37 @@ fn a_head_that_lacks_a_column_refuses_the_whole_list() {
         let refused = read(head.as_bytes(), Form::Csv, columns()).unwrap_err();
         assert_eq!((refused.line, refused.what.as_str()), (1, wanted));
     }
+}
+
+#[test]
+fn of_a_person_only_a_mark_is_read() {
+    let asked = Columns { person: Some("who".to_owned()), ..columns() };
+    let csv = "reference,event,date,persons,who\nGB04-1,left,2025-09-01,1,ALIEN 1\n\
+               GB04-2,left,2025-09-02,1, ALIEN 1 \nGB04-3,left,2025-09-02,1,\n";
+    let object = |reference: &str, day: u8, who: &str| {
+        let date = format!("2025-09-0{day}");
+        format!(r#"{{"reference":"{reference}","event":"left","date":"{date}","persons":1{who}}}"#)
+    };
+    let [one, two, three] = [
+        object("GB04-1", 1, r#","who":"ALIEN 1""#),
+        object("GB04-2", 2, r#","who":"ALIEN 1 ""#),
+        object("GB04-3", 2, ""),
+    ];
+    let json = &format!("{one}\n{two}\n{three}");
+    for (text, form) in [(csv, Form::Csv), (json, Form::Ndjson)] {
+        let mut list = List::begin(text.as_bytes(), form, asked.clone()).unwrap().unwrap();
+        let marks: Vec<Option<PersonMark>> =
+            std::iter::from_fn(|| list.next().unwrap()).map(|line| line.unwrap().1).collect();
+        let mark = Some(PersonMark::of("ALIEN 1"));
+        assert!(marks == [mark, mark, None], "the same, whatever stands round it");
+    }
+    // Whoever does not ask gets none, and a list without the column says so.
+    let mut list = List::begin(csv.as_bytes(), Form::Csv, columns()).unwrap().unwrap();
+    assert!(list.next().unwrap().unwrap().unwrap().1.is_none());
+    let refused = read(HEAD.as_bytes(), Form::Csv, asked.clone()).unwrap_err();
+    assert_eq!(refused.what, "no column is called \"who\"");
+    let bad = r#"{"reference":"GB04-1","event":"x","date":"2","persons":0,"who":["SECRET"]}"#;
+    let found = read(bad.as_bytes(), Form::Ndjson, asked).unwrap();
+    let [Err(refused)] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(refused.what, "who: is no text or number", "and what it is is not told");
 }
