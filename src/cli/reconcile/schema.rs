@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     daemon::api::schemas::{self, boolean, list, maybe, object, of, per_party, text},
-    reconcile::LISTED,
+    ledger::Severity,
+    reconcile::{LISTED, LocalClass},
     record::BreakClass,
 };
 
@@ -20,6 +21,7 @@ const DEFINITIONS: &str = "#/$defs/";
 pub fn schema() -> String {
     let mut all = schemas::all();
     all.extend(weekly(&all));
+    all.insert("LocalBreak".to_owned(), local());
     all.extend(copies().into_iter().chain(national()).map(|(name, one)| (name.to_owned(), one)));
     let forms = ["Weekly", "Copies", "ListDifference", "National"];
     let mut wanted: Vec<String> = forms.iter().map(|form| (*form).to_owned()).collect();
@@ -99,6 +101,25 @@ fn weekly(all: &Map<String, Value>) -> Option<(String, Value)> {
     Some(("Weekly".to_owned(), weekly))
 }
 
+/// A break that the two logs alone do not decide, with its guide.
+fn local() -> Value {
+    let names = |all: Vec<&str>| json!({ "enum": all });
+    let classes = LocalClass::ALL.iter().map(|one| one.name()).collect();
+    let severities = Severity::ALL.iter().map(|one| one.name()).collect();
+    object([
+        ("id", of("Hash")),
+        ("class", names(classes)),
+        ("owner", names(vec!["GBR", "FRA", "both"])),
+        ("began", of("Time")),
+        ("evidence", list(of("Hash"))),
+        ("severity", names(severities)),
+        ("acts", text()),
+        ("found", text()),
+        ("advice", text()),
+        ("source", text()),
+    ])
+}
+
 fn copies() -> [(&'static str, Value); 2] {
     let leaf = object([("position", of("Number")), ("leaf", of("Hash"))]);
     let forked = object([("size", of("Number")), ("root", of("Hash")), ("note", text())]);
@@ -108,11 +129,15 @@ fn copies() -> [(&'static str, Value); 2] {
         ("log", of("Party")),
         ("held", of("Number")),
         ("of", of("Number")),
+        ("next", of("Hash")),
+        ("break", of("LocalBreak")),
     ]);
     let divergent = object([
         ("difference", json!({ "const": "divergent" })),
         ("log", of("Party")),
         ("first", of("Number")),
+        ("leaves", per_party(of("Hash"))),
+        ("break", of("LocalBreak")),
         ("only_at", per_party(list(leaf))),
         ("fork", maybe(per_party(forked))),
     ]);
@@ -152,10 +177,13 @@ fn national() -> [(&'static str, Value); 2] {
         ("record", of("Hash")),
     ]);
     let is = |name: &str| ("difference", json!({ "const": name }));
+    let found = || ("break", of("LocalBreak"));
     let kinds = [
-        object([is("missing-in-log"), ("listed", listed)]),
-        object([is("missing-in-list"), ("logged", logged.clone())]),
+        object([is("missing-in-log"), found(), ("listed", listed.clone())]),
+        object([is("missing-in-list"), found(), ("logged", logged.clone())]),
+        object([is("repeat-person"), found(), ("listed", listed), ("first", of("Number"))]),
         object([
+            found(),
             is("differing"),
             ("logged", logged),
             ("date", day()),
@@ -171,6 +199,7 @@ fn national() -> [(&'static str, Value); 2] {
         ("events", of("Number")),
         ("agreeing", of("Number")),
         ("differences", of("Number")),
+        ("repeat_persons", of("Number")),
     ]);
     [("ListDifference", json!({ "oneOf": kinds })), ("National", end)]
 }
@@ -179,10 +208,11 @@ fn national() -> [(&'static str, Value); 2] {
 pub(in crate::cli) mod tests {
     use super::*;
     use crate::{
+        cli::breaks::LocalView,
         daemon::api::tests::fits::fits,
         ledger::fixture::digest,
-        names::{Party, PerParty, Position, Size},
-        reconcile::{CopyDifference, ForkedAt, Leaf},
+        names::{Party, PerParty, Position, Size, Timestamp},
+        reconcile::{CopyDifference, ForkedAt, Leaf, LocalBreak},
     };
 
     /// Holds one line that was printed against the schema.
@@ -205,10 +235,15 @@ pub(in crate::cli) mod tests {
         let forked = |root| ForkedAt { size: Size(9), root: digest(root), note: "x".to_owned() };
         for fork in [None, Some(Box::new(PerParty { gbr: forked("b"), fra: forked("c") }))] {
             let only_at = PerParty { gbr: vec![leaf], fra: Vec::new() };
-            let one = CopyDifference::Divergent { log, first: Position(7), only_at, fork };
+            let leaves = PerParty { gbr: digest("a"), fra: digest("d") };
+            let first = Position(7);
+            let one = CopyDifference::Divergent { log, first, leaves, only_at, fork };
+            let found: LocalView = LocalBreak::of_copies(&one, Timestamp::default()).into();
+            let mut shown = serde_json::to_value(&one).unwrap();
+            shown["break"] = serde_json::to_value(&found).unwrap();
             let line = json!({
                 "outcome": "divergent-copy", "rehearsal": true, "agreement": "ab".repeat(32),
-                "differences": [one], "counted": null,
+                "differences": [shown], "counted": null,
             });
             assert_fits(&line.to_string());
         }
@@ -219,7 +254,7 @@ pub(in crate::cli) mod tests {
         let schema: Value = serde_json::from_str(&schema()).unwrap();
         let good = json!({
             "outcome": "same", "rehearsal": true, "party": "GBR", "lines": 1, "events": 1,
-            "agreeing": 1, "differences": 0,
+            "agreeing": 1, "differences": 0, "repeat_persons": 0,
         });
         assert_eq!(fits(&schema, &schema, &good), Ok(()));
         let changes: [(&str, Option<Value>); 7] = [
