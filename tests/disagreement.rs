@@ -8,6 +8,7 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::wildcard_enum_match_arm,
+    clippy::print_stdout,
     reason = "tests stop at the first surprise"
 )]
 

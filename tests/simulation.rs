@@ -92,6 +92,8 @@ mod trace;
 mod truth;
 #[path = "simulation/watch.rs"]
 mod watch;
+#[path = "simulation/weekly.rs"]
+mod weekly;
 #[path = "simulation/wire.rs"]
 mod wire;
 #[path = "simulation/witness.rs"]
@@ -108,6 +110,9 @@ use seen::Seen;
 
 /// The seeds of every day: about ten seconds on two cores, without optimisation.
 const EVERY_DAY: Range<u64> = 0..300;
+
+/// The same of runs in which both sides reconcile at once.
+const EVERY_DAY_WEEKLY: Range<u64> = 0..60;
 
 static SLICE: LazyLock<Many> = LazyLock::new(|| run_all(EVERY_DAY));
 
@@ -126,6 +131,20 @@ fn every_promise_holds_under_every_fault() {
 #[test]
 fn everything_that_can_happen_is_seen_every_day() {
     seen(&SLICE);
+}
+
+/// `ENTENTE_WEEKS=A..B` runs as many as are asked for.
+#[test]
+fn two_sides_that_reconcile_at_once_end_with_one_chain() {
+    let seeds = asked::weeks().unwrap_or(EVERY_DAY_WEEKLY);
+    let told = asked::weeks().is_some();
+    let many = run_all(weekly::WEEKLY + seeds.start..weekly::WEEKLY + seeds.end);
+    if told {
+        aloud(&many.table());
+        aloud(&format!("{} runs, {} joint weeks", many.runs, many.weeks));
+    }
+    held(&many);
+    assert!(many.weeks >= 3 * many.runs, "{} joint weeks in {} runs", many.weeks, many.runs);
 }
 
 #[track_caller]

@@ -12,12 +12,21 @@ pub(crate) fn asked(name: &str) -> Option<String> {
 
 /// The seeds of `ENTENTE_SEEDS=FIRST..END`.
 pub(crate) fn seeds() -> Option<Range<u64>> {
-    let text = asked("ENTENTE_SEEDS")?;
+    range("ENTENTE_SEEDS")
+}
+
+/// The seeds of `ENTENTE_WEEKS=FIRST..END`.
+pub(crate) fn weeks() -> Option<Range<u64>> {
+    range("ENTENTE_WEEKS")
+}
+
+fn range(name: &str) -> Option<Range<u64>> {
+    let text = asked(name)?;
     let range = text.split_once("..").and_then(|(first, end)| {
         let range: Range<u64> = first.parse().ok()?..end.parse().ok()?;
         (!range.is_empty()).then_some(range)
     });
-    let wrong = || panic!("ENTENTE_SEEDS={text}: give two numbers that ascend, as in 0..1000000");
+    let wrong = || panic!("{name}={text}: give two numbers that ascend, as in 0..1000000");
     Some(range.unwrap_or_else(wrong))
 }
 

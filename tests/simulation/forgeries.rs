@@ -130,12 +130,12 @@ impl Forger<'_> {
         let one = match lie {
             Forgery::NoRecord | Forgery::TooLong => Desert::Always(ObjectionReason::Encoding),
             Forgery::ManyAtOnce => return vec![Desert::Always(ObjectionReason::Encoding); 100],
-            Forgery::BrokenSignature | Forgery::TheirKey | Forgery::TheirsAsOwn => {
-                Desert::Always(ObjectionReason::Signature)
-            }
+            Forgery::BrokenSignature => Desert::Always(ObjectionReason::Signature),
             Forgery::NoPayload | Forgery::OtherSubject => Desert::Always(ObjectionReason::Schema),
             Forgery::Commitment => Desert::Always(ObjectionReason::Commitment),
-            Forgery::WrongSide | Forgery::WrongRole => Desert::Always(ObjectionReason::Signer),
+            Forgery::WrongSide | Forgery::WrongRole | Forgery::TheirKey | Forgery::TheirsAsOwn => {
+                Desert::Always(ObjectionReason::Signer)
+            }
             Forgery::EarlyClose | Forgery::CloseOutOfTurn => {
                 Desert::Unended(Some(ObjectionReason::WeekClose))
             }

@@ -38,6 +38,8 @@ pub(crate) struct Many {
     pub(crate) cover: Cover,
     /// True seconds that passed in them.
     seconds: u64,
+    /// Weeks that ended joint, in runs that are about them.
+    pub(crate) weeks: u64,
     /// How many broke a promise, and those of the lowest seeds.
     pub(crate) broken: u64,
     kept: Vec<(u64, Breach)>,
@@ -81,6 +83,7 @@ pub(crate) fn run_all(seeds: Range<u64>) -> Many {
             many.runs += 1;
             many.cover.add(&outcome.cover);
             many.seconds += outcome.seconds;
+            many.weeks += outcome.weeks;
             if let Some(breach) = outcome.breach {
                 many.keep(seed, breach);
             }

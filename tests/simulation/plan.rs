@@ -135,6 +135,9 @@ const WEATHER: [Weather; 8] = [
 impl Plan {
     /// The run of a seed.
     pub(crate) fn draw(seed: u64) -> Self {
+        if seed >= crate::weekly::WEEKLY {
+            return crate::weekly::draw(seed);
+        }
         let mut dice = Dice::new(seed);
         let mut weather = vec![Weather::Calm];
         for one in WEATHER {

@@ -28,6 +28,8 @@ pub(crate) struct Outcome {
     /// True seconds that passed in it.
     pub(crate) seconds: u64,
     pub(crate) trace: Vec<String>,
+    /// Weeks that ended joint, in a run that is about them.
+    pub(crate) weeks: u64,
 }
 
 thread_local! {
@@ -56,7 +58,7 @@ pub(crate) fn run(plan: &Plan, bug: Option<Bug>, told: bool) -> Outcome {
     let Some(world) = world else { return Outcome { breach, ..Outcome::default() } };
     let seconds = world.now - crate::world::START;
     let trace = world.trace.lines.unwrap_or_default();
-    Outcome { breach, cover: world.cover, seconds, trace }
+    Outcome { breach, cover: world.cover, seconds, trace, weeks: world.weeks }
 }
 
 fn play(plan: &Plan, trace: Trace, kept: &mut Option<World>) -> Held {
@@ -65,7 +67,14 @@ fn play(plan: &Plan, trace: Trace, kept: &mut Option<World>) -> Held {
         take(world, plan.seed, step)?;
     }
     let mut dice = Dice::new(plan.seed ^ 0xe4d);
-    if world.impostor.is_some() { world.outlast(&mut dice) } else { world.converge(&mut dice) }
+    if world.impostor.is_some() {
+        return world.outlast(&mut dice);
+    }
+    world.converge(&mut dice)?;
+    if plan.seed >= crate::weekly::WEEKLY {
+        world.weeks = world.one_chain()?;
+    }
+    Ok(())
 }
 
 fn take(world: &mut World, seed: u64, step: &Step) -> Held {

@@ -63,6 +63,8 @@ pub(crate) struct World {
     pub(crate) witness: Witness,
     pub(crate) trace: Trace,
     pub(crate) cover: Cover,
+    /// Weeks that ended joint, in a run that is about them; known at its end.
+    pub(crate) weeks: u64,
     /// How an old copy of a side's store was put back, until it holds its whole log again.
     pub(crate) put_back: PerParty<Option<PutBack>>,
     /// How often something was put back in this run.
@@ -91,6 +93,7 @@ impl World {
             witness: Witness::new(),
             trace,
             cover: Cover::default(),
+            weeks: 0,
             put_back: PerParty::default(),
             put_back_times: 0,
             mark_was_put_back: false,
