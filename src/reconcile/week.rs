@@ -125,10 +125,8 @@ fn raise(books: &Books, view: View, before: View) -> View {
 pub fn statements(books: &Books, week: Week) -> [Option<&WeeklyStatement>; 2] {
     Party::BOTH.map(|party| {
         let entry = books.entry(party, books.statement(party, week)?)?;
-        match &entry.sound()?.get().content {
-            Content::WeeklyStatement(one) => Some(&**one),
-            _ => None,
-        }
+        let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
+        Some(&**one)
     })
 }
 
