@@ -130,7 +130,7 @@ impl<'a> Bodies<'a> {
         for (source, stated) in [(Source::Gbr, gbr), (Source::Fra, fra)] {
             if let Some(stated) = stated
                 && stated != computed
-                && !(is_stated && !pairs.is_empty())
+                && (!is_stated || pairs.is_empty())
             {
                 pairs.push([(source, stated), (Source::Computed, computed)]);
             }

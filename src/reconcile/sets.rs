@@ -172,8 +172,6 @@ pub fn compare_counted(ledgers: &PerParty<Ledger>) -> Vec<(Cause, SetDifference)
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
-
     use std::collections::BTreeSet;
 
     use super::*;

@@ -184,7 +184,7 @@ fn national() -> [(&'static str, Value); 2] {
         object([is("repeat-person"), found(), ("listed", listed), ("first", of("Number"))]),
         object([
             found(),
-            is("differing"),
+            is("differs-from-list"),
             ("logged", logged),
             ("date", day()),
             ("persons", of("Number")),

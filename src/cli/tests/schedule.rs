@@ -1,5 +1,7 @@
 //! The weekly job as a timer runs it: at any time, any number of times, on both sides at once.
 
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
 use super::daemons::{Daemons, Said};
 use crate::{
     cli::Exit,

@@ -122,7 +122,7 @@ fn each_pair_that_differs_is_told_once() {
     one.closing.returned.agreed += 1;
     other.closing.returned.agreed += 2;
     use Source::{Computed, Fra, Gbr};
-    let cases: [([Option<&Body>; 2], &[[Source; 2]]); 8] = [
+    let cases: [(_, &[[Source; 2]]); 8] = [
         ([None, None], &[]),
         ([Some(&body), Some(&body)], &[]),
         ([Some(&one), None], &[[Gbr, Computed]]),

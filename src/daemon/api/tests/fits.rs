@@ -3,6 +3,8 @@
 //!
 //! It speaks to `serde_json` only, so that a test outside the crate can take it in as well.
 
+#![expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+
 use serde_json::Value;
 
 /// Words that say something to a reader and nothing about a value.
