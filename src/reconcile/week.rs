@@ -123,7 +123,6 @@ fn raise(books: &Books, view: View, before: View) -> View {
 /// The statements of a week: of the United Kingdom, of France. A party's first one counts.
 #[must_use]
 pub fn statements(books: &Books, week: Week) -> [Option<&WeeklyStatement>; 2] {
-<<<<<<< HEAD
     Party::BOTH.map(|party| statement_of(books, party, week).map(|(_, one)| one))
 }
 
@@ -135,17 +134,9 @@ pub fn statement_of(
     week: Week,
 ) -> Option<(Position, &WeeklyStatement)> {
     let position = books.statement(party, week)?;
-    match &books.entry(party, position)?.sound()?.get().content {
-        Content::WeeklyStatement(one) => Some((position, &**one)),
-        _ => None,
-    }
-=======
-    Party::BOTH.map(|party| {
-        let entry = books.entry(party, books.statement(party, week)?)?;
-        let Content::WeeklyStatement(one) = &entry.sound()?.get().content else { return None };
-        Some(&**one)
-    })
->>>>>>> 61d9d9cec7b668444d7fe39b3d595d8fdd838628
+    let record = books.entry(party, position)?.sound()?;
+    let Content::WeeklyStatement(one) = &record.get().content else { return None };
+    Some((position, &**one))
 }
 
 /// What both sides say about a week, held against the body that this side computes itself.
