@@ -22,6 +22,8 @@ mod expected;
 #[expect(dead_code, unused_imports, reason = "this test needs a part of it")]
 #[path = "../src/ledger/fixture.rs"]
 mod fixture;
+#[path = "disagreement/local.rs"]
+mod local;
 #[path = "disagreement/run.rs"]
 mod run;
 #[path = "disagreement/terms.rs"]
@@ -30,6 +32,7 @@ mod terms;
 use std::collections::BTreeSet;
 
 use entente::names::Party;
+use entente::reconcile::LocalClass;
 use entente::record::BreakClass;
 use entente::season::{Dice, Ending, Season, Size};
 
@@ -126,6 +129,18 @@ fn up_to_twenty_at_once_are_all_found_and_nothing_else() {
 fn what_hangs_on_the_terms_is_found_and_nothing_else() {
     let seen: BTreeSet<BreakClass> = (0..60).flat_map(terms::lots).collect();
     assert_eq!(seen, HANG_ON_THE_TERMS.into());
+}
+
+#[test]
+fn what_one_side_alone_sees_is_found_and_nothing_else() {
+    let size = Size { cases: 30, weeks: 8, ending: Ending::Open };
+    let season = Season::planting(size, 1, &[]).unwrap();
+    let sides = books::Played::of(&season, |_, _| {}).sides;
+    let mut seen: BTreeSet<LocalClass> =
+        (0..200).flat_map(|seed| local::copies(&sides, seed)).collect();
+    seen.extend((0..40).flat_map(local::lists));
+    seen.extend(Party::BOTH.into_iter().flat_map(local::receipts));
+    assert_eq!(seen, LocalClass::ALL.iter().copied().collect());
 }
 
 /// `ENTENTE_DISAGREEMENTS=FIRST..END,CASES` plays more of them, of another size.
