@@ -38,7 +38,7 @@ use books::Played;
 const DAILY: u64 = 10_000;
 const GROWTH_MAX: u64 = 1_000_000;
 /// Records of a season for each of its cases, about.
-const RECORDS_PER_CASE: u64 = 7;
+const RECORDS_PER_CASE: u64 = 4;
 const SEASON_WEEKS: u32 = 40;
 
 /// One line of the table.

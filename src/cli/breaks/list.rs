@@ -57,7 +57,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
             out.line("REHEARSAL: under these terms nothing is in earnest.");
             out.line("");
         }
-        tell(out, &lines);
+        let none = if arguments.is_narrow() { "no break fits" } else { "no break is open" };
+        tell(out, &lines, none);
     }
     let open = |line: &Line| line.standing == Standing::Open;
     let acts = lines.iter().any(|line| open(line) && line.class.guide().is_finding());
@@ -65,6 +66,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
 }
 
 impl Arguments {
+    /// Whether some breaks are left out, or other than open ones are wanted.
+    const fn is_narrow(&self) -> bool {
+        self.all
+            || self.class.is_some()
+            || self.owner.is_some()
+            || self.age.is_some()
+            || self.severity.is_some()
+    }
+
     fn fits(&self, line: &Line) -> bool {
         self.class.is_none_or(|class| class == line.class)
             && self.owner.is_none_or(|owner| owner == line.owner)
@@ -73,9 +83,9 @@ impl Arguments {
     }
 }
 
-fn tell(out: &mut Output, lines: &[Line]) {
+fn tell(out: &mut Output, lines: &[Line], none: &str) {
     if lines.is_empty() {
-        out.line("no break fits");
+        out.line(none);
         return;
     }
     out.line(row(["break", "severity", "class", "acts", "days", "age", "records", "concerns"]));

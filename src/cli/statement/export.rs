@@ -1,6 +1,6 @@
 //! `entente statement export`: a joint statement as a certificate, and as a page to be printed.
 
-use std::{io, path::PathBuf};
+use std::{fs, io, path::PathBuf};
 
 use clap::Args;
 
@@ -96,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
 fn write(arguments: &Arguments, files: &[(&str, &[u8])]) -> Result<bool, Failure> {
     let folder = &arguments.to;
     let failed = |name: &str, error: io::Error| {
-        let advice = "name a folder that is there and that this user may write to";
+        let advice = "name a folder in one that is there and that this user may write to";
         let place = folder.join(name);
         Failure::of(Exit::Usage, Complaint::new(error, advice).about(place.display()))
     };
@@ -105,6 +105,13 @@ fn write(arguments: &Arguments, files: &[(&str, &[u8])]) -> Result<bool, Failure
         let advice = "nothing is written over: move that file away, or name another folder";
         Failure::of(Exit::Usage, Complaint::new(what, advice))
     };
+    // The last part of the path is made; what should lie above it is there or mistyped.
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(failed("", error));
+        }
+        Ok(()) | Err(_) => {}
+    }
     let mut already = true;
     for (name, bytes) in files {
         match durable::look(&folder.join(name), bytes).map_err(|error| failed(name, error))? {
