@@ -5,7 +5,7 @@
 use super::body::{Chain, Figures, Roots, log_cut};
 use crate::{
     ledger::{Agreement, Books, Folder, View, points_to},
-    names::{Hash, Party, Position, Size, Timestamp},
+    names::{Hash, Party, PerParty, Position, Size, Timestamp},
     record::{Body, BreakCount, LogCut, Movement, Pipeline, Tally},
     tlog::EMPTY_ROOT,
 };
@@ -148,23 +148,47 @@ fn refuse_time(books: &Books, as_of: Timestamp, now: Timestamp) -> Result<(), In
 pub fn known_at(books: &Books, as_of: Timestamp) -> View {
     let mut view =
         View { gbr: books.covered_by(Party::Gbr, as_of), fra: books.covered_by(Party::Fra, as_of) };
+    let mut rises = PerParty::from_fn(|party| rises(books, party, view.size(party)));
     loop {
-        let lower =
-            View { gbr: fitting(books, view, Party::Gbr), fra: fitting(books, view, Party::Fra) };
-        if lower == view {
+        let before = view;
+        for party in Party::BOTH {
+            let other = view.size(party.other());
+            // The first entry that points beyond is where the maximum first rises beyond.
+            while let Some(beyond) = rises.of_mut(party).pop_if(|rise| rise.to > other) {
+                *of_view(&mut view, party) = Size(beyond.at.0);
+            }
+        }
+        if view == before {
             return view;
         }
-        view = lower;
     }
 }
 
-/// How much of `party`'s log points to nothing beyond the view.
-fn fitting(books: &Books, view: View, party: Party) -> Size {
-    let (own, other) = (view.size(party), view.size(party.other()));
-    let mut below = books.entries(party, Position(0)).take_while(|(at, _)| own.covers(*at));
-    let beyond =
-        below.find(|(at, entry)| points_to(books, party, *at, entry).any(|size| size > other));
-    beyond.map_or(own, |(position, _)| Size(position.0))
+/// Where a log points farther into the other than anywhere before.
+struct Rise {
+    at: Position,
+    to: Size,
+}
+
+/// All rises below a size, both numbers ascending: one walk over the log, however often a view is
+/// lowered.
+fn rises(books: &Books, party: Party, below: Size) -> Vec<Rise> {
+    let mut rises: Vec<Rise> = Vec::new();
+    let entries = books.entries(party, Position(0)).take_while(|(at, _)| below.covers(*at));
+    for (at, entry) in entries {
+        let Some(to) = points_to(books, party, at, entry).max() else { continue };
+        if rises.last().is_none_or(|last| to > last.to) {
+            rises.push(Rise { at, to });
+        }
+    }
+    rises
+}
+
+const fn of_view(view: &mut View, party: Party) -> &mut Size {
+    match party {
+        Party::Gbr => &mut view.gbr,
+        Party::Fra => &mut view.fra,
+    }
 }
 
 /// Whether a body's cut-off lies within a view.
