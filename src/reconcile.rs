@@ -19,7 +19,8 @@ pub use body::{Chain, Roots};
 #[cfg(test)]
 pub(crate) use certificate::tests::certified;
 pub use certificate::{
-    CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence, SideFault,
+    BodyFault, CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence,
+    SideFault,
 };
 pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions};
 pub use compare::{Cause, Comparison, Source, compare};

@@ -4,23 +4,22 @@
 //! For each side it holds the signed statement, and shows that it stands in its author's log under
 //! a checkpoint that the author signed and the counterpart cosigned, and that this log begins with
 //! exactly what the body was computed from. It does not hold the two logs: whether the figures
-//! follow from the records is for whoever has them.
+//! follow from the records is for whoever has them, and so is whether a side stated the week before
+//! in other words, and whether the receipt is the first.
+
+mod coherent;
+mod refused;
+
+pub use refused::{BodyFault, CertificateRefused, SideFault};
 
 use crate::{
-    cbor::{self, Bytes, CborError},
-    envelope::{Envelope, EnvelopeError, Refusal, Verified},
+    cbor::{self, Bytes},
+    envelope::{Envelope, Verified},
     ledger::{Agreement, AgreementFault},
     limits::JOINT_CERTIFICATE_BYTES_MAX,
-    names::{
-        AgreementDigest, BodyDigest, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp,
-    },
-    record::{
-        self, Body, Content, Kind, LogCut, NationalTotals, Record, RecordRefused, Software, Terms,
-    },
-    tlog::{
-        ConsistencyProof, CosignatureRefused, CosignedCheckpoint, InclusionProof, ProofRefused,
-        TreeHead, leaf_hash,
-    },
+    names::{AgreementDigest, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp},
+    record::{self, Body, Content, LogCut, NationalTotals, Record, Software, Terms},
+    tlog::{ConsistencyProof, CosignedCheckpoint, InclusionProof, TreeHead, leaf_hash},
 };
 
 /// The only version so far.
@@ -76,7 +75,7 @@ pub struct CheckedSide {
     pub key: KeyId,
     /// When, as its author says.
     pub signed_at: Timestamp,
-    /// When the counterpart had it: the time of the cosignature.
+    /// When the counterpart had it at the latest: the time of the cosignature that is shown.
     pub received: Timestamp,
     /// The release that computed the body.
     pub software: Software,
@@ -86,92 +85,6 @@ pub struct CheckedSide {
     pub size: Size,
     /// The checkpoint with both signatures, as a C2SP note.
     pub checkpoint: String,
-}
-
-/// Why a certificate proves nothing. Each says what is wrong, and on whose side.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateRefused {
-    /// Not on the strict road.
-    #[error("no certificate: {0}")]
-    Cbor(#[from] CborError),
-    /// Another version.
-    #[error("a certificate of version {0}; this release reads version {VERSION}")]
-    Version(u64),
-    /// The terms are of another agreement than the one that is pinned.
-    #[error("it is of the agreement {found}, and not of {pinned}")]
-    OtherAgreement {
-        /// What its terms give.
-        found: AgreementDigest,
-        /// What is pinned.
-        pinned: AgreementDigest,
-    },
-    /// The terms have faults.
-    #[error("its terms are no agreement: {0}")]
-    Terms(AgreementFault),
-    /// One side's part is wrong.
-    #[error("{party}: {fault}")]
-    Side {
-        /// Whose part.
-        party: Party,
-        /// What is wrong.
-        fault: SideFault,
-    },
-    /// Both sides signed, and not the same body.
-    #[error("the two sides signed different bodies: GBR {gbr}, FRA {fra}")]
-    BodiesDiffer {
-        /// The digest of the British body.
-        gbr: BodyDigest,
-        /// The digest of the French body.
-        fra: BodyDigest,
-    },
-}
-
-/// What is wrong with one side's part of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SideFault {
-    /// The statement is no envelope.
-    #[error("the statement is no envelope: {0}")]
-    Encoding(EnvelopeError),
-    /// Its signer may not sign it, or did not.
-    #[error("the statement is not signed by a key of the agreement: {0}")]
-    Signature(Refusal),
-    /// It is no record of form.
-    #[error("the statement is no record: {0}")]
-    Record(RecordRefused),
-    /// It is a record of another kind.
-    #[error("a weekly-statement belongs here, and this is {a}", a = .0.with_article())]
-    OtherKind(Kind),
-    /// Its body names another log than the agreement's.
-    #[error("the body names another log of {0} than the agreement")]
-    Origin(Party),
-    /// The statement stands below the cut-off of its own body.
-    #[error("the statement stands at {position}, below the cut-off {cut} of its own body")]
-    BelowCutOff {
-        /// Where it is said to stand.
-        position: Position,
-        /// The cut-off of its log.
-        cut: Size,
-    },
-    /// The checkpoint is not one that author and mirror signed.
-    #[error("the checkpoint is not signed by both: {0}")]
-    Checkpoint(CosignatureRefused),
-    /// The note holds more than the two signatures, or is written otherwise.
-    #[error("the checkpoint is not in its canonical form")]
-    NotCanonical,
-    /// The statement is not where it is said to be.
-    #[error("the statement is not in the log under the checkpoint: {0}")]
-    Inclusion(ProofRefused),
-    /// The log of the checkpoint does not begin with the body's cut-off.
-    #[error("the log under the checkpoint does not begin with the body's cut-off: {0}")]
-    Consistency(ProofRefused),
-    /// The signer's certificate had ended when the counterpart got the statement.
-    #[error("received at {received}, after the signer's certificate ended at {not_after}")]
-    Expired {
-        /// The time of the cosignature.
-        received: Timestamp,
-        /// The end of the certificate.
-        not_after: Timestamp,
-    },
 }
 
 impl JointCertificate {
@@ -222,6 +135,7 @@ impl JointCertificate {
             let (gbr, fra) = (body.digest(), other.digest());
             return Err(CertificateRefused::BodiesDiffer { gbr, fra });
         }
+        coherent::check(&body, agreement.terms().provisions.in_force.week())?;
         let agreement = Box::new(agreement.terms().clone());
         Ok(CheckedCertificate { agreement, digest: pinned, body, sides: PerParty { gbr, fra } })
     }
@@ -241,10 +155,8 @@ impl SideEvidence {
             return Err(SideFault::NotCanonical);
         }
         self.place(agreement, party, body, &cosigned)?;
-        let (received, not_after) = (cosigned.time(), record.not_after());
-        if received > not_after {
-            return Err(SideFault::Expired { received, not_after });
-        }
+        let received = cosigned.time();
+        in_time(&record, received, body.as_of, agreement.terms().clock_bound_seconds)?;
         let side = CheckedSide {
             record: record.id(),
             position: self.position,
@@ -293,6 +205,31 @@ impl SideEvidence {
         self.inclusion.verify(&leaf, self.position, &head).map_err(SideFault::Inclusion)?;
         self.consistency.verify(&head_of(cut), &head).map_err(SideFault::Consistency)
     }
+}
+
+/// Whether a statement was signed and received in an order that honest clocks can show.
+fn in_time(
+    record: &Verified<Record>,
+    received: Timestamp,
+    as_of: Timestamp,
+    bound: u64,
+) -> Result<(), SideFault> {
+    let (signed_at, not_after) = (record.signed_at(), record.not_after());
+    if received > not_after {
+        return Err(SideFault::Expired { received, not_after });
+    }
+    // Each side closes a week after its end by its own clock, and needs both closes before it
+    // states the week or has a statement of it to cosign.
+    if signed_at < as_of {
+        return Err(SideFault::SignedEarly { signed_at, as_of });
+    }
+    if received < as_of {
+        return Err(SideFault::ReceivedEarly { received, as_of });
+    }
+    if received.plus(bound) < signed_at {
+        return Err(SideFault::ReceivedBeforeSigned { received, signed_at, bound });
+    }
+    Ok(())
 }
 
 const fn head_of(cut: &LogCut) -> TreeHead {

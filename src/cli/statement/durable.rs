@@ -41,8 +41,8 @@ pub(super) enum Written {
     Another,
 }
 
-/// Whether a file is there, and holds these bytes. One that does is on the disk before this says so:
-/// an export that was cut off may have left it in memory.
+/// Whether a file is there, and holds these bytes. One that does is on the disk before this says
+/// so: an export that was cut off may have left it in memory.
 pub(super) fn look(path: &Path, bytes: &[u8]) -> io::Result<Written> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,

@@ -16,7 +16,7 @@ use crate::{
     },
     daemon::certify::{NotCertified, certify},
     names::{BodyDigest, Party, Week},
-    reconcile::{Verdict, statement_of, verdict},
+    reconcile::{CertificateRefused, Verdict, statement_of, verdict},
     record::Body,
     report::page,
 };
@@ -52,7 +52,7 @@ struct Shown<'a> {
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     let open = arguments.place.open()?;
     let state = open.state()?;
-    let body = Which::body(Some(arguments.which), &state)?;
+    let body = Which::body(Some(arguments.which), &open.seat.agreement, &state)?;
     match verdict(&state.books, body) {
         Verdict::Joint => {}
         Verdict::Disputed => return Err(disputed(body)),
@@ -101,7 +101,8 @@ fn write(arguments: &Arguments, files: &[(&str, &[u8])]) -> Result<bool, Failure
         Failure::of(Exit::Usage, Complaint::new(error, advice).about(place.display()))
     };
     let another = |name: &str| {
-        let what = format!("{} is there, with other bytes", folder.join(name).display());
+        let place = folder.join(name);
+        let what = format!("{} is there, with other bytes or as no plain file", place.display());
         let advice = "nothing is written over: move that file away, or name another folder";
         Failure::of(Exit::Usage, Complaint::new(what, advice))
     };
@@ -112,21 +113,22 @@ fn write(arguments: &Arguments, files: &[(&str, &[u8])]) -> Result<bool, Failure
         }
         Ok(()) | Err(_) => {}
     }
-    let mut already = true;
+    let mut fresh = Vec::new();
     for (name, bytes) in files {
         match durable::look(&folder.join(name), bytes).map_err(|error| failed(name, error))? {
             Written::TheSame => {}
-            Written::New => already = false,
+            Written::New => fresh.push((*name, *bytes)),
             Written::Another => return Err(another(name)),
         }
+        durable::sweep(folder, name).map_err(|error| failed(name, error))?;
     }
-    for (name, bytes) in files {
+    for (name, bytes) in &fresh {
         let written = durable::write(folder, name, bytes).map_err(|error| failed(name, error))?;
         if written == Written::Another {
             return Err(another(name));
         }
     }
-    Ok(already)
+    Ok(fresh.is_empty())
 }
 
 fn disputed(body: &Body) -> Failure {
@@ -151,10 +153,55 @@ impl From<NotCertified> for Failure {
                 ),
             ),
             NotCertified::Load(fault) => return fault.into(),
+            // What both signed, and when, stands in both logs for good.
+            NotCertified::Refused(CertificateRefused::Side { party, ref fault })
+                if fault.is_of_time() =>
+            {
+                let advice = format!(
+                    "both logs keep the statement of {party} as it is, so that this week has no \
+                     certificate: settle it with the other side; later weeks are exported all the \
+                     same"
+                );
+                (Exit::Findings, advice)
+            }
             NotCertified::Refused(_) => {
                 (Exit::OwnFault, "hold the store against itself: `entente log verify`".to_owned())
             }
         };
         Self::of(exit, Complaint::new(refused, advice))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        names::{Position, Size, Timestamp},
+        reconcile::{BodyFault, SideFault},
+    };
+
+    #[test]
+    fn when_a_statement_was_signed_and_received_is_a_finding_and_no_fault_of_the_store() {
+        let (early, late) = (Timestamp::new(1), Timestamp::new(2));
+        let of_time = [
+            SideFault::Expired { received: late, not_after: early },
+            SideFault::SignedEarly { signed_at: early, as_of: late },
+            SideFault::ReceivedEarly { received: early, as_of: late },
+            SideFault::ReceivedBeforeSigned { received: early, signed_at: late, bound: 0 },
+        ];
+        let ours = [
+            SideFault::NotCanonical,
+            SideFault::BelowCutOff { position: Position(0), cut: Size(1) },
+        ];
+        let of_time = of_time.into_iter().map(|fault| (fault, Exit::Findings));
+        for (fault, exit) in of_time.chain(ours.map(|fault| (fault, Exit::OwnFault))) {
+            let words = fault.to_string();
+            let refused = CertificateRefused::Side { party: Party::Fra, fault };
+            let failure = Failure::from(NotCertified::Refused(refused));
+            assert_eq!(failure.exit, exit, "{words}");
+            assert!(failure.complaints[0].what.contains(&words), "{words}");
+        }
+        let body = NotCertified::Refused(CertificateRefused::Body(BodyFault::NumberZero));
+        assert_eq!(Failure::from(body).exit, Exit::OwnFault);
     }
 }

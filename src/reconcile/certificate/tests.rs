@@ -9,6 +9,8 @@ use crate::{
     tlog::{Checkpoint, SignedCheckpoint, consistency_proof, inclusion_proof},
 };
 
+mod impossible;
+
 use Party::{Fra, Gbr};
 
 /// Two sides that have closed and stated a week, with something in it.
@@ -293,7 +295,7 @@ fn what_arrived_after_its_signers_certificate_had_ended_is_refused() {
 }
 
 /// The seeds of the fuzzer: one certificate that holds, and others that do not.
-fn seeds() -> [(&'static str, Vec<u8>); 8] {
+fn seeds() -> [(&'static str, Vec<u8>); 11] {
     let sides = stated();
     let good = certificate(&sides).encode();
     let cut_short = good[..good.len() / 2].to_vec();
@@ -314,6 +316,9 @@ fn seeds() -> [(&'static str, Vec<u8>); 8] {
         ("one_statement_twice", spoiled(|one| one.fra.statement = one.gbr.statement.clone())),
         ("without_a_proof", spoiled(|one| one.fra.inclusion = InclusionProof::new(vec![]))),
         ("without_signers", spoiled(|one| one.terms.gbr.signers.clear())),
+        ("sums_that_do_not_hold", impossible::sums_that_do_not_hold().encode()),
+        ("another_number", impossible::another_number().encode()),
+        ("signed_before_the_week_ended", impossible::signed_early().encode()),
     ]
 }
 
