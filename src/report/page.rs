@@ -3,7 +3,10 @@
 //! It is one file of its own: no script, and nothing that is fetched from anywhere. Everything on
 //! it comes from a certificate that was checked.
 
-use std::fmt::{self, Write};
+use std::{
+    cmp::Ordering,
+    fmt::{self, Write},
+};
 
 use super::escaped;
 use crate::{
@@ -68,18 +71,29 @@ fn write(to: &mut String, checked: &CheckedCertificate, file: &str) -> fmt::Resu
     for party in Party::BOTH {
         side(to, party, checked)?;
     }
-    let digest = checked.agreement();
+    how_to_check(to, file)?;
+    writeln!(to, "</body>\n</html>")
+}
+
+/// The digest is not put into the command: one that is taken from a forged page would bear out its
+/// forged certificate.
+fn how_to_check(to: &mut String, file: &str) -> fmt::Result {
     writeln!(to, "<h2>How to check this</h2>")?;
     writeln!(
         to,
         "<p>This page proves nothing by itself. Beside it lies the certificate, one file that \
          holds what both sides signed, the terms, and every proof. Whoever knows the agreement's \
-         digest checks all of it offline:</p>"
+         digest checks all of it offline. Take DIGEST from your own files, never from this page or \
+         from whoever gave it to you:</p>"
     )?;
-    let check = format!(
-        "entente statement check {file} --agreement agreement.toml \\\n    --digest {digest}"
-    );
-    writeln!(to, "<pre>{}</pre>\n</body>\n</html>", escaped(&check))
+    let check = format!("entente statement check {file} --digest DIGEST");
+    writeln!(to, "<pre>{}</pre>", escaped(&check))?;
+    writeln!(
+        to,
+        "<p>No certificate shows that the figures follow from the records, that neither side \
+         stated the week before in other words, or that the receipt shown is the first. That takes \
+         both logs.</p>"
+    )
 }
 
 /// A name and what it stands for, in a table of such.
@@ -151,7 +165,11 @@ fn figures(to: &mut String, body: &Body) -> fmt::Result {
     }
     let closing = &body.closing;
     let (back, across) = (closing.returned.agreed, closing.admitted.agreed);
-    let sign = if back < across { "\u{2212}" } else { "" };
+    let sign = match back.cmp(&across) {
+        Ordering::Less => "\u{2212}",
+        Ordering::Equal => "",
+        Ordering::Greater => "+",
+    };
     let balance = format!("{sign}{}", back.abs_diff(across));
     writeln!(to, "<tr class=\"sum\"><td>Balance: returned less admitted</td>")?;
     writeln!(to, "<td></td><td></td><td></td><td>{balance}</td></tr>\n</tbody></table>")
@@ -223,7 +241,7 @@ fn side(to: &mut String, party: Party, checked: &CheckedCertificate) -> fmt::Res
     fact(to, "Signing key", &format!("{} of {}", code(one.key), escaped(&terms.issuer)))?;
     fact(to, "Position", &format!("{} of its log", one.position))?;
     fact(to, "Signed at", &format!("{}, by its own clock", one.signed_at))?;
-    let received = format!("{}, by the clock of {}", one.received, party.other());
+    let received = format!("{} at the latest, by the clock of {}", one.received, party.other());
     fact(to, "Received at", &received)?;
     fact(to, "Computed by", &code(&one.software))?;
     writeln!(to, "</table>")?;
@@ -251,8 +269,12 @@ mod tests {
             "<tr class=\"sum\"><td>Closing</td>\n<td>3</td><td>3</td><td>3</td>",
             "<tr><td>Returned</td><td>0</td><td>3</td>\n<td>0</td><td>3</td></tr>",
             "REHEARSAL: under these terms nothing is in earnest",
-            "entente statement check ENTENTE-1-2025-W32.cbor",
-            "Received at",
+            "<pre>entente statement check ENTENTE-1-2025-W32.cbor --digest DIGEST</pre>",
+            "Take DIGEST from your own files",
+            " at the latest, by the clock of ",
+            "neither side stated the week before in other words",
+            "the receipt shown is the first",
+            "<td>+3</td>",
             &digest,
             &ids[0].to_string(),
             &ids[1].to_string(),
@@ -262,6 +284,9 @@ mod tests {
         }
         for note in Party::BOTH.map(|party| &checked.sides().of(party).checkpoint) {
             assert!(page.contains(&escaped(note)), "{note}");
+        }
+        for line in page.lines().filter(|line| line.contains("--digest")) {
+            assert!(!line.contains(&checked.agreement().to_string()), "{line}");
         }
         for fetched in ["http:", "src=", "href=", "url(", "<script", "@import"] {
             assert!(!page.contains(fetched), "{fetched}");
