@@ -19,9 +19,10 @@ use super::{
 };
 use crate::{
     daemon::scribe::State,
+    ledger::Agreement,
     names::Week,
     reconcile::Verdict,
-    record::{Body, Tally},
+    record::{Body, NationalTotals, Tally},
 };
 
 /// The verbs about weekly statements.
@@ -77,7 +78,19 @@ impl fmt::Display for Which {
 
 impl Which {
     /// The body of that week: the newest there is, if none is named.
-    fn body(which: Option<Self>, state: &State) -> Result<&Body, Failure> {
+    fn body<'a>(
+        which: Option<Self>,
+        agreement: &Agreement,
+        state: &'a State,
+    ) -> Result<&'a Body, Failure> {
+        let first = agreement.terms().provisions.in_force.week();
+        if let Some(Self::Week(week)) = which
+            && week.monday() < first.monday()
+        {
+            let what = format!("{week} ended before the agreement entered into force, in {first}");
+            let advice = format!("name {first} or a later week");
+            return Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
+        }
         let bodies = state.chain.bodies();
         let found = match which {
             None => bodies.last(),
@@ -113,6 +126,22 @@ fn balance(tally: &Tally) -> i128 {
     i128::from(tally.returned.agreed).saturating_sub(i128::from(tally.admitted.agreed))
 }
 
+/// A balance for people: a plus or a minus stands before all but zero.
+fn signed(balance: i128) -> String {
+    match balance {
+        0 => "0".to_owned(),
+        other => format!("{other:+}"),
+    }
+}
+
+/// What a side's national system says, for people.
+fn national(totals: Option<&NationalTotals>) -> String {
+    totals.map_or_else(
+        || "not given".to_owned(),
+        |one| format!("{} returned, {} admitted, by its own system", one.returned, one.admitted),
+    )
+}
+
 /// How many breaks are open.
 fn open_breaks(body: &Body) -> u64 {
     body.breaks.iter().map(|one| one.count).fold(0, u64::saturating_add)
@@ -121,6 +150,15 @@ fn open_breaks(body: &Body) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::Three;
+
+    #[test]
+    fn a_balance_has_its_sign() {
+        for (returned, admitted, shown) in [(3, 0, "+3"), (0, 3, "-3"), (3, 3, "0")] {
+            let [returned, admitted] = [returned, admitted].map(|one| Three::new(one, 0, 0));
+            assert_eq!(signed(balance(&Tally { returned, admitted })), shown);
+        }
+    }
 
     #[test]
     fn a_statement_is_named_by_its_week_or_its_number() {

@@ -85,13 +85,20 @@ fn exported(site: &Site, number: u64, shown: &Value) {
         let _there = fs::create_dir(site.path(&format!("{side}-out")));
         let verb = format!("statement export {number} --config {side}.toml --to {side}-out");
         assert!(site.good(&verb).contains(": written\n"));
+        // What an export that was cut off has left behind goes, also where nothing is written.
+        for part in ["part", "0a1b.part"] {
+            fs::write(site.path(&format!("{side}-out/.{name}.cbor.{part}")), "half").unwrap();
+        }
         assert!(site.good(&verb).contains(": was there already, the same\n"));
+        let mut left = fs::read_dir(site.path(&format!("{side}-out"))).unwrap();
+        assert!(!left.any(|file| file.unwrap().file_name().to_str().unwrap().starts_with('.')));
         ["cbor", "html"]
             .map(|end| fs::read(site.path(&format!("{side}-out/{name}.{end}"))).unwrap())
     });
     // Both sides' exports are the same bytes.
     assert_eq!(files[0], files[1]);
     let page = String::from_utf8(files[0][1].clone()).unwrap();
+    assert!(page.contains(&format!("check {name}.cbor --digest DIGEST")), "{page}");
     assert!(page.contains("REHEARSAL") && page.contains(&site.digest()), "{page}");
 
     let file = format!("gbr-out/{name}.cbor");
@@ -100,7 +107,16 @@ fn exported(site: &Site, number: u64, shown: &Value) {
     for more in ["--agreement agreement.toml".to_owned(), format!("--digest {digest}")] {
         assert_eq!(site.good(&format!("statement check {file} {more}")), by_config);
     }
-    for wanted in ["Joint statement ", "FRA          passed: signed by key ", "Checked: both"] {
+    for wanted in [
+        "Joint statement ",
+        "FRA          passed: signed by key ",
+        "  receipt    passed: received at the latest 2025-08-",
+        "  software   entente-",
+        "  national   12 returned, 9 admitted, by its own system",
+        "  national   not given",
+        "Checked: both",
+        "neither side stated the week before in other words",
+    ] {
         assert!(by_config.contains(wanted), "{wanted}: {by_config}");
     }
     let checked = parsed(&site.good(&format!("statement check {file} --digest {digest} --json")));
@@ -134,7 +150,12 @@ fn refusals(site: &Site) {
     let export = "statement export 1 --config fra.toml --to fra-out";
     site.refused(export, 2, &["ENTENTE-1-2025-W32.html is there, with other bytes"]);
     assert_eq!(site.read("fra-out/ENTENTE-1-2025-W32.html"), "another page");
-    site.refused("statement export 1 --config fra.toml --to nowhere", 2, &["nowhere/ENTENTE-1"]);
+    site.refused("statement export 1 --config fra.toml --to no/where", 2, &["no/where/: "]);
+    let words = "2024-W01 ended before the agreement entered into force, in 2025-W32";
+    for verb in ["show", "export --to fra-out"] {
+        let early = format!("statement {verb} 2024-W01 --config gbr.toml");
+        site.refused(&early, 2, &[words, "name 2025-W32 or a later week"]);
+    }
     let none = "statement export 9 --config fra.toml --to fra-out";
     site.refused(none, 3, &["statement 9 has no body yet", "the newest is 2, of week 2025-W33"]);
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 
-use super::balance;
+use super::{balance, national, signed};
 use crate::{
     cli::{
         CONFIG, Exit,
@@ -122,7 +122,7 @@ fn tell(out: &mut Output, checked: &CheckedCertificate) {
     out.field("digest", body.digest());
     out.line("");
     out.line(figures(body));
-    out.line(format!("balance: {}, returned less admitted", balance(&body.closing)));
+    out.line(format!("balance: {}, returned less admitted", signed(balance(&body.closing))));
     for party in Party::BOTH {
         let (one, other) = (checked.sides().of(party), party.other());
         out.line("");
@@ -130,10 +130,20 @@ fn tell(out: &mut Output, checked: &CheckedCertificate) {
         out.field("  statement", format!("passed: {} at {party}:{}", one.record, one.position));
         out.field(
             "  receipt",
-            format!("passed: {other} cosigned {} entries at {}", one.size, one.received),
+            format!(
+                "passed: received at the latest {}, when {other} cosigned {} entries",
+                one.received, one.size
+            ),
         );
         out.field("  cut-off", "passed: that log begins with what the body was computed from");
+        out.field("  software", &one.software);
+        out.field("  national", national(one.national.as_ref()));
     }
     out.line("");
     out.line("Checked: both sides signed this body under this agreement.");
+    out.line(
+        "Not shown by any certificate: that the figures follow from the records, that neither side \
+         stated the week before in other words, and that no receipt came earlier. It takes both \
+         logs: `entente log verify`, `entente reconcile`.",
+    );
 }

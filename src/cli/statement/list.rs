@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, balance, open_breaks, word};
+use super::{Place, balance, open_breaks, signed, word};
 use crate::{
     cli::{
         Exit,
@@ -93,7 +93,7 @@ fn tell(out: &mut Output, one: &Line) {
         word(one.verdict),
         one.returned,
         one.admitted,
-        one.balance,
+        signed(one.balance),
         one.open_breaks,
     ));
 }

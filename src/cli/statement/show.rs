@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, Which, balance, word};
+use super::{Place, Which, balance, national, signed, word};
 use crate::{
     cli::{
         Exit,
@@ -83,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         }
         return Ok(Exit::Good);
     }
-    let body = Which::body(arguments.which, &state)?;
+    let body = Which::body(arguments.which, &open.seat.agreement, &state)?;
     let shown = Shown {
         rehearsal,
         verdict: verdict(&state.books, body),
@@ -136,7 +136,7 @@ fn tell(out: &mut Output, shown: &Shown<'_>) {
     cuts(out, &body.gbr, &body.fra);
     out.line("");
     out.line(figures(body));
-    out.line(format!("balance: {}, returned less admitted", shown.balance));
+    out.line(format!("balance: {}, returned less admitted", signed(shown.balance)));
     for party in Party::BOTH {
         out.line("");
         let Some(one) = shown.stated.of(party) else {
@@ -152,13 +152,7 @@ fn tell(out: &mut Output, shown: &Shown<'_>) {
             None => out.field("  received", "not yet: in transit"),
         }
         out.field("  software", one.software);
-        match one.national {
-            Some(one) => out.field(
-                "  national",
-                format!("{} returned, {} admitted, by its own system", one.returned, one.admitted),
-            ),
-            None => out.field("  national", "not given"),
-        }
+        out.field("  national", national(one.national));
     }
 }
 
@@ -184,7 +178,7 @@ fn tell_interim(out: &mut Output, rehearsal: bool, view: &Interim) {
     cuts(out, &view.gbr, &view.fra);
     out.line("");
     out.line(interim_figures(view));
-    out.line(format!("balance: {}, returned less admitted", balance(&view.closing)));
+    out.line(format!("balance: {}, returned less admitted", signed(balance(&view.closing))));
 }
 
 fn interim(arguments: &Arguments, open: &Open, state: &State) -> Result<Interim, Failure> {
