@@ -89,16 +89,6 @@ fn a_break_is_listed_shown_and_decided_by_both() {
         assert_eq!((exit, lines.len()), (Some(i32::from(fits > 0)), fits), "{filter}");
     }
 
-    // What one store never shows is not looked for in it in vain.
-    for (class, verb) in [
-        ("fork", "--ours STORE --theirs STORE"),
-        ("missing-at-gbr", "--ours STORE --theirs STORE"),
-        ("missing-in-list", "--national FILE"),
-        ("repeat-person", "--national FILE"),
-    ] {
-        let list = format!("break list --config gbr.toml --class {class}");
-        site.refused(&list, 2, &[&format!("--class {class}: "), verb]);
-    }
     let nonsense = site.run("break list --config gbr.toml --class departed");
     let nonsense = String::from_utf8(nonsense.stderr).unwrap();
     assert!(nonsense.contains("known are: departed-not-arrived, "), "{nonsense}");
@@ -207,4 +197,18 @@ fn what_the_other_side_never_covered_is_a_break_of_ones_own() {
     let resolve = format!("break resolve --config gbr.toml --decision explained --yes {id}");
     site.refused(&resolve, 2, &["no break begins with ", "no decision closes"]);
     gbr.stop();
+}
+
+#[test]
+fn what_one_store_never_shows_is_not_looked_for_in_it() {
+    let site = Site::founded();
+    for (class, verb) in [
+        ("fork", "--ours STORE --theirs STORE"),
+        ("missing-at-gbr", "--ours STORE --theirs STORE"),
+        ("missing-in-list", "--national FILE"),
+        ("repeat-person", "--national FILE"),
+    ] {
+        let list = format!("break list --config gbr.toml --class {class}");
+        site.refused(&list, 2, &[&format!("--class {class}: "), verb]);
+    }
 }

@@ -7,10 +7,11 @@ use crate::{
     site::{MONDAY, Site, good},
 };
 
-#[test]
-fn a_national_list_is_held_against_both_logs() {
-    let site = Site::founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+const HELD: &str = "reconcile --config gbr.toml --national list.csv";
+const HEAD: &str = "reference,event,date,persons\n";
+
+/// Three visas, of one person each, of one day.
+fn visas(site: &Site) {
     let visa = |number: usize, adults: u16| {
         let content = json!({"adults": adults, "minors": 0, "expires": "2025-11-01"});
         let case = format!("GB13-{number:06}");
@@ -18,11 +19,21 @@ fn a_national_list_is_held_against_both_logs() {
     };
     let visas: String = (0..3).map(|n| visa(n, 1).to_string() + "\n").collect();
     site.submit("gbr", &visas);
+}
+
+/// A visa as a list has it.
+fn line(number: usize) -> String {
+    format!("GB13-{number:06},visa-issued,2025-08-06,1\n")
+}
+
+#[test]
+fn a_national_list_is_held_against_both_logs() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    visas(&site);
     gbr.receipted();
     // It serves a side whose daemon runs.
-    let held = "reconcile --config gbr.toml --national list.csv";
-    let head = "reference,event,date,persons\n";
-    let line = |n: usize| format!("GB13-{n:06},visa-issued,2025-08-06,1\n");
+    let (held, head) = (HELD, HEAD);
     site.write("list.csv", &format!("{head}{}{}{}", line(2), line(0), line(1)));
     assert!(site.good(held).contains("3 lines against 3 events of both logs: 3 agree"));
 
@@ -60,7 +71,21 @@ fn a_national_list_is_held_against_both_logs() {
         assert!(said.contains(&format!("{}: {advice}", line["difference"].as_str().unwrap())));
     }
 
-    // Lines that say the same are one break.
+    site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
+    site.refused(held, 2, &["list.csv: line 3: reference: is no case reference"]);
+    site.refused("reconcile --config gbr.toml --national list.txt", 2, &[".csv or .ndjson"]);
+    site.refused("reconcile --config gbr.toml --national none.csv", 2, &["none.csv: No such file"]);
+    gbr.stop();
+    fra.stop();
+}
+
+#[test]
+fn lines_alike_are_told_once_and_a_list_may_be_of_a_period() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    visas(&site);
+    gbr.receipted();
+    let (held, head) = (HELD, HEAD);
     let more = "GB13-000009,visa-issued,2025-08-06,2\n".repeat(3);
     site.write("list.csv", &format!("{head}{}{}{}{more}", line(0), line(1), line(2)));
     let said = String::from_utf8(site.run(held).stdout).unwrap();
@@ -88,11 +113,6 @@ fn a_national_list_is_held_against_both_logs() {
     site.refused(&turned, 2, &["--from 2025-09-30: is after --to 2025-09-01"]);
     let early = format!("{held} --to 2025-01-01");
     site.refused(&early, 2, &["--to 2025-01-01: the agreement is in force from"]);
-
-    site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
-    site.refused(held, 2, &["list.csv: line 3: reference: is no case reference"]);
-    site.refused("reconcile --config gbr.toml --national list.txt", 2, &[".csv or .ndjson"]);
-    site.refused("reconcile --config gbr.toml --national none.csv", 2, &["none.csv: No such file"]);
     gbr.stop();
     fra.stop();
 }
