@@ -65,7 +65,7 @@ impl Persons {
         if let Some((first, date)) = self.first.get(&key).copied() {
             let again = date != listed.date;
             let listed = listed.clone();
-            return again.then(|| ListDifference::RepeatPerson { listed, first, times: 1 });
+            return again.then_some(ListDifference::RepeatPerson { listed, first, times: 1 });
         }
         if self.first.len() < self.most {
             self.first.insert(key, (listed.line, listed.date));
