@@ -176,6 +176,10 @@ pub const NO_RECEIPT_SECONDS: u64 = 86_400;
 /// one who travels twice is noticed: more than the agreement moves in its whole life.
 pub const PERSONS_REMEMBERED_MAX: usize = 2_000_000;
 
+/// Different lines of a national list that are remembered to differ, some 200 bytes each, so that
+/// lines that say the same are told once: a list with more of them is not the list of these logs.
+pub const LINES_REMEMBERED_MAX: usize = 100_000;
+
 /// How long before the end of a certificate an operator is told of it: a ministry's authority
 /// takes weeks, not days.
 pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;

@@ -2,6 +2,7 @@
 //! joint statement, where two bodies differ, where two copies of the logs differ, and where a
 //! national list differs from both logs.
 
+mod alike;
 mod body;
 mod certificate;
 mod chronicle;
@@ -15,6 +16,7 @@ mod repeat;
 mod sets;
 mod week;
 
+pub use alike::Alike;
 pub use body::{Chain, Roots};
 #[cfg(test)]
 pub(crate) use certificate::tests::certified;

@@ -20,7 +20,12 @@ use super::{
     output::Output,
     status::wait_for,
 };
-use crate::{daemon::api::Beside, names::Week, record::NationalTotals};
+use crate::{
+    daemon::api::Beside,
+    names::{Date, Week},
+    record::NationalTotals,
+};
+use national::{Asked, Period};
 use ran::Ran;
 
 pub use figures::figures;
@@ -61,6 +66,14 @@ pub(super) struct Arguments {
     /// logs in the store. The table [national] of the configuration says what its columns are.
     #[arg(long, value_name = "FILE", conflicts_with_all = NO_WEEK)]
     national: Option<PathBuf>,
+    /// With --national: the first day that the list is about, if it does not go back to the entry
+    /// into force, as an export of one month.
+    #[arg(long, value_name = "DATE", requires = "national")]
+    from: Option<Date>,
+    /// With --national: the last day that the list is about. Events near either end may have
+    /// another day there: export some days more on both sides.
+    #[arg(long, value_name = "DATE", requires = "national")]
+    to: Option<Date>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
@@ -79,7 +92,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         return copies::run(ours, theirs, arguments.json, out);
     }
     if let Some(list) = &arguments.national {
-        return national::run(&arguments.config, list, arguments.json, out);
+        let period = Period { from: arguments.from, to: arguments.to };
+        let (config, json) = (&arguments.config, arguments.json);
+        return national::run(&Asked { config, list, period, json }, out);
     }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);

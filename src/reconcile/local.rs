@@ -113,7 +113,7 @@ impl LocalBreak {
         let owner = Owner::Party(party);
         let record = |record: crate::names::RecordId| Hash::new(*record.as_bytes());
         let (class, day, evidence) = match one {
-            ListDifference::MissingInLog { listed } => {
+            ListDifference::MissingInLog { listed, .. } => {
                 (LocalClass::MissingInLog, listed.date, listed.digest())
             }
             ListDifference::MissingInList { logged } => {
@@ -138,9 +138,10 @@ impl LocalBreak {
 
 impl Listed {
     /// What the line says, wherever in the list it stands.
-    fn digest(&self) -> Hash {
+    pub(super) fn digest(&self) -> Hash {
         let (reference, event): (&str, Kind) = (self.reference.as_str(), self.event);
-        Hash::new(sha256(&cbor::encode(&("entente listed event v1", reference, event, self.date))))
+        let said = ("entente listed event v1", reference, event, self.date, self.persons);
+        Hash::new(sha256(&cbor::encode(&said)))
     }
 }
 

@@ -55,8 +55,10 @@ pub struct Logged {
 pub enum ListDifference {
     /// The list has it, and neither log does.
     MissingInLog {
-        /// The line.
+        /// The line, and the first of several that say the same.
         listed: Listed,
+        /// How many say so.
+        times: u64,
     },
     /// A log has it, and no line does.
     MissingInList {
@@ -77,14 +79,18 @@ pub enum ListDifference {
     },
     /// The list has one person in two movements, on two days.
     RepeatPerson {
-        /// The later line.
+        /// The later line, and the first of several that say the same.
         listed: Listed,
         /// The line of the first movement.
         first: u64,
+        /// How many say so.
+        times: u64,
     },
 }
 
-/// Which events of the logs a list is to have.
+/// Which events of the logs a list is to have. What a list and a log date on either side of an end
+/// of the period is one event that differs in its day: events and lines outside are looked at for
+/// that, and for nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     /// Of these kinds.
@@ -96,8 +102,8 @@ pub struct Scope {
 }
 
 impl Scope {
-    fn takes(&self, logged: &Logged) -> bool {
-        self.events.contains(&logged.event) && (self.from..=self.to).contains(&logged.date)
+    fn has(&self, day: Date) -> bool {
+        (self.from..=self.to).contains(&day)
     }
 }
 
@@ -208,7 +214,7 @@ impl Match {
     }
 
     fn take(&mut self, logged: Logged, also: &[CaseRef]) {
-        if !self.scope.takes(&logged) {
+        if !self.scope.events.contains(&logged.event) {
             return;
         }
         let (at, event) = (self.held.len(), logged.event);
@@ -221,16 +227,14 @@ impl Match {
         self.held.push(Held { logged, date: None, persons: 0, lines: Vec::new() });
     }
 
-    /// Holds one line against the logs. What can be said of it at once is given back; a line
-    /// outside the scope is not looked at.
+    /// Holds one line against the logs. What can be said of it at once is given back.
     pub fn hold(&mut self, listed: Listed) -> Option<ListDifference> {
-        if !(self.scope.from..=self.scope.to).contains(&listed.date) {
-            return None;
+        if self.scope.has(listed.date) {
+            self.lines = self.lines.saturating_add(1);
         }
-        self.lines = self.lines.saturating_add(1);
         let key = (listed.reference.clone(), listed.event);
         let Some(found) = self.by_reference.get(&key) else {
-            return Some(ListDifference::MissingInLog { listed });
+            return self.missing(listed);
         };
         let same_day = found
             .iter()
@@ -246,36 +250,52 @@ impl Match {
             waiting.push(listed);
             return None;
         }
-        Some(ListDifference::MissingInLog { listed })
+        self.missing(listed)
+    }
+
+    /// No log has it, which outside of the period is nobody's concern.
+    fn missing(&self, listed: Listed) -> Option<ListDifference> {
+        self.scope.has(listed.date).then_some(ListDifference::MissingInLog { listed, times: 1 })
+    }
+
+    /// The event nearest to the day of a line, of those that no other day has been said of.
+    fn nearest(&self, listed: &Listed) -> Option<usize> {
+        let found = self.by_reference.get(&(listed.reference.clone(), listed.event))?;
+        let days = found.iter().filter_map(|at| {
+            let one = self.held.get(*at)?;
+            let free = one.lines.is_empty() || one.date == Some(listed.date);
+            free.then(|| (one.logged.date.days().abs_diff(listed.date.days()), *at))
+        });
+        days.min().map(|(_, at)| at)
+    }
+
+    /// How many lines are held back until the end of the list.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.values().map(Vec::len).sum()
     }
 
     /// The list has ended.
     #[must_use]
     pub fn finish(mut self) -> Matched {
         let mut differences = Vec::new();
-        for (key, waiting) in std::mem::take(&mut self.waiting) {
-            for listed in waiting {
-                let found = self.by_reference.get(&key).into_iter().flatten().copied();
-                let free = |at: &usize| {
-                    self.held
-                        .get(*at)
-                        .is_some_and(|one| one.lines.is_empty() || one.date == Some(listed.date))
-                };
-                match found.clone().find(free).and_then(|at| self.held.get_mut(at)) {
-                    Some(one) => {
-                        one.date = Some(listed.date);
-                        one.take(&listed);
-                    }
-                    None => differences.push(ListDifference::MissingInLog { listed }),
+        for listed in std::mem::take(&mut self.waiting).into_values().flatten() {
+            match self.nearest(&listed).and_then(|at| self.held.get_mut(at)) {
+                Some(one) => {
+                    one.date = Some(listed.date);
+                    one.take(&listed);
                 }
+                None => differences.extend(self.missing(listed)),
             }
         }
-        let events = count(&self.held);
-        let mut differing: Vec<Held> = self.held.into_iter().filter(|one| !one.agrees()).collect();
+        let Self { held, scope, lines, .. } = self;
+        let due: Vec<Held> = held.into_iter().filter(|one| one.concerns(&scope)).collect();
+        let events = count(&due);
+        let mut differing: Vec<Held> = due.into_iter().filter(|one| !one.agrees()).collect();
         differing.sort_by_key(|one| (one.logged.date, one.logged.record));
         let agreeing = events.saturating_sub(count(&differing));
         differences.extend(differing.into_iter().map(Held::difference));
-        Matched { lines: self.lines, events, agreeing, differences }
+        Matched { lines, events, agreeing, differences }
     }
 }
 
@@ -289,6 +309,11 @@ impl Held {
         if self.lines.len() < LINES_NAMED_MAX {
             self.lines.push(listed.line);
         }
+    }
+
+    /// Whether the log or the list has it within the period.
+    fn concerns(&self, scope: &Scope) -> bool {
+        scope.has(self.logged.date) || self.date.is_some_and(|date| scope.has(date))
     }
 
     fn agrees(&self) -> bool {

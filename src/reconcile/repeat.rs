@@ -26,14 +26,34 @@ impl PersonMark {
 }
 
 /// The persons of a list so far.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Persons {
     /// The line and day on which each first travelled.
     first: BTreeMap<(Kind, PersonMark), (u64, Date)>,
+    /// How many of them there may be.
+    most: usize,
     forgotten: u64,
 }
 
+impl Default for Persons {
+    fn default() -> Self {
+        Self::remembering(PERSONS_REMEMBERED_MAX)
+    }
+}
+
 impl Persons {
+    /// Remembers no more persons than so many.
+    #[must_use]
+    pub const fn remembering(most: usize) -> Self {
+        Self { first: BTreeMap::new(), most, forgotten: 0 }
+    }
+
+    /// How many persons are remembered.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.first.len()
+    }
+
     /// Looks at the person of a line. Only returns are looked at: one person may have several
     /// visas. Two lines of one day are one journey, under the reference of the movement and under
     /// that of the case.
@@ -44,9 +64,10 @@ impl Persons {
         let key = (listed.event, person);
         if let Some((first, date)) = self.first.get(&key).copied() {
             let again = date != listed.date;
-            return again.then(|| ListDifference::RepeatPerson { listed: listed.clone(), first });
+            let listed = listed.clone();
+            return again.then_some(ListDifference::RepeatPerson { listed, first, times: 1 });
         }
-        if self.first.len() < PERSONS_REMEMBERED_MAX {
+        if self.first.len() < self.most {
             self.first.insert(key, (listed.line, listed.date));
         } else {
             self.forgotten = self.forgotten.saturating_add(1);

@@ -213,7 +213,8 @@ impl Lists {
 
 fn digest(listed: &Listed) -> Hash {
     let (reference, event): (&str, Kind) = (listed.reference.as_str(), listed.event);
-    Hash::new(sha256(&cbor::encode(&("entente listed event v1", reference, event, listed.date))))
+    let said = ("entente listed event v1", reference, event, listed.date, listed.persons);
+    Hash::new(sha256(&cbor::encode(&said)))
 }
 
 /// A list of either side with some lines taken out, put in, altered, or of one person.

@@ -198,3 +198,17 @@ fn what_the_other_side_never_covered_is_a_break_of_ones_own() {
     site.refused(&resolve, 2, &["no break begins with ", "no decision closes"]);
     gbr.stop();
 }
+
+#[test]
+fn what_one_store_never_shows_is_not_looked_for_in_it() {
+    let site = Site::founded();
+    for (class, verb) in [
+        ("fork", "--ours STORE --theirs STORE"),
+        ("missing-at-gbr", "--ours STORE --theirs STORE"),
+        ("missing-in-list", "--national FILE"),
+        ("repeat-person", "--national FILE"),
+    ] {
+        let list = format!("break list --config gbr.toml --class {class}");
+        site.refused(&list, 2, &[&format!("--class {class}: "), verb]);
+    }
+}

@@ -7,10 +7,11 @@ use crate::{
     site::{MONDAY, Site, good},
 };
 
-#[test]
-fn a_national_list_is_held_against_both_logs() {
-    let site = Site::founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+const HELD: &str = "reconcile --config gbr.toml --national list.csv";
+const HEAD: &str = "reference,event,date,persons\n";
+
+/// Three visas, of one person each, of one day.
+fn visas(site: &Site) {
     let visa = |number: usize, adults: u16| {
         let content = json!({"adults": adults, "minors": 0, "expires": "2025-11-01"});
         let case = format!("GB13-{number:06}");
@@ -18,11 +19,21 @@ fn a_national_list_is_held_against_both_logs() {
     };
     let visas: String = (0..3).map(|n| visa(n, 1).to_string() + "\n").collect();
     site.submit("gbr", &visas);
+}
+
+/// A visa as a list has it.
+fn line(number: usize) -> String {
+    format!("GB13-{number:06},visa-issued,2025-08-06,1\n")
+}
+
+#[test]
+fn a_national_list_is_held_against_both_logs() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    visas(&site);
     gbr.receipted();
     // It serves a side whose daemon runs.
-    let held = "reconcile --config gbr.toml --national list.csv";
-    let head = "reference,event,date,persons\n";
-    let line = |n: usize| format!("GB13-{n:06},visa-issued,2025-08-06,1\n");
+    let (held, head) = (HELD, HEAD);
     site.write("list.csv", &format!("{head}{}{}{}", line(2), line(0), line(1)));
     assert!(site.good(held).contains("3 lines against 3 events of both logs: 3 agree"));
 
@@ -61,11 +72,75 @@ fn a_national_list_is_held_against_both_logs() {
     }
 
     site.write("list.csv", &format!("{head}{}GB13,visa-issued,2025-08-06,1\n", line(0)));
-    site.refused(held, 2, &["list.csv: line 3: reference: \"GB13\" is not a case reference"]);
+    site.refused(held, 2, &["list.csv: line 3: reference: is no case reference"]);
     site.refused("reconcile --config gbr.toml --national list.txt", 2, &[".csv or .ndjson"]);
     site.refused("reconcile --config gbr.toml --national none.csv", 2, &["none.csv: No such file"]);
     gbr.stop();
     fra.stop();
+}
+
+#[test]
+fn lines_alike_are_told_once_and_a_list_may_be_of_a_period() {
+    let site = Site::founded();
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    visas(&site);
+    gbr.receipted();
+    let (held, head) = (HELD, HEAD);
+    let more = "GB13-000009,visa-issued,2025-08-06,2\n".repeat(3);
+    site.write("list.csv", &format!("{head}{}{}{}{more}", line(0), line(1), line(2)));
+    let said = String::from_utf8(site.run(held).stdout).unwrap();
+    assert!(said.contains("line 5: visa-issued GB13-000009 on 2025-08-06, 2 persons (3 lines"));
+    assert!(
+        said.contains("6 lines against 3 events of both logs: 3 agree, 1 difference"),
+        "{said}"
+    );
+
+    // A month that begins after them all, and what is dated on two sides of an end.
+    let one_day = |day: u8| format!("{held} --from 2025-08-{day:02} --to 2025-08-{day:02}");
+    site.write("list.csv", &format!("{head}{}{}", line(0), line(1)));
+    assert!(site.good(&one_day(7)).contains("0 lines against 0 events of both logs"));
+    let said = String::from_utf8(site.run(&one_day(6)).stdout).unwrap();
+    assert!(said.contains("missing-in-list: visa-issued GB13-000002"), "{said}");
+    assert!(said.contains("1 missing event lies within") && said.contains("further"), "{said}");
+    let moved = line(2).replace("08-06", "08-07");
+    site.write("list.csv", &format!("{head}{}{}{moved}", line(0), line(1)));
+    for day in [6, 7] {
+        let said = String::from_utf8(site.run(&one_day(day)).stdout).unwrap();
+        assert!(said.contains("differs-from-list: visa-issued GB13-000002"), "{said}");
+        assert!(!said.contains("missing-in"), "{said}");
+    }
+    let turned = format!("{held} --from 2025-09-30 --to 2025-09-01");
+    site.refused(&turned, 2, &["--from 2025-09-30: is after --to 2025-09-01"]);
+    let early = format!("{held} --to 2025-01-01");
+    site.refused(&early, 2, &["--to 2025-01-01: the agreement is in force from"]);
+    gbr.stop();
+    fra.stop();
+}
+
+#[test]
+fn no_cell_of_a_bad_list_is_told() {
+    let site = Site::founded();
+    let good = ["GB04-1", "departure", "2025-09-01", "1"];
+    let names = ["reference", "event", "date", "persons"];
+    for (at, column) in names.into_iter().enumerate() {
+        let mut cells = good;
+        cells[at] = "Zaphod Example";
+        let object: serde_json::Map<String, serde_json::Value> =
+            names.into_iter().zip(cells).map(|(name, cell)| (name.into(), cell.into())).collect();
+        site.write("list.csv", &format!("{}\n{}\n", names.join(","), cells.join(",")));
+        site.write("list.ndjson", &serde_json::Value::from(object).to_string());
+        for (list, line) in [("list.csv", 2), ("list.ndjson", 1)] {
+            for json in ["", " --json"] {
+                let said =
+                    site.run(&format!("reconcile --config gbr.toml --national {list}{json}"));
+                let told = [said.stdout, said.stderr].map(|one| String::from_utf8(one).unwrap());
+                assert_eq!(said.status.code(), Some(2), "{told:?}");
+                let wanted = format!("{list}: line {line}: {column}: is n");
+                assert!(told[1].contains(&wanted), "{wanted}: {told:?}");
+                assert!(!told.concat().contains("Zaphod"), "{told:?}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -91,7 +166,7 @@ fn a_person_who_travels_twice_is_told_of_and_never_named() {
     }
     let json = site.run(&format!("{held} --json"));
     let json = String::from_utf8(json.stdout).unwrap();
-    assert!(json.contains("\"repeat_persons\":1"), "{json}");
+    assert!(json.contains("\"repeat_persons\":1,\"persons_not_looked_at\":0"), "{json}");
     for text in [&said, &json] {
         assert!(!text.contains("ALIEN"), "{text}");
     }

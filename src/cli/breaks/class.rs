@@ -31,6 +31,25 @@ impl AnyClass {
         }
     }
 
+    /// What finds it, if it is none of those that one store shows by itself.
+    pub(super) const fn found_elsewhere(self) -> Option<&'static str> {
+        match self {
+            Self::Log(_) | Self::Own(LocalClass::NoReceipt) => None,
+            Self::Own(
+                LocalClass::MissingAtGbr
+                | LocalClass::MissingAtFra
+                | LocalClass::DivergentCopy
+                | LocalClass::Fork,
+            ) => Some("entente reconcile --ours STORE --theirs STORE"),
+            Self::Own(
+                LocalClass::MissingInLog
+                | LocalClass::MissingInList
+                | LocalClass::DiffersFromList
+                | LocalClass::RepeatPerson,
+            ) => Some("entente reconcile --national FILE"),
+        }
+    }
+
     pub(super) const fn guide(self) -> Guide {
         match self {
             Self::Log(class) => class.guide(),
@@ -86,5 +105,18 @@ mod tests {
         }
         assert_eq!(owner("both"), Ok(Owner::Both));
         assert!(owner("gbr").is_err());
+    }
+    #[test]
+    fn of_each_class_that_one_store_does_not_show_it_is_known_what_finds_it() {
+        for class in AnyClass::all() {
+            let wanted = match class {
+                AnyClass::Log(_) | AnyClass::Own(LocalClass::NoReceipt) => None,
+                AnyClass::Own(own) if own.guide().found.starts_with("Offline") => Some("--ours"),
+                AnyClass::Own(_) => Some("--national"),
+            };
+            let verb = class.found_elsewhere();
+            assert_eq!(verb.is_some(), wanted.is_some(), "{class}");
+            assert!(wanted.is_none_or(|wanted| verb.unwrap().contains(wanted)), "{class}");
+        }
     }
 }

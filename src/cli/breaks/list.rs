@@ -10,7 +10,7 @@ use crate::{
     cli::{
         Exit,
         case::short,
-        failure::Failure,
+        failure::{Complaint, Failure},
         output::{Output, count},
         place::Place,
     },
@@ -47,6 +47,13 @@ pub(in crate::cli) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
+    if let Some(class) = arguments.class
+        && let Some(verb) = class.found_elsewhere()
+    {
+        let what = format!("--class {class}: one store does not show breaks of this class");
+        let advice = format!("look for them with `{verb}`");
+        return Err(Failure::of(Exit::Usage, Complaint::new(what, advice)));
+    }
     let look = Look::at(&arguments.place)?;
     let mut lines = look.lines(arguments.all);
     lines.retain(|line| arguments.fits(line));

@@ -1,26 +1,26 @@
 //! `entente reconcile --national FILE`: a side's own list held against both logs.
 
-use std::{collections::BTreeSet, fs::File, io, path::Path};
+mod telling;
+
+use std::{fs::File, io, path::Path};
 
 use super::list::{BadLine, Columns, Form, Line, List};
 use crate::{
     cli::{
         Exit,
-        breaks::LocalView,
         failure::{Complaint, Failure, config},
         output::{Output, count},
         place::Place,
     },
     daemon::config::National,
     names::{Date, Party},
-    reconcile::{LISTED, ListDifference, LocalBreak, LocalClass, Logged, Match, Persons, Scope},
+    reconcile::{Alike, LISTED, Match, Persons, Scope},
     record::Kind,
 };
+use telling::{Ends, Telling};
 
 /// Bad lines that are told; the rest is counted.
 const BAD_LINES_TOLD_MAX: u64 = 20;
-/// Differences that a person is told; a program gets all of them.
-const DIFFERENCES_TOLD_MAX: u64 = 50;
 
 /// The end of the answer for programs. Each difference stands in a line of its own before it.
 #[derive(serde::Serialize)]
@@ -34,48 +34,90 @@ struct Shown {
     differences: u64,
     /// Persons whom the list has in two movements: information, and no difference.
     repeat_persons: u64,
+    /// Lines whose persons were not looked at: there are too many of them to remember.
+    persons_not_looked_at: u64,
 }
 
-/// One difference, and the break that it is.
-#[derive(serde::Serialize)]
-struct Difference<'a> {
-    #[serde(flatten)]
-    difference: &'a ListDifference,
-    #[serde(rename = "break")]
-    found: LocalView,
+/// The days that a list is about, as they were given.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Period {
+    pub(super) from: Option<Date>,
+    pub(super) to: Option<Date>,
 }
 
-pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Result<Exit, Failure> {
-    let national = config(file)?.national;
-    let open = Place { config: file.to_owned() }.open()?;
+impl Period {
+    /// The days that are looked at: none before the agreement is in force.
+    fn scope(self, in_force: Date, events: Vec<Kind>) -> Result<Scope, Failure> {
+        let (from, to) = (self.from.unwrap_or(in_force), self.to.unwrap_or(Date::new(u32::MAX)));
+        let refuse = |what: String, advice: &str| {
+            Err(Failure::of(Exit::Usage, Complaint::new(what, advice)))
+        };
+        if from > to && self.from.is_some() {
+            return refuse(
+                format!("--from {from}: is after --to {to}"),
+                "give the earlier day first",
+            );
+        }
+        if to < in_force {
+            let what = format!("--to {to}: the agreement is in force from {in_force} on");
+            return refuse(what, "give a later day, or leave it out");
+        }
+        Ok(Scope { events, from: from.max(in_force), to })
+    }
+
+    /// Whether a list that ends where the period does may lack an event of this day for the sole
+    /// reason that it dates it on the other side of that end.
+    fn is_at_an_end(self, day: Date, tolerance_days: u32) -> bool {
+        let near = |end: Date| end.days().abs_diff(day.days()) < tolerance_days;
+        self.from.is_some_and(near) || self.to.is_some_and(near)
+    }
+}
+
+/// What is held against the logs, and how the answer is given.
+pub(super) struct Asked<'a> {
+    pub(super) config: &'a Path,
+    pub(super) list: &'a Path,
+    pub(super) period: Period,
+    pub(super) json: bool,
+}
+
+pub(super) fn run(asked: &Asked<'_>, out: &mut Output) -> Result<Exit, Failure> {
+    let Asked { list, period, json, .. } = *asked;
+    let national = config(asked.config)?.national;
+    let open = Place { config: asked.config.to_owned() }.open()?;
     let (party, terms) = (open.seat.party, open.seat.agreement.terms());
     let columns = columns(&national, party)?;
+    let events = columns.events.iter().map(|(event, _)| *event).collect();
+    let scope = period.scope(terms.provisions.in_force, events)?;
     // A list in which one line is wrong says nothing: it is put right first.
     read(list, &columns, |_| {})?;
 
     let mut state = open.state()?;
     let ledger = state.ledger(crate::names::Timestamp::new(u64::MAX));
-    let events = columns.events.iter().map(|(event, _)| *event).collect();
-    let scope = Scope { events, from: terms.provisions.in_force, to: Date::new(u32::MAX) };
+    let tolerances = ledger.versions.all().map(|one| one.provisions.date_tolerance_days);
+    let ends = Ends { period, tolerance_days: tolerances.max().unwrap_or(0) };
     let mut one = Match::new(&ledger, &state.books, scope);
-    let mut telling = Telling { json, party, differences: 0, repeats: 0, classes: BTreeSet::new() };
-    let mut persons = Persons::default();
+    let mut telling = Telling::new(json, party, ends);
+    let (mut persons, mut alike) = (Persons::default(), Alike::default());
     if terms.rehearsal && !json {
         out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
     read(list, &columns, |(listed, person)| {
         let again = person.and_then(|person| persons.look(&listed, person));
-        let found = one.hold(listed);
-        again.iter().chain(&found).for_each(|difference| telling.tell(out, difference));
+        let found = [again, one.hold(listed)].into_iter().flatten();
+        let told = found.filter_map(|difference| alike.take(difference));
+        told.for_each(|difference| telling.tell(out, &difference));
     })?;
     let end = one.finish();
-    end.differences.iter().for_each(|difference| telling.tell(out, difference));
+    let told: Vec<_> = end.differences.iter().filter_map(|one| alike.take(one.clone())).collect();
+    alike.finish().iter().chain(&told).for_each(|difference| telling.tell(out, difference));
     let differences = telling.differences;
     let (outcome, exit) =
         if differences == 0 { ("same", Exit::Good) } else { ("differing", Exit::Findings) };
     let (rehearsal, lines, events) = (terms.rehearsal, end.lines, end.events);
     if json {
-        let agreeing = end.agreeing;
+        let (agreeing, repeat_persons) = (end.agreeing, telling.repeats);
+        let persons_not_looked_at = persons.forgotten();
         out.json(&Shown {
             outcome,
             rehearsal,
@@ -84,7 +126,8 @@ pub(super) fn run(file: &Path, list: &Path, json: bool, out: &mut Output) -> Res
             events,
             agreeing,
             differences,
-            repeat_persons: telling.repeats,
+            repeat_persons,
+            persons_not_looked_at,
         });
     } else {
         telling.end(out, persons.forgotten());
@@ -186,86 +229,5 @@ fn columns(national: &National, party: Party) -> Result<Columns, Failure> {
     })
 }
 
-/// Says differences as they are found.
-struct Telling {
-    json: bool,
-    party: Party,
-    differences: u64,
-    repeats: u64,
-    classes: BTreeSet<LocalClass>,
-}
-
-impl Telling {
-    fn tell(&mut self, out: &mut Output, one: &ListDifference) {
-        let found: LocalView = LocalBreak::of_list(one, self.party).into();
-        if found.guide.is_finding() {
-            self.differences = self.differences.saturating_add(1);
-        } else {
-            self.repeats = self.repeats.saturating_add(1);
-        }
-        if self.json {
-            out.json(&Difference { difference: one, found });
-        } else if self.told() <= DIFFERENCES_TOLD_MAX {
-            out.line(words(one));
-            found.tell(out);
-            self.classes.insert(found.found.class);
-        }
-    }
-
-    const fn told(&self) -> u64 {
-        self.differences.saturating_add(self.repeats)
-    }
-
-    fn end(&self, out: &mut Output, forgotten: u64) {
-        let more = self.told().saturating_sub(DIFFERENCES_TOLD_MAX);
-        if more > 0 {
-            let more = count(more, "more difference", "more differences");
-            out.line(format!("{more}: all of them with --json"));
-        }
-        for class in &self.classes {
-            out.line(format!("{class}: {}", class.guide().advice));
-        }
-        if forgotten > 0 {
-            let lines = count(forgotten, "line", "lines");
-            out.line(format!("{lines} were not looked at for persons who travel twice: too many"));
-        }
-        if self.repeats > 0 {
-            let persons = count(self.repeats, "person", "persons");
-            out.line(format!("{persons} more than once in the list: information"));
-        }
-    }
-}
-
-fn words(one: &ListDifference) -> String {
-    match one {
-        ListDifference::MissingInLog { listed } => format!(
-            "missing-in-log: line {}: {} {} on {}, {}",
-            listed.line,
-            listed.event,
-            listed.reference,
-            listed.date,
-            count(listed.persons.into(), "person", "persons"),
-        ),
-        ListDifference::MissingInList { logged } => format!("missing-in-list: {}", said(logged)),
-        ListDifference::Differing { logged, date, persons, lines } => {
-            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
-            format!(
-                "differs-from-list: {}; by the list on {date}, {} (line {})",
-                said(logged),
-                count(*persons, "person", "persons"),
-                lines.join(", "),
-            )
-        }
-        ListDifference::RepeatPerson { listed, first } => format!(
-            "repeat-person: line {}: {} {} on {}, the same person as in line {first}",
-            listed.line, listed.event, listed.reference, listed.date,
-        ),
-    }
-}
-
-fn said(logged: &Logged) -> String {
-    let reference = logged.reference.as_ref().map_or("-", |one| one.as_str());
-    let persons = count(logged.persons.into(), "person", "persons");
-    let id: String = logged.record.to_string().chars().take(12).collect();
-    format!("{} {reference} on {}, {persons} (record {id})", logged.event, logged.date)
-}
+#[cfg(test)]
+mod tests;

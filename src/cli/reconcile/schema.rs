@@ -178,10 +178,17 @@ fn national() -> [(&'static str, Value); 2] {
     ]);
     let is = |name: &str| ("difference", json!({ "const": name }));
     let found = || ("break", of("LocalBreak"));
+    let times = || ("times", of("Number"));
     let kinds = [
-        object([is("missing-in-log"), found(), ("listed", listed.clone())]),
+        object([is("missing-in-log"), found(), ("listed", listed.clone()), times()]),
         object([is("missing-in-list"), found(), ("logged", logged.clone())]),
-        object([is("repeat-person"), found(), ("listed", listed), ("first", of("Number"))]),
+        object([
+            is("repeat-person"),
+            found(),
+            ("listed", listed),
+            ("first", of("Number")),
+            times(),
+        ]),
         object([
             found(),
             is("differs-from-list"),
@@ -200,6 +207,7 @@ fn national() -> [(&'static str, Value); 2] {
         ("agreeing", of("Number")),
         ("differences", of("Number")),
         ("repeat_persons", of("Number")),
+        ("persons_not_looked_at", of("Number")),
     ]);
     [("ListDifference", json!({ "oneOf": kinds })), ("National", end)]
 }
@@ -255,15 +263,17 @@ pub(in crate::cli) mod tests {
         let good = json!({
             "outcome": "same", "rehearsal": true, "party": "GBR", "lines": 1, "events": 1,
             "agreeing": 1, "differences": 0, "repeat_persons": 0,
+            "persons_not_looked_at": 0,
         });
         assert_eq!(fits(&schema, &schema, &good), Ok(()));
-        let changes: [(&str, Option<Value>); 7] = [
+        let changes: [(&str, Option<Value>); 8] = [
             ("outcome", Some("equal".into())),
             ("rehearsal", Some("true".into())),
             ("party", Some("gbr".into())),
             ("lines", Some((-1).into())),
             ("agreeing", Some(Value::Null)),
             ("differences", None),
+            ("persons_not_looked_at", None),
             ("more", Some(1.into())),
         ];
         for (name, value) in changes {

@@ -4,6 +4,7 @@ use super::*;
 use crate::ledger::fixture::{
     TwoSides, accept, arrival, at, correction, day, departure, notice, request, reversal,
 };
+use crate::record::Record;
 use proptest::prelude::*;
 
 fn scope() -> Scope {
@@ -120,9 +121,67 @@ fn what_was_corrected_is_held_as_corrected_and_what_was_reversed_is_not_awaited(
 fn days_outside_of_the_scope_are_nobodys_concern() {
     let sides = sides();
     let first = Scope { to: day("2025-09-01"), ..crossings() };
-    let (matched, found) = run(&sides, first, &whole());
+    let (matched, found) = run(&sides, first.clone(), &whole());
     assert_eq!(found, []);
-    assert_eq!((matched.lines, matched.events), (2, 2));
+    assert_eq!((matched.lines, matched.events, matched.agreeing), (2, 2, 2));
+    // Nor is what only the list has there, or what it says otherwise there.
+    let mut list = whole();
+    list.push(listed(0, "GB04-000077", Kind::Departure, "2025-09-02", 1));
+    list.push(listed(0, "GB04-000003", Kind::Departure, "2025-09-04", 1));
+    assert_eq!(run(&sides, first.clone(), &list).1, []);
+    list.push(listed(0, "GB04-000077", Kind::Departure, "2025-09-01", 1));
+    let (_, found) = run(&sides, first, &list);
+    assert!(matches!(&found[..], [ListDifference::MissingInLog { .. }]), "{found:?}");
+}
+
+#[test]
+fn an_event_that_list_and_log_date_on_two_sides_of_an_end_differs_and_is_not_missing() {
+    let sides = sides();
+    // The log has the second return on 2 September, the list on other days.
+    for (from, to, listed_on) in [
+        ("2025-08-06", "2025-09-02", "2025-09-03"),
+        ("2025-08-06", "2025-09-02", "2025-12-24"),
+        ("2025-09-02", "2025-12-31", "2025-09-01"),
+        ("2025-08-06", "2025-09-01", "2025-08-31"),
+        ("2025-09-03", "2025-12-31", "2025-09-04"),
+    ] {
+        let scope = Scope { from: day(from), to: day(to), ..crossings() };
+        let mut list = whole();
+        assert_eq!(run(&sides, scope.clone(), &list).1, []);
+        list[2].date = day(listed_on);
+        let (matched, found) = run(&sides, scope, &list);
+        let [ListDifference::Differing { logged, date, .. }] = &found[..] else {
+            panic!("{from} to {to}: {found:?}");
+        };
+        assert_eq!((logged.date, *date), (day("2025-09-02"), day(listed_on)));
+        assert_eq!(matched.agreeing + 1, matched.events);
+    }
+    // Without any line it is missing.
+    let scope = Scope { to: day("2025-09-02"), ..crossings() };
+    let mut list = whole();
+    list.remove(2);
+    let (_, found) = run(&sides, scope, &list);
+    assert!(matches!(&found[..], [ListDifference::MissingInList { .. }]), "{found:?}");
+}
+
+#[test]
+fn a_line_of_another_day_is_held_against_the_nearest_event() {
+    let mut sides = TwoSides::founded();
+    for (number, on) in [(1, "2025-09-01"), (2, "2025-10-01")] {
+        let announced = sides.announced(number, on, 1);
+        // The author gives both of them a reference of its own.
+        let case = Some("GB04-000009".parse().unwrap());
+        sides.append(Party::Gbr, Record { case, ..departure(announced, on, 1) });
+    }
+    sides.exchange();
+    let only = Scope { events: vec![Kind::Departure], from: day("2025-10-01"), ..scope() };
+    let line = listed(0, "GB04-000009", Kind::Departure, "2025-09-30", 1);
+    let (_, found) = run(&sides, only, &[line]);
+    assert!(
+        matches!(&found[..], [ListDifference::Differing { logged, .. }]
+        if logged.date == day("2025-10-01")),
+        "{found:?}"
+    );
 }
 
 #[test]

@@ -54,8 +54,11 @@ fn a_list_that_differs_is_a_break_of_the_side_whose_list_it_is() {
     check(std::slice::from_ref(&good), None);
     let missing = check(&[good.clone(), unknown.clone()], Some(LocalClass::MissingInLog));
     // Another line of the file is no other break.
-    let moved = Listed { line: 77, ..unknown };
-    assert_eq!(check(&[good, moved], Some(LocalClass::MissingInLog)), missing);
+    let moved = Listed { line: 77, ..unknown.clone() };
+    assert_eq!(check(&[good.clone(), moved], Some(LocalClass::MissingInLog)), missing);
+    // Other persons are another line.
+    let fewer = Listed { persons: Number(2), ..unknown };
+    assert_ne!(check(&[good, fewer], Some(LocalClass::MissingInLog))[0].id, missing[0].id);
     let differs = check(&[other], Some(LocalClass::DiffersFromList));
     let lacks = check(&[], Some(LocalClass::MissingInList));
     assert_eq!(differs[0].evidence, lacks[0].evidence, "one record");

@@ -1,4 +1,4 @@
-use super::*;
+use super::{lines::LINE_BYTES_MAX, split::FIELDS_MAX, *};
 
 fn columns() -> Columns {
     let of = |name: &str| name.to_owned();
@@ -61,19 +61,20 @@ fn both_forms_are_read() {
 fn a_bad_line_is_refused_with_its_number_and_field_and_the_others_are_read() {
     let long = format!("GB04-1,left,2025-09-01,{}", "3".repeat(LINE_BYTES_MAX));
     let wide = ",".repeat(FIELDS_MAX);
-    let cases: [(&str, &str); 14] = [
-        ("GB04,left,2025-09-01,3", "reference: \"GB04\" is not a case reference"),
+    let cases: [(&str, &str); 15] = [
+        ("GB04,left,2025-09-01,3", "reference: is no case reference, as in GB01-000123"),
         ("DE04-1,left,2025-09-01,3", "reference: "),
-        ("GB04-1,gone,2025-09-01,3", "event: \"gone\" is none of left, came"),
-        ("GB04-1,left,01.09.2025,3", "date: "),
+        ("GB04-1,gone,2025-09-01,3", "event: is none of left, came"),
+        ("GB04-1,left,01.09.2025,3", "date: is no day, as in 2025-11-05"),
         ("GB04-1,left,2025-02-30,3", "date: "),
-        ("GB04-1,left,2025-09-01,0", "persons: \"0\" is no number of persons"),
+        ("GB04-1,left,2025-09-01,0", "persons: is no number of persons"),
         ("GB04-1,left,2025-09-01,-1", "persons: "),
         ("GB04-1,left,2025-09-01,70000", "persons: "),
         ("GB04-1,left,2025-09-01,2.0", "persons: "),
-        ("GB04-1,left,2025-09-01", "has 3 fields, fewer than the head"),
-        ("\"GB04-1,left,2025-09-01,3", "has 1 fields, fewer"),
-        ("GB04-1,left,2025-09-01,", "persons: \"\""),
+        ("GB04-1,left,2025-09-01", "has 3 fields, and the head has 4"),
+        ("\"GB04-1,left,2025-09-01,3", "has 1 field, and the head has 4"),
+        ("GB04-1,left,2025-09-01,3,", "has 5 fields, and the head has 4"),
+        ("GB04-1,left,2025-09-01,", "persons: is no number"),
         (&long, "is longer than 65536 bytes"),
         (&wide, "has more than 256 fields"),
     ];
@@ -94,12 +95,15 @@ fn a_bad_object_is_refused_with_its_number_and_field() {
     };
     let known = r#""reference":"GB04-1","#;
     let cases = [
-        (r#"{"reference":"GB04-1""#.to_owned(), "column "),
-        ("[1]".to_owned(), "column "),
+        (r#"{"reference":"GB04-1""#.to_owned(), "is no JSON object"),
+        ("[1]".to_owned(), "is no JSON object"),
+        ("{} {}".to_owned(), "is no JSON object"),
         (line("", "3"), "reference: is missing"),
         (line(r#""reference":[1],"#, "3"), "reference: is no text"),
         (line(known, "true"), "persons: is no"),
-        (line(known, "1.5"), "persons: \"1.5\""),
+        (line(known, "1.5"), "persons: is no number of persons"),
+        (line(&known.repeat(2), "3"), "reference: stands in the line twice"),
+        (line(&format!(r#"{known}"x":1,"y":1,"x":null,"#), "3"), "a name that is no column stands"),
     ];
     for (bad, wanted) in cases {
         let found = read(bad.as_bytes(), Form::Ndjson, columns()).unwrap();
@@ -158,4 +162,61 @@ fn of_a_person_only_a_mark_is_read() {
     let found = read(bad.as_bytes(), Form::Ndjson, asked).unwrap();
     let [Err(refused)] = &found[..] else { panic!("{found:?}") };
     assert_eq!(refused.what, "who: is no text or number", "and what it is is not told");
+}
+
+/// A line in both forms; the first names are those of the columns.
+fn both_forms(cells: &[(&str, String)]) -> [(String, Form); 2] {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let heads: Vec<&str> = cells.iter().map(|(head, _)| *head).collect();
+    let texts: Vec<&str> = cells.iter().map(|(_, text)| text.as_str()).collect();
+    let csv = format!("{}\n{}\n", heads.join(","), texts.join(","));
+    let pairs: Vec<String> =
+        cells.iter().map(|(head, text)| format!("{}:{}", quoted(head), quoted(text))).collect();
+    [(csv, Form::Csv), (format!("{{{}}}\n", pairs.join(",")), Form::Ndjson)]
+}
+
+#[test]
+fn no_cell_of_a_bad_line_is_told() {
+    let good = [
+        ("reference", "GB04-1"),
+        ("event", "left"),
+        ("date", "2025-09-01"),
+        ("persons", "1"),
+        ("who", "ALIEN 1"),
+    ];
+    let asked = Columns { person: Some("who".to_owned()), ..columns() };
+    let check = |text: &str, form: Form, wanted: &str| {
+        let found = read(text.as_bytes(), form, asked.clone()).unwrap();
+        let [Err(refused)] = &found[..] else { panic!("{text}: {found:?}") };
+        assert!(refused.what.starts_with(wanted), "{text}: {refused}");
+        for told in [refused.to_string(), refused.advice.clone(), format!("{refused:?}")] {
+            assert!(!told.contains("Zaphod") && !told.contains("ALIEN"), "{told}");
+        }
+    };
+    for (at, name) in ["reference", "event", "date", "persons"].into_iter().enumerate() {
+        let mut cells = good.map(|(head, text)| (head, text.to_owned()));
+        cells[at].1 = "Zaphod Example".to_owned();
+        for (text, form) in both_forms(&cells) {
+            check(&text, form, &format!("{name}: is n"));
+        }
+        // As another thing than a text, and as a name.
+        let [_, (json, form)] = both_forms(&good.map(|(head, text)| (head, text.to_owned())));
+        let value = format!("\"{name}\":\"{}\"", good[at].1);
+        for other in [r#"["Zaphod"]"#, r#"{"Zaphod":1}"#] {
+            let text = json.replace(&value, &format!("\"{name}\":{other}"));
+            check(&text, form, &format!("{name}: is no text or number"));
+        }
+        check(&json.replace(&value, "\"Zaphod\":1"), form, &format!("{name}: is missing"));
+        let twice = format!("{value},\"Zaphod\":1,\"Zaphod\":2");
+        check(&json.replace(&value, &twice), form, "a name that is no column");
+        for broken in ["\"Zaphod\"", "\"Zaphod\\x\":1", "\"Zaphod\":ALIEN"] {
+            check(&json.replace(&value, broken), form, "is no JSON object");
+        }
+    }
+    // Each field a column further, and a name that holds a delimiter.
+    let shifted = "reference,event,date,persons,who\nZaphod,GB04-1,left,2025-09-01,1\n";
+    check(shifted, Form::Csv, "event: is none of");
+    let wide = "reference,event,date,persons,who\nGB04-1,left,2025-09-01,1,Zaphod,Example\n";
+    check(wide, Form::Csv, "has 6 fields, and the head has 5");
+    check("\"Zaphod Example\"", Form::Ndjson, "is no JSON object");
 }
