@@ -1,6 +1,7 @@
 //! How the cost of finding one wrong record grows with the logs. By itself a test that the right
 //! record is found among ten thousand; `ENTENTE_GROWTH=1000000` goes up to a million in steps of
-//! ten, and prints the table that stands in `docs/TESTING.md`. Nothing here fails for being slow.
+//! ten, and prints the table that stands in `docs/TESTING.md`. Nothing here fails for being slow:
+//! what is bounded is work that does not depend on time.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

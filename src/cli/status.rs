@@ -56,7 +56,7 @@ pub(super) fn wait_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> 
     Ok(runtime.block_on(asked))
 }
 
-fn exit(status: &StatusView) -> Exit {
+pub(super) fn exit(status: &StatusView) -> Exit {
     if status.is_forked() {
         Exit::Fork
     } else if status.breaks.iter().any(|one| one.class.guide().is_finding()) {
