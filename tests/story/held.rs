@@ -161,7 +161,11 @@ fn two_stores_are_held_against_each_other_without_a_link() {
     let counted = &shown["counted"];
     assert_eq!((&counted["week"], &counted["class"]), (&json!("2025-W32"), &json!(null)));
     assert_eq!(counted["bodies"]["gbr"], counted["bodies"]["fra"]);
+    stores_that_cannot_be_held(&site, both);
+}
 
+/// Paths that lead elsewhere than to one store of each side under one agreement.
+fn stores_that_cannot_be_held(site: &Site, both: &str) {
     let twice = "reconcile --ours gbr-state --theirs gbr-state";
     site.refused(twice, 2, &["both stores are of GBR", "--theirs"]);
     let nothing = "reconcile --ours gbr-state --theirs nowhere";
