@@ -324,6 +324,11 @@ impl Running {
         self.outstanding = self.outstanding.saturating_sub(before).saturating_add(now);
     }
 
+    /// Persons returned less persons admitted.
+    pub(super) fn balance(&self) -> i128 {
+        i128::from(self.returned).saturating_sub(self.admitted.into())
+    }
+
     /// By how many persons admissions, with the visas outstanding, are ahead of returns; negative
     /// while returns are ahead.
     pub(super) fn ahead(&self) -> i128 {

@@ -23,8 +23,8 @@ struct Log {
     covers: Vec<Cover>,
     /// Where each week was first closed, so that a year of weeks is not a year of searches.
     closes: BTreeMap<Week, Position>,
-    /// Where each week was first stated.
-    statements: BTreeMap<Week, Position>,
+    /// Where each week was stated, in order: the first holds.
+    statements: BTreeMap<Week, Vec<Position>>,
 }
 
 /// What an entanglement covers of the counterpart's log, and where it stands in its own.
@@ -82,7 +82,7 @@ impl Books {
                 log.closes.entry(one.week).or_insert(position);
             }
             Some(Content::WeeklyStatement(one)) => {
-                log.statements.entry(one.body.week).or_insert(position);
+                log.statements.entry(one.body.week).or_default().push(position);
             }
             Some(_) | None => {}
         }
@@ -133,7 +133,12 @@ impl Books {
     /// Where `party` first stated a week.
     #[must_use]
     pub fn statement(&self, party: Party, week: Week) -> Option<Position> {
-        self.logs.of(party).statements.get(&week).copied()
+        let valid = |position: &Position| {
+            let record = self.entry(party, *position).and_then(Entry::sound);
+            let received = self.receipt(party, *position).map(|(_, time)| time);
+            record.is_some_and(|one| received.is_none_or(|time| time <= one.not_after()))
+        };
+        self.logs.of(party).statements.get(&week)?.iter().copied().find(valid)
     }
 
     /// Size and time of the first entanglement, in the counterpart's log, that covers a position:

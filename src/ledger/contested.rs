@@ -1,6 +1,11 @@
-//! What an entry is called that is not sound, or was signed by somebody who had expired.
+//! What an entry is called that is not sound, or was signed by somebody who had expired, and what
+//! shows that a clock was wrong.
 
-use super::Entry;
+use super::{
+    Entry, Owner,
+    cases::Timing,
+    fold::{Fold, Seen, Taken},
+};
 use crate::{
     names::Party,
     record::{BreakClass, ObjectionReason as Reason},
@@ -28,5 +33,31 @@ pub(super) fn contested(entry: &Entry, author: Party) -> BreakClass {
             | Reason::Statement
             | Reason::LogEnded,
         ) => BreakClass::ContestedEntry,
+    }
+}
+
+impl Fold {
+    pub(super) fn founded(&mut self, taken: &Taken<'_>) -> Seen {
+        if taken.party == Party::Gbr {
+            self.founding = Some(taken.id);
+        }
+        Seen::Agreement
+    }
+
+    /// Notes an entanglement whose time is earlier, by more than the bound, than that at which its
+    /// counterpart signed what it covers: one of the two clocks was wrong. The first such record
+    /// stands for all that the entanglement covers.
+    pub(super) fn clocks(&mut self, taken: &Taken<'_>) {
+        let Timing { signed, received: Some(received) } = taken.timing else { return };
+        if signed <= received.plus(self.clock_bound_seconds) {
+            return;
+        }
+        let Some(at) = taken.books.covered_at(taken.party, taken.position) else { return };
+        let mirror = taken.party.other();
+        let entry = taken.books.entry(mirror, at);
+        let cover = entry.and_then(Entry::id).filter(|_| self.skewed.insert((mirror, at)));
+        if let Some(cover) = cover {
+            self.note_for(Owner::Both, BreakClass::ClockSkew, taken, &[cover]);
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     contested::contested,
     order::{Cursor, Step},
     redress::Redress,
-    settle_balance::Stated,
+    settle_balance::{Stated, Weighed},
 };
 use crate::{
     danger::{Bug, planted},
@@ -135,12 +135,14 @@ pub(super) struct Fold {
     pub(super) strange_places: BTreeMap<RecordId, (Party, Timestamp)>,
     /// Entry 0 of the British log.
     pub(super) founding: Option<RecordId>,
+    /// How the balance stands, and since when.
+    pub(super) weighed: Weighed,
     /// What each side has stated of a week.
     pub(super) stated: BTreeMap<Week, PerParty<Option<Stated>>>,
     /// Seconds by which two clocks may differ.
-    clock_bound_seconds: u64,
+    pub(super) clock_bound_seconds: u64,
     /// Entanglements that show by their time that a clock was wrong.
-    skewed: BTreeSet<(Party, Position)>,
+    pub(super) skewed: BTreeSet<(Party, Position)>,
 }
 
 /// What a record was, and what an answer belongs to.
@@ -211,6 +213,7 @@ impl Fold {
             outages: BTreeMap::new(),
             strange_places: BTreeMap::new(),
             founding: None,
+            weighed: Weighed::default(),
             stated: BTreeMap::new(),
             clock_bound_seconds,
             skewed: BTreeSet::new(),
@@ -228,7 +231,11 @@ impl Fold {
         let Some(record) = entry.sound().filter(valid) else {
             let evidence = entry.id().unwrap_or_else(|| RecordId::new(*entry.leaf.as_bytes()));
             let began = received.unwrap_or(self.now);
-            let class = contested(entry, party);
+            // A copy of what was taken is a copy, whatever has become of its signer.
+            let class = match entry.id() {
+                Some(id) if self.seen.contains_key(&id) => BreakClass::Replay,
+                Some(_) | None => contested(entry, party),
+            };
             self.ledger.breaks.note(class, Owner::Party(party), began, vec![evidence]);
             return;
         };
@@ -262,6 +269,7 @@ impl Fold {
             self.act(&taken)
         };
         self.seen.insert(taken.id, seen);
+        self.weigh(&taken);
     }
 
     /// Does what a record says.
@@ -307,30 +315,6 @@ impl Fold {
             | Content::KeyEvent(_) => {}
         }
         Seen::Other
-    }
-
-    fn founded(&mut self, taken: &Taken<'_>) -> Seen {
-        if taken.party == Party::Gbr {
-            self.founding = Some(taken.id);
-        }
-        Seen::Agreement
-    }
-
-    /// Notes an entanglement whose time is earlier, by more than the bound, than that at which its
-    /// counterpart signed what it covers: one of the two clocks was wrong. The first such record
-    /// stands for all that the entanglement covers.
-    fn clocks(&mut self, taken: &Taken<'_>) {
-        let Timing { signed, received: Some(received) } = taken.timing else { return };
-        if signed <= received.plus(self.clock_bound_seconds) {
-            return;
-        }
-        let Some(at) = taken.books.covered_at(taken.party, taken.position) else { return };
-        let mirror = taken.party.other();
-        let entry = taken.books.entry(mirror, at);
-        let cover = entry.and_then(super::Entry::id).filter(|_| self.skewed.insert((mirror, at)));
-        if let Some(cover) = cover {
-            self.note_for(Owner::Both, BreakClass::ClockSkew, taken, &[cover]);
-        }
     }
 
     /// What a record was, if it was taken.

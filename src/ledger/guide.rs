@@ -72,13 +72,13 @@ guides! {
         "Persons arrived, and the arrival names no departure.",
         "Both sides look for the departure, and decide the break.",
         "Art. 1(3)";
-    HeadcountMismatch: Major, "both",
+    HeadcountMismatch: Major, "GBR before the arrival; both on arrival",
         "The numbers of persons differ between notice, departure and arrival.",
         "Both sides compare their lists for this transport.",
         "Art. 1(3)";
     DateMismatch: Major, "both",
-        "Arrival and departure are further apart than the tolerance.",
-        "Both sides compare the day of this transport.",
+        "Two sides tell of one journey on days further apart than the tolerance.",
+        "Both sides compare the day of this journey.",
         "Art. 1(3)";
     PlaceMismatch: Major, "both",
         "The arrival names another place than the notice, and the two do not count as one.",
@@ -98,7 +98,7 @@ guides! {
         "PROTOCOL.md, 13";
     TransferWithoutAcceptance: Major, "GBR",
         "A transport is announced of a case that France has not accepted.",
-        "Both sides look for the acceptance of these cases.",
+        "The United Kingdom looks for the acceptance of these cases, or takes the notice back.",
         "Art. 4(1)";
     AttestationMissing: Minor, "GBR",
         "A transfer-notice does not attest all that has to be.",
@@ -123,22 +123,22 @@ guides! {
     LateRequest: Minor, "GBR",
         "France was asked after the limit from the arrival.",
         "The United Kingdom explains the delay; France may refuse the request.",
-        "Art. 4(1)";
+        "provisions";
     LateAnswer: Minor, "FRA",
         "France answered after its limit.",
         "France explains the delay.",
-        "Art. 4(1)";
+        "provisions";
     NoReply: Minor, "FRA",
         "France has not answered within its limit.",
         "France answers.",
-        "Art. 4(1)";
+        "provisions";
     LateExtension: Minor, "FRA",
         "An extension came after the limit that it was to extend.",
         "France answers; the extension has no effect.",
-        "Art. 4(1)";
+        "provisions";
     LateTransfer: Major, "GBR",
         "Persons left after the limit of the whole procedure.",
-        "Both sides settle whether the readmission stands.",
+        "The United Kingdom explains the delay; both sides settle whether it stands.",
         "Art. 1(1)";
     ReceiptWithheld: Minor, "both",
         "A limit was missed by receipt and met by signature, in a logged outage.",
@@ -147,14 +147,14 @@ guides! {
     ShortNotice: Minor, "GBR",
         "A transport was announced later than the provisions ask.",
         "The United Kingdom explains the short notice.",
-        "Art. 4(1)";
+        "provisions";
     AttestationStale: Minor, "GBR",
         "Persons left longer after the attestations than these hold.",
         "The United Kingdom shows that what was attested still held.",
         "Art. 4(1)";
     TransferAfterRefusal: Major, "GBR",
         "A transport is announced of a case that France has refused.",
-        "Both sides look for the acceptance of these cases.",
+        "The United Kingdom takes the notice back, or shows what replaced the refusal.",
         "Art. 4(1)";
     ScopeNotInForce: Minor, "GBR",
         "A request names a scope code that is not in force.",
@@ -171,11 +171,11 @@ guides! {
     FamilySplit: Major, "GBR; both on arrival",
         "So many persons travelled that a family must have been separated.",
         "The author finds out who stayed behind, and records it.",
-        "Art. 4(1)";
+        "provisions";
     TravelledInPart: Minor, "GBR",
         "Whole families stayed behind without a record.",
         "The United Kingdom records which cases were put off or taken back.",
-        "Art. 4(1)";
+        "provisions";
     VisaTooLong: Minor, "GBR",
         "A visa is valid for longer than the provisions allow.",
         "The United Kingdom corrects the visa's last day.",
@@ -194,7 +194,7 @@ guides! {
         "Art. 12(1)";
     HeadStartExceeded: Minor, "GBR",
         "Visas take admissions further ahead of returns than the provisions allow.",
-        "Both sides bring returns and admissions back towards balance (Art. 1(3)).",
+        "The United Kingdom holds back visas until returns follow (Art. 1(3)).",
         "Art. 1(3)";
     ReversalOneSided: Major, "the other side",
         "One side alone has reversed a movement.",
@@ -220,9 +220,9 @@ guides! {
         "An admission has no departure-count when its day and the tolerance are over.",
         "France records how many persons left for it, or both sides decide the break.",
         "Art. 1(3)";
-    DepartedNotAdmitted: Major, "GBR",
+    DepartedNotAdmitted: Major, "both",
         "A departure-count has no admission when its day and the tolerance are over.",
-        "The United Kingdom records the admission, or that fewer entered.",
+        "The United Kingdom records the admission; if nobody entered, France corrects its count.",
         "Art. 1(3)";
     WeekBoundary: Information, "both",
         "The two sides tell of one journey in two weeks, within the tolerance.",

@@ -87,7 +87,7 @@ impl Fold {
             (Class::PlaceMismatch, somebody && !self.same_place(movement)),
             (Class::HeadcountMismatch, left.persons != came.persons),
             (Class::FamilySplit, split),
-            (Class::WeekBoundary, somebody && self.same_day(movement) && two_weeks(left, came)),
+            (Class::WeekBoundary, somebody && self.is_matched(movement) && two_weeks(left, came)),
         ] {
             if differs {
                 let evidence = vec![left.record, came.record];
@@ -108,10 +108,11 @@ impl Fold {
             (Some(admitted), Some(counted)) => self.counted_against(journey, admitted, counted),
             // Of a record that names no journey, that is what is wrong.
             (Some(told), None) if told.record != travel => {
-                self.unanswered(Class::AdmittedNotDeparted, Party::Fra, told, journey.version);
+                let owner = Owner::Party(Party::Fra);
+                self.unanswered(Class::AdmittedNotDeparted, owner, told, journey.version);
             }
             (None, Some(told)) if told.record != travel => {
-                self.unanswered(Class::DepartedNotAdmitted, Party::Gbr, told, journey.version);
+                self.unanswered(Class::DepartedNotAdmitted, Owner::Both, told, journey.version);
             }
             (Some(_) | None, None) | (None, Some(_)) => {}
         }
@@ -138,9 +139,9 @@ impl Fold {
     }
 
     /// One side tells of persons who crossed, and the other has not spoken in time.
-    fn unanswered(&mut self, class: Class, silent: Party, told: &Told, version: usize) {
+    fn unanswered(&mut self, class: Class, owner: Owner, told: &Told, version: usize) {
         if let Some(began) = self.overdue(told.day, version).filter(|_| !told.is_nobody()) {
-            self.found(class, Owner::Party(silent), Some(began), vec![told.record]);
+            self.found(class, owner, Some(began), vec![told.record]);
         }
     }
 

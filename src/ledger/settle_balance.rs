@@ -1,14 +1,12 @@
 //! What both sides state of a week, and how returns and admissions stand to each other.
 
-use std::collections::BTreeMap;
-
 use super::{
-    BreakClass as Class, Direction, Owner, Phase,
+    BreakClass as Class, Owner, Phase,
     fold::{Fold, Taken},
 };
 use crate::{
     cbor,
-    names::{Hash, Party, RecordId, Timestamp, Week, sha256},
+    names::{Hash, Party, RecordId, Timestamp, sha256},
     record::{Body, Tally},
 };
 
@@ -24,7 +22,35 @@ pub(super) struct Stated {
     sets: [Hash; 2],
 }
 
+/// Persons returned less persons admitted, agreed, as the fold goes on.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weighed {
+    balance: i128,
+    /// The record that last changed it, and its time of receipt.
+    last: Option<(RecordId, Option<Timestamp>)>,
+    /// The record since which it has been beyond the tolerance, if it is, and its time of receipt.
+    since: Option<(RecordId, Option<Timestamp>)>,
+}
+
 impl Fold {
+    /// Follows the balance from record to record.
+    pub(super) fn weigh(&mut self, taken: &Taken<'_>) {
+        let balance = self.redress.running.balance();
+        if balance == self.weighed.balance {
+            return;
+        }
+        let shown_by = Some((taken.id, taken.timing.received));
+        let since = self.weighed.since.or(shown_by).filter(|_| self.is_apart(balance));
+        self.weighed = Weighed { balance, last: shown_by, since };
+    }
+
+    /// Whether a balance is beyond the tolerance of the provisions in force in the British log.
+    fn is_apart(&self, balance: i128) -> bool {
+        let versions = &self.ledger.versions;
+        let provisions = versions.provisions(versions.number(Party::Gbr));
+        balance.unsigned_abs() > u128::from(provisions.balance_tolerance)
+    }
+
     /// A side states a week. Its first statement counts.
     pub(super) fn statement(&mut self, taken: &Taken<'_>, body: &Body) {
         let stated = Stated {
@@ -58,45 +84,25 @@ impl Fold {
     }
 
     /// Whether returns and admissions are further apart than the provisions' tolerance, and
-    /// whether they differ at all after the agreement's end.
+    /// whether they differ at all after the agreement's end. The record that has brought it about
+    /// is evidence: what both sides decide holds until the balance goes another way.
     pub(super) fn settle_balance(&mut self) {
-        let Some(founding) = self.founding else { return };
+        let Weighed { balance, last, since } = self.weighed;
+        let Some((founding, last)) = self.founding.zip(last).filter(|_| balance != 0) else {
+            return;
+        };
         let versions = &self.ledger.versions;
         let number = versions.number(Party::Gbr);
-        let tolerance = versions.provisions(number).balance_tolerance;
-        let weeks = self.balance_by_week();
-        let apart = |balance: i128| balance.unsigned_abs() > u128::from(tolerance);
-        // Since the week of journey after which it has never been within the tolerance.
-        let since = weeks.iter().rev().take_while(|(_, balance)| apart(**balance)).last();
-        let imbalance = since.map(|(week, _)| week.monday().start().min(self.now));
         let over = versions.phase(number, self.now.date()) == Phase::RunOff;
-        let differs = weeks.values().next_back().is_some_and(|balance| *balance != 0);
-        let ended = (over && differs).then(|| versions.last_day(number).plus(1).start());
-        if let Some(began) = imbalance {
-            self.found(Class::Imbalance, Owner::Both, Some(began), vec![founding]);
+        let ended = versions.last_day(number).plus(1).start();
+        if self.is_apart(balance) {
+            // A version may have narrowed the tolerance since.
+            let (record, received) = since.unwrap_or(last);
+            self.found(Class::Imbalance, Owner::Both, received, vec![founding, record]);
         }
-        if let Some(began) = ended {
-            self.found(Class::UnsettledAtTerm, Owner::Both, Some(began), vec![founding]);
+        if over {
+            let evidence = vec![founding, last.0];
+            self.found(Class::UnsettledAtTerm, Owner::Both, Some(ended), evidence);
         }
-    }
-
-    /// Persons returned less persons admitted, agreed, by the end of each week of journey.
-    fn balance_by_week(&self) -> BTreeMap<Week, i128> {
-        let mut weeks: BTreeMap<Week, i128> = BTreeMap::new();
-        for one in self.ledger.contributions.values() {
-            let persons = i128::from(one.agreed);
-            let moved = match one.direction {
-                Direction::Returned => persons,
-                Direction::Admitted => persons.saturating_neg(),
-            };
-            let week = weeks.entry(one.week).or_default();
-            *week = week.saturating_add(moved);
-        }
-        let mut balance = 0_i128;
-        for week in weeks.values_mut() {
-            balance = balance.saturating_add(*week);
-            *week = balance;
-        }
-        weeks
     }
 }

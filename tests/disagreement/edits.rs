@@ -266,7 +266,7 @@ impl Edited {
             let record = entry.sound().filter(|one| works(&one.get().content))?;
             (!self.again.contains(&record.id())).then(|| (at, record.id()))
         });
-        let Some((at, id)) = found else { return };
+        let Some((at, id)) = found else { panic!("every record of {author} stands twice") };
         let place = usize::try_from(at.0).unwrap();
         let bytes = sides.bytes(author)[place].clone();
         sides.append_bytes(author, bytes);

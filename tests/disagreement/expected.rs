@@ -36,6 +36,9 @@ impl Expected {
     }
 }
 
+/// Both sides have covered what was signed after so many seconds.
+const RECEIPT_SECONDS_MAX: u64 = 120;
+
 /// Class, owner and evidence: what makes a break the one that was planted.
 type Named = (BreakClass, Owner, Vec<RecordId>);
 
@@ -49,8 +52,20 @@ pub(crate) fn surprises(ledger: &Ledger, expected: &[Expected], as_of: Timestamp
     let open = expected.iter().filter(|one| one.is_open(as_of));
     let wanted: BTreeSet<Named> =
         open.map(|one| (one.class, one.owner, one.evidence.clone())).collect();
+    // It began when the record that shows it was received, or when something was due.
+    let begun = ledger.breaks.iter().filter_map(|one| {
+        let planted = expected.iter().find(|planted| {
+            planted.is_open(as_of)
+                && (planted.class, &planted.evidence) == (one.class, &one.evidence)
+        })?;
+        let soon = planted.from <= one.began && one.began <= planted.from.plus(RECEIPT_SECONDS_MAX);
+        let told = planted.from == Timestamp::default() || soon;
+        (!told).then(|| format!("{} began at {}, not at {}", one.class, one.began, planted.from))
+    });
+    let begun: Vec<String> = begun.collect();
     let all = found.difference(&wanted).map(|one| format!("found at {as_of}: {one:?}"));
-    all.chain(wanted.difference(&found).map(|one| format!("missed at {as_of}: {one:?}"))).collect()
+    let missed = wanted.difference(&found).map(|one| format!("missed at {as_of}: {one:?}"));
+    all.chain(missed).chain(begun).collect()
 }
 
 /// What a side tells of all that is open, word by word.

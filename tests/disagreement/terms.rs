@@ -28,6 +28,10 @@ struct Tight {
     admitted: u64,
     /// Persons who hold visas that nobody has used.
     outstanding: u64,
+    /// The record that last changed the balance, and the one since which it is beyond the
+    /// tolerance, if it is.
+    last: Option<RecordId>,
+    since: Option<RecordId>,
     expected: Vec<Expected>,
 }
 
@@ -47,6 +51,8 @@ impl Tight {
             returned: 0,
             admitted: 0,
             outstanding: 0,
+            last: None,
+            since: None,
             expected: Vec::new(),
         }
     }
@@ -80,8 +86,9 @@ impl Tight {
         let announced = notice(&reference, &[accepted], &on, persons);
         let announced = self.sides.append(Party::Gbr, announced);
         let left = self.sides.append(Party::Gbr, departure(announced, &on, persons));
-        self.sides.append(Party::Fra, arrival(left, &on, persons));
+        let came = self.sides.append(Party::Fra, arrival(left, &on, persons));
         self.returned += u64::from(persons);
+        self.moved(came);
         self.sides.exchange();
     }
 
@@ -103,10 +110,18 @@ impl Tight {
         let announced = travel(&format!("GB15-{number:06}"), &[issued], &on, persons);
         let announced = self.sides.append(Party::Gbr, announced);
         self.sides.append(Party::Fra, count(announced, &on, persons));
-        self.sides.append(Party::Gbr, admission(announced, &on, persons));
+        let entered = self.sides.append(Party::Gbr, admission(announced, &on, persons));
         self.outstanding -= u64::from(persons);
         self.admitted += u64::from(persons);
+        self.moved(entered);
         self.sides.exchange();
+    }
+
+    /// A record has changed the balance.
+    fn moved(&mut self, record: RecordId) {
+        self.last = Some(record);
+        let apart = self.returned.abs_diff(self.admitted) > TOLERANCE;
+        self.since = if apart { self.since.or(Some(record)) } else { None };
     }
 
     /// Places are allocated after the agreement's end.
@@ -120,12 +135,13 @@ impl Tight {
 
     fn gbr(&mut self, class: BreakClass, id: RecordId) {
         let owner = Owner::Party(Party::Gbr);
-        self.expect(class, owner, id);
+        self.expect(class, owner, vec![id]);
     }
 
-    fn expect(&mut self, class: BreakClass, owner: Owner, id: RecordId) {
+    fn expect(&mut self, class: BreakClass, owner: Owner, mut evidence: Vec<RecordId>) {
+        evidence.sort_unstable();
         let (from, until) = (Timestamp::default(), None);
-        self.expected.push(Expected { class, owner, evidence: vec![id], from, until });
+        self.expected.push(Expected { class, owner, evidence, from, until });
     }
 
     /// What has to be found at a time, with what follows from the figures.
@@ -133,11 +149,11 @@ impl Tight {
         let founding = self.sides.books.entry(Party::Gbr, entente::names::Position(0)).unwrap();
         let founding = founding.id().unwrap();
         let apart = self.returned.abs_diff(self.admitted);
-        if apart > TOLERANCE {
-            self.expect(BreakClass::Imbalance, Owner::Both, founding);
+        if let Some(since) = self.since {
+            self.expect(BreakClass::Imbalance, Owner::Both, vec![founding, since]);
         }
-        if apart > 0 && as_of.date() > day(LAST) {
-            self.expect(BreakClass::UnsettledAtTerm, Owner::Both, founding);
+        if let Some(last) = self.last.filter(|_| apart > 0 && as_of.date() > day(LAST)) {
+            self.expect(BreakClass::UnsettledAtTerm, Owner::Both, vec![founding, last]);
         }
         let books = &self.sides.books;
         let ledger = fold(&self.sides.agreement, books, books.all(), as_of);

@@ -2,15 +2,15 @@
 //! differently, and the balance. Each is planted, and almost planted.
 
 use super::super::fixture::{
-    TwoSides, UnsafeKey, accept, admission, approval, arrival, at, count, departure, provisions,
-    request, terminated, travel, visa,
+    TwoSides, UnsafeKey, accept, admission, approval, arrival, at, count, departure, outage, place,
+    provisions, request, resolution, terminated, travel, visa,
 };
 use super::{BreakClass, Fra, Gbr, LATER, classes};
 use crate::{
     cbor,
     ledger::{Break, Owner},
-    names::{Party, Position, RecordId},
-    record::{Kind, Provisions, Record, subject},
+    names::{Party, Persons, Position, RecordId},
+    record::{Arrival, ArrivalOutcome, Decision, Kind, Provisions, Record, subject},
 };
 
 const NONE: [BreakClass; 0] = [];
@@ -87,6 +87,60 @@ fn an_entry_without_effect_is_a_break_by_the_rule_that_it_breaks() {
     }
 }
 
+/// Each is as near as may be to an entry of the list above, and has effect.
+#[test]
+fn what_is_almost_without_effect_is_sound() {
+    let sound = |name: &str, sides: &TwoSides, party: Party| {
+        assert!(sides.newest(party).sound().is_some(), "{name}: {:?}", sides.newest(party));
+    };
+    let mut sides = TwoSides::founded();
+    let id = sides.append(Gbr, request("GB01-1", 0));
+    sound("the commitments of a British request", &sides, Gbr);
+    sides.append(Fra, accept(id));
+    sound("a record of the counterpart that is held and not covered yet", &sides, Fra);
+    let ledger = sides.ledger(sides.now);
+    assert_eq!(classes(&ledger), NONE);
+    // The first and the last second of a certificate, and a second beyond each.
+    let brief = || UnsafeKey::brief();
+    for (when, found) in [
+        ("2025-07-31T23:59:59Z", false),
+        ("2025-08-01T00:00:00Z", true),
+        ("2025-12-31T00:00:00Z", true),
+        ("2025-12-31T00:00:01Z", false),
+    ] {
+        let mut sides = TwoSides::founded();
+        sides.go_to(at(when));
+        let bytes = under(&mut sides, &brief(), Gbr, &request("GB01-2", 0));
+        sides.append_bytes(Gbr, bytes);
+        assert_eq!(sides.newest(Gbr).sound().is_some(), found, "{when}");
+    }
+    // The same facts signed a second time are another record, and no replay.
+    let mut sides = TwoSides::founded();
+    let away = outage("2025-08-07T10:00:00Z", None);
+    sides.append(Gbr, away.clone());
+    sides.append(Gbr, away);
+    assert_eq!(classes(&sides.ledger(sides.now)), NONE);
+    // The kind with the greatest number that these rules have.
+    let last = *Kind::ALL.last().unwrap();
+    assert_eq!(usize::from(last.code()) + 1, Kind::ALL.len(), "{last}");
+}
+
+/// A copy is a copy, also of what was signed by somebody who has expired since.
+#[test]
+fn a_copy_of_an_expired_signers_record_is_a_replay() {
+    let mut sides = TwoSides::founded();
+    let bytes = under(&mut sides, &UnsafeKey::brief(), Gbr, &request("GB01-1", 0));
+    sides.append_bytes(Gbr, bytes.clone());
+    let id = sides.newest(Gbr).id().unwrap();
+    sides.append(Fra, accept(id));
+    sides.exchange().go_to(at("2026-01-05T12:00:00Z"));
+    sides.append_bytes(Gbr, bytes);
+    sides.exchange();
+    let ledger = sides.ledger(sides.now);
+    let [one] = &ledger.breaks.iter().collect::<Vec<_>>()[..] else { panic!("one break") };
+    assert_eq!((one.class, &one.evidence[..]), (BreakClass::Replay, &[id][..]));
+}
+
 /// The same acts, each by whoever may sign it and as it is to be signed, show nothing.
 #[test]
 fn an_entry_of_form_by_its_own_signer_is_no_break() {
@@ -136,6 +190,19 @@ fn a_journey_told_in_two_weeks_is_known_and_counts() {
         assert_eq!(classes(&sides.ledger(at(LATER))), found, "{left} {came}");
 
         let mut sides = TwoSides::founded();
+        let announced = sides.announced(1, left, 3);
+        let departed = sides.append(Gbr, departure(announced, left, 3));
+        let elsewhere = Arrival {
+            outcome: ArrivalOutcome::Arrived,
+            place: place("FRLYS"),
+            persons: Persons(3),
+        };
+        let elsewhere = Record { content: elsewhere.into(), ..arrival(departed, came, 3) };
+        sides.append(Fra, elsewhere);
+        let classes_there = classes(&sides.ledger(at(LATER)));
+        assert!(!classes_there.contains(&BreakClass::WeekBoundary), "what does not count");
+
+        let mut sides = TwoSides::founded();
         let issued = sides.append(Gbr, visa("GB13-1", 3, 0, "2025-12-31"));
         let announced = sides.append(Gbr, travel("GB15-1", &[issued], left, 3));
         sides.append(Fra, count(announced, left, 3));
@@ -151,15 +218,46 @@ fn the_balance_is_known_once_it_is_beyond_its_tolerance() {
     let mut sides = TwoSides::under(Provisions { balance_tolerance: 3, ..provisions() });
     sides.returned(1, "2025-08-12", 3);
     assert_eq!(classes(&sides.ledger(at(LATER))), NONE, "as far apart as it may be");
-    sides.returned(2, "2025-08-20", 1);
+    let way = sides.returned(2, "2025-08-13", 1);
+    sides.exchange();
     let ledger = sides.ledger(at(LATER));
     let [one] = &ledger.breaks.iter().collect::<Vec<_>>()[..] else { panic!("one break") };
     assert_eq!((one.class, one.owner), (BreakClass::Imbalance, Owner::Both));
-    assert_eq!(one.began, at("2025-08-18T00:00:00Z"), "the week since which it is so");
-    sides.admitted(3, "2025-09-02", 1);
+    assert!(one.evidence.contains(&way.came), "the record that took it beyond");
+    let place = sides.books.find(way.came).unwrap().1;
+    assert_eq!(Some(one.began), sides.books.receipt(Fra, place).map(|(_, time)| time));
+    sides.returned(3, "2025-08-12", 1);
+    let further: Vec<_> = sides.ledger(at(LATER)).breaks.iter().map(|one| one.id).collect();
+    assert_eq!(further, [one.id], "further apart, it is the same break");
+    sides.admitted(4, "2025-09-02", 2);
     assert_eq!(classes(&sides.ledger(at(LATER))), NONE, "within it again");
-    sides.admitted(4, "2025-09-03", 7);
+    sides.admitted(5, "2025-09-03", 7);
     assert_eq!(classes(&sides.ledger(at(LATER))), [BreakClass::Imbalance], "the other way");
+}
+
+/// What both sides have decided about the balance holds as long as it stands so, and no longer.
+#[test]
+fn a_decision_about_one_imbalance_says_nothing_about_the_next() {
+    let mut sides = TwoSides::under(Provisions { balance_tolerance: 0, ..provisions() });
+    let decide = |sides: &mut TwoSides| {
+        sides.exchange();
+        let found: Vec<_> = sides.ledger(at(LATER)).breaks.iter().map(|one| one.id).collect();
+        let [id] = found[..] else { panic!("{found:?}") };
+        for party in [Gbr, Fra] {
+            sides.approved(party, resolution(id, Decision::Explained));
+        }
+        id
+    };
+    sides.returned(1, "2025-08-12", 3);
+    let first = decide(&mut sides);
+    assert_eq!(classes(&sides.ledger(at(LATER))), NONE, "decided");
+    sides.admitted(2, "2025-08-13", 3);
+    assert_eq!(classes(&sides.ledger(at(LATER))), NONE, "balanced");
+    sides.returned(3, "2025-08-14", 900);
+    let ledger = sides.ledger(at(LATER));
+    let [one] = &ledger.breaks.iter().collect::<Vec<_>>()[..] else { panic!("one break") };
+    assert_eq!(one.class, BreakClass::Imbalance);
+    assert_ne!(one.id, first);
 }
 
 #[test]
@@ -177,6 +275,7 @@ fn what_is_not_balanced_at_the_end_is_to_be_settled() {
     let ledger = sides.ledger(last.plus(1).start());
     let found: Vec<_> = ledger.breaks.iter().map(|one| (one.class, one.owner)).collect();
     assert_eq!(found, [(BreakClass::UnsettledAtTerm, Owner::Both)]);
+    assert_eq!(ledger.breaks.iter().next().unwrap().began, at("2026-06-12T00:00:00Z"));
     sides.admitted(3, "2025-08-14", 1);
     assert_eq!(classes(&sides.ledger(at("2026-07-01T00:00:00Z"))), NONE, "settled");
 

@@ -84,7 +84,7 @@ impl Maker {
     pub(super) fn counted_only(&mut self, week: u32) -> Result<(), SeasonFault> {
         let (journey, week) = self.journey(week)?;
         let counted = self.put(on(week, WEDNESDAY), journey.counted);
-        self.plant_from(BreakClass::DepartedNotAdmitted, BRITISH, &[counted], self.overdue(week));
+        self.plant_from(BreakClass::DepartedNotAdmitted, Both, &[counted], self.overdue(week));
         Ok(())
     }
 
@@ -103,7 +103,7 @@ impl Maker {
         let counted = self.put(on(week, WEDNESDAY), journey.counted);
         // Before the United Kingdom speaks, the admission is overdue for a day.
         let from = self.overdue(week);
-        let missing = self.plant_from(BreakClass::DepartedNotAdmitted, BRITISH, &[counted], from);
+        let missing = self.plant_from(BreakClass::DepartedNotAdmitted, Both, &[counted], from);
         let when = on(week, SATURDAY);
         self.close(missing, when);
         let admitted = journey.admitted.on(self.day(when));
