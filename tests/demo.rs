@@ -180,7 +180,12 @@ fn the_demo_shows_what_it_promises_and_leaves_two_whole_logs() {
         assert!(out(&verified).ends_with("cosignature holds.\n"), "{}", out(&verified));
     }
     // What the report proposes to look at next can be typed as it stands.
-    for next in report["next"].as_array().unwrap() {
+    let next = report["next"].as_array().unwrap();
+    for wanted in ["statement show", "break list"] {
+        let named = |one: &Value| one.as_str().unwrap().contains(&format!("entente {wanted} "));
+        assert!(next.iter().any(named), "{wanted}: {next:?}");
+    }
+    for next in next {
         let words: Vec<_> = next.as_str().unwrap().split(' ').collect();
         assert_eq!(words[0], "entente");
         let looked = entente(&words[1..]);

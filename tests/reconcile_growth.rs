@@ -1,6 +1,7 @@
 //! How the cost of finding one wrong record grows with the logs. By itself a test that the right
 //! record is found among ten thousand; `ENTENTE_GROWTH=1000000` goes up to a million in steps of
-//! ten, and prints the table that stands in `docs/TESTING.md`. Nothing here fails for being slow.
+//! ten, and prints the table that stands in `docs/TESTING.md`. Nothing here fails for being slow:
+//! what is bounded is work that does not depend on time.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -20,6 +21,7 @@ mod books;
 mod fixture;
 
 use std::{
+    cell::Cell,
     hint::black_box,
     time::{Duration, Instant},
 };
@@ -96,27 +98,42 @@ fn show(lines: &[Line]) {
     }
 }
 
-/// Both copies of one log in memory, with their trees.
-struct Held(MemoryNodes);
+/// One copy of one log in memory, with its tree; it counts the roots that it is asked for.
+struct Held {
+    nodes: MemoryNodes,
+    roots: Cell<u64>,
+}
 
 impl Copies for Held {
     type Error = MissingNode;
 
     fn size(&self, log: Party) -> Result<Size, MissingNode> {
-        Ok(if log == Party::Gbr { self.0.size() } else { Size(0) })
+        Ok(if log == Party::Gbr { self.nodes.size() } else { Size(0) })
     }
 
     fn root(&self, _: Party, size: Size) -> Result<Hash, MissingNode> {
-        root_at(&self.0, size)
+        self.roots.set(self.roots.get() + 1);
+        root_at(&self.nodes, size)
     }
 
     fn leaves(&self, _: Party, from: Position, count: u64) -> Result<Vec<Hash>, MissingNode> {
-        (from.0..from.0 + count).map(|at| self.0.node(0, at)).collect()
+        (from.0..from.0 + count).map(|at| self.nodes.node(0, at)).collect()
     }
 
     fn newest(&self, _: Party) -> Result<Option<SignedCheckpoint>, MissingNode> {
         Ok(None)
     }
+}
+
+impl FromIterator<Hash> for Held {
+    fn from_iter<I: IntoIterator<Item = Hash>>(leaves: I) -> Self {
+        Self { nodes: leaves.into_iter().collect(), roots: Cell::new(0) }
+    }
+}
+
+/// How often a number can be halved: the height of a tree, rounded up.
+fn halvings(records: u64) -> u64 {
+    records.next_power_of_two().trailing_zeros().into()
 }
 
 fn leaf(number: u64) -> Hash {
@@ -132,9 +149,9 @@ fn one_record_that_is_missing_in_a_copy_is_located() {
     let mut lines = Vec::new();
     for records in sizes() {
         let lost = records / 3;
-        let whole: MemoryNodes = (0..records).map(leaf).collect();
-        let lacks: MemoryNodes = (0..records).filter(|one| *one != lost).map(leaf).collect();
-        let copies = PerParty { gbr: Held(whole), fra: Held(lacks) };
+        let whole: Held = (0..records).map(leaf).collect();
+        let lacks: Held = (0..records).filter(|one| *one != lost).map(leaf).collect();
+        let copies = PerParty { gbr: whole, fra: lacks };
         let (found, took) = timed(|| compare_copies(&copies).unwrap());
         let [CopyDifference::Divergent { first, only_at, .. }] = &found[..] else {
             panic!("{found:?}")
@@ -142,6 +159,12 @@ fn one_record_that_is_missing_in_a_copy_is_located() {
         assert_eq!(*first, Position(lost));
         assert_eq!((only_at.gbr.len(), only_at.gbr[0].leaf), (1, leaf(lost)));
         assert_eq!(only_at.fra, []);
+        // Both are asked at each halving, and what was read follows from where the record stood.
+        let asked = Party::BOTH.map(|party| copies.of(party).roots.get());
+        println!("{records}: {asked:?} roots");
+        for roots in asked {
+            assert!(roots <= halvings(records) + 2, "{records}: {roots} roots");
+        }
         let what = "one record missing in a copy";
         lines.push(Line { what, records, took, bound: bound(records) });
     }
@@ -159,7 +182,8 @@ fn one_record_that_was_swapped_is_located_under_equal_totals() {
         assert_ne!(one.root(), other.root());
         let (found, took) = timed(|| one.difference(&other));
         assert_eq!(found.only_in, [vec![id(swapped)], vec![id(records)]]);
-        println!("{records}: {} pairs of hashes, {} pairs of ids", found.hashes, found.ids);
+        println!("{records}: {} pairs of hashes, {} ids", found.hashes, found.ids);
+        assert!(found.hashes <= 4 * halvings(records) + 8, "{records}: {} pairs", found.hashes);
         let bound = bound(records);
         trees.push(Line { what: "the tree over the ids that count", records, took: built, bound });
         let what = "one record swapped for another";
@@ -167,6 +191,25 @@ fn one_record_that_was_swapped_is_located_under_equal_totals() {
     }
     trees.extend(found_in);
     show(&trees);
+}
+
+#[test]
+fn one_id_that_is_missing_in_a_set_is_located() {
+    let mut lines = Vec::new();
+    for records in sizes() {
+        let lost = id(records / 3);
+        let whole: CountedSet = (0..records).map(id).collect();
+        let lacks: CountedSet = (0..records).map(id).filter(|one| *one != lost).collect();
+        let (found, took) = timed(|| whole.difference(&lacks));
+        assert_eq!(found.only_in, [vec![lost], vec![]]);
+        println!("{records}: {} pairs of hashes, {} ids", found.hashes, found.ids);
+        // Down the trees once; behind the place, every id stands elsewhere and is looked at.
+        assert!(found.hashes <= 2 * halvings(records) + 4, "{records}: {} pairs", found.hashes);
+        assert!(found.ids <= 2 * records, "{records}: {} ids", found.ids);
+        let what = "one id missing in a set";
+        lines.push(Line { what, records, took, bound: bound(records) });
+    }
+    show(&lines);
 }
 
 #[test]

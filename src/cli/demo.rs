@@ -174,6 +174,8 @@ impl Demo {
             format!("entente log verify --config {}", config(Party::Gbr)),
             format!("entente log list --config {} --log FRA --count 20", config(Party::Fra)),
             format!("entente log show --config {} GBR:10", config(Party::Fra)),
+            format!("entente statement show --config {}", config(Party::Gbr)),
+            format!("entente break list --config {}", config(Party::Gbr)),
             format!("entente agreement show {}/agreement.toml", self.stage.folder.display()),
         ]
     }

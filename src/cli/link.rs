@@ -8,11 +8,12 @@ use crate::{
 };
 
 /// A refusal in one line.
-pub(super) fn words(refusal: &Refusal) -> String {
+pub(super) fn words(status: &StatusView, refusal: &Refusal) -> String {
     let Refusal { by, problem, values } = refusal;
     let other = by.other();
     let values = values.as_ref().map(|one| format!(": ours {}, theirs {}", one.ours, one.theirs));
-    format!("{by} refuses {other}, {problem}{}", values.unwrap_or_default())
+    let shown = if status.is_fork_unproven() { ", and nothing held here shows it" } else { "" };
+    format!("{by} refuses {other}, {problem}{}{shown}", values.unwrap_or_default())
 }
 
 /// What is known to keep the two sides apart, the gravest first.
@@ -20,8 +21,12 @@ pub(super) fn complaints(status: &StatusView) -> Vec<Complaint> {
     let mut all = Vec::new();
     let other = status.party.other();
     if let (false, Some(refusal)) = (status.connected, &status.refusal) {
-        let what = format!("no session with {other}: {}", words(refusal));
-        all.push(Complaint::new(what, advice(refusal.problem)));
+        let what = format!("no session with {other}: {}", words(status, refusal));
+        let advice = match status.is_fork_unproven() {
+            true => UNPROVEN,
+            false => advice(refusal.problem),
+        };
+        all.push(Complaint::new(what, advice));
     }
     if let Some(fault) = &status.clock_fault {
         let advice = "put the clock right on the side that is off; until then nothing is cosigned";
@@ -44,6 +49,11 @@ pub(super) fn silence(status: &StatusView) -> Option<Complaint> {
     let advice = "the journals of both daemons say why they do not reach each other";
     Some(Complaint::new(what, advice))
 }
+
+/// What to do about a fork that is only spoken of.
+const UNPROVEN: &str = "ask the operators of the other side what they hold; \
+                        `entente reconcile --ours A --theirs B` on both stores shows whether it \
+                        is so";
 
 /// What to do about a refusal, in one sentence.
 const fn advice(problem: ProblemCode) -> &'static str {

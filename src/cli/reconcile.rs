@@ -7,6 +7,7 @@ mod list;
 mod national;
 mod ran;
 mod schema;
+mod stopped;
 mod week;
 
 use std::{path::PathBuf, time::Duration};
@@ -16,7 +17,7 @@ use clap::{Args, value_parser};
 use super::{
     CONFIG, Exit,
     client::Client,
-    failure::{Complaint, Failure, config},
+    failure::{Failure, config},
     output::Output,
     status::wait_for,
 };
@@ -27,6 +28,7 @@ use crate::{
 };
 use national::{Asked, Period};
 use ran::Ran;
+use stopped::Stopped;
 
 pub use figures::figures;
 pub(super) use figures::interim_figures;
@@ -34,6 +36,7 @@ pub use schema::schema;
 #[cfg(test)]
 pub(super) use schema::tests as schema_tests;
 pub use week::{Awaited, Outcome, RunRefused, last_ended, run_week, run_week_beside};
+use week::{Unsettled, newest, unsettled};
 
 /// A day: whoever waits longer calls again.
 const WAIT_SECONDS_MAX: u64 = 86_400;
@@ -96,20 +99,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         let (config, json) = (&arguments.config, arguments.json);
         return national::run(&Asked { config, list, period, json }, out);
     }
-    let client = Client::new(&config(&arguments.config)?.api.socket);
-    let wait = Duration::from_secs(arguments.wait);
-    let ran = wait_for(async {
-        let status = client.status().await?;
-        let week = arguments.week.unwrap_or_else(|| last_ended(status.clock));
-        let beside = Beside { national: arguments.national_totals.clone() };
-        let outcome = match run_week_beside(&client, week, wait, &beside).await {
-            // The status says why it may not sign, and the view what is missing meanwhile.
-            Err(refused) if refused.may_not_sign() => Outcome::waiting(client.week(week, 0).await?),
-            ran => ran?,
-        };
-        // What keeps the two sides apart may have come to light meanwhile.
-        Ok::<_, RunRefused>(Ran { status: client.status().await?, outcome })
-    })??;
+    let ran = match weekly(arguments) {
+        Ok(ran) => ran,
+        Err(stopped) => {
+            if arguments.summary {
+                out.line(stopped.summary());
+            }
+            return Err(stopped.failure);
+        }
+    };
     if arguments.json {
         out.json(&ran.shown());
     } else if arguments.summary {
@@ -117,7 +115,32 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     } else {
         ran.tell(out);
     }
-    ran.end(out)
+    ran.end(arguments.summary, out)
+}
+
+/// Runs the week, and looks at those before it.
+fn weekly(arguments: &Arguments) -> Result<Ran, Stopped> {
+    let mut about = arguments.week;
+    let stopped = |reason, failure| Stopped { week: arguments.week, reason, failure };
+    let config = config(&arguments.config).map_err(|failure| stopped("configuration", failure))?;
+    let client = Client::new(&config.api.socket);
+    let wait = Duration::from_secs(arguments.wait);
+    let ran = wait_for(async {
+        let status = client.status().await?;
+        let week = arguments.week.unwrap_or_else(|| newest(&status));
+        about = Some(week);
+        let beside = Beside { national: arguments.national_totals.clone() };
+        let outcome = match run_week_beside(&client, week, wait, &beside).await {
+            // The status says why it may not sign, and the view what is missing meanwhile.
+            Err(refused) if refused.may_not_sign() => Outcome::waiting(client.week(week, 0).await?),
+            ran => ran?,
+        };
+        let unsettled = unsettled(&client, status.first_week, week).await?;
+        // What keeps the two sides apart may have come to light meanwhile.
+        Ok(Ran { status: client.status().await?, outcome, unsettled })
+    });
+    ran.map_err(|failure| stopped("no-event-loop", failure))?
+        .map_err(|refused| Stopped::refused(about, refused))
 }
 
 /// Two plain numbers with a comma between them.
@@ -132,15 +155,4 @@ fn totals(text: &str) -> Result<NationalTotals, String> {
     read.ok_or_else(|| {
         "not two numbers of persons, returned and admitted, as in 1042,997".to_owned()
     })
-}
-
-impl From<RunRefused> for Failure {
-    fn from(refused: RunRefused) -> Self {
-        match refused {
-            RunRefused::Client(error) => error.into(),
-            RunRefused::NotEnded { .. } | RunRefused::NotInForce { .. } => {
-                Self::of(Exit::Usage, Complaint::new(&refused, refused.advice()))
-            }
-        }
-    }
 }

@@ -56,13 +56,15 @@ pub(super) fn wait_for<T>(asked: impl Future<Output = T>) -> Result<T, Failure> 
     Ok(runtime.block_on(asked))
 }
 
-fn exit(status: &StatusView) -> Exit {
+pub(super) fn exit(status: &StatusView) -> Exit {
     if status.is_forked() {
         Exit::Fork
-    } else if status.breaks.is_empty() {
-        Exit::Good
-    } else {
+    } else if status.breaks.iter().any(|one| one.class.guide().is_finding()) {
         Exit::Findings
+    } else if status.is_fork_unproven() {
+        Exit::NotYet
+    } else {
+        Exit::Good
     }
 }
 
@@ -117,7 +119,9 @@ fn tell(out: &mut Output, status: &StatusView) {
 fn session(status: &StatusView) -> String {
     match &status.refusal {
         _ if status.connected => "up".to_owned(),
-        Some(refusal) => format!("down: {}; submissions are taken in", link::words(refusal)),
+        Some(refusal) => {
+            format!("down: {}; submissions are taken in", link::words(status, refusal))
+        }
         None => "down; submissions are taken in".to_owned(),
     }
 }

@@ -5,6 +5,8 @@ mod cases;
 mod daemons;
 mod help;
 mod records;
+mod runs;
+mod said;
 mod schedule;
 mod steps;
 mod weeks;

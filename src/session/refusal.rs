@@ -66,9 +66,16 @@ impl Refusal {
         Some(Self { by, problem, values: values.cloned() })
     }
 
-    /// Whether it says that a side has signed two histories.
+    /// Whether it says that a side has signed two histories, whoever says it.
     #[must_use]
-    pub const fn is_fork(&self) -> bool {
+    pub const fn speaks_of_fork(&self) -> bool {
         matches!(self.problem, ProblemCode::Contradiction | ProblemCode::Fork)
+    }
+
+    /// Whether `party` itself holds the signatures that contradict each other. What the other says
+    /// of a fork is a word; if it shows one, the gate knows.
+    #[must_use]
+    pub fn is_held_by(&self, party: Party) -> bool {
+        self.by == party && self.problem == ProblemCode::Contradiction
     }
 }

@@ -236,11 +236,35 @@ fn two_stores_are_held_against_each_other_without_a_link() {
     let counted = &shown["counted"];
     assert_eq!((&counted["week"], &counted["class"]), (&json!("2025-W32"), &json!(null)));
     assert_eq!(counted["bodies"]["gbr"], counted["bodies"]["fra"]);
+    stores_that_cannot_be_held(&site, both);
+}
 
+/// Paths that lead elsewhere than to one store of each side under one agreement.
+fn stores_that_cannot_be_held(site: &Site, both: &str) {
     let twice = "reconcile --ours gbr-state --theirs gbr-state";
     site.refused(twice, 2, &["both stores are of GBR", "--theirs"]);
     let nothing = "reconcile --ours gbr-state --theirs nowhere";
     site.refused(nothing, 2, &["nowhere: there is no store"]);
+    // The folder around a state directory will do; one that holds no store is never to be founded.
+    for (from, to) in [("gbr-state", "gbr-demo/state"), ("fra-state", "fra-demo/state")] {
+        let to = site.path(to);
+        std::fs::create_dir(to.parent().unwrap()).unwrap();
+        std::fs::rename(site.path(from), to).unwrap();
+    }
+    assert_eq!(
+        site.good("reconcile --ours gbr-demo --theirs fra-demo"),
+        site.good(&both.replace("-state", "-demo/state"))
+    );
+    for (from, to) in [("gbr-demo/state", "gbr-state"), ("fra-demo/state", "fra-state")] {
+        std::fs::rename(site.path(from), site.path(to)).unwrap();
+    }
+    for path in ["gbr-demo", "gbr-state/nothing", "."] {
+        let call = format!("reconcile --ours {path} --theirs fra-state");
+        let name = "advice: name the state directory of one side, or the file entente.db in it";
+        site.refused(&call, 2, &["there is no store", name]);
+        let said = String::from_utf8(site.run(&call).stderr).unwrap();
+        assert!(!said.contains("init"), "{said}");
+    }
     site.write("text", "no database at all");
     site.refused("reconcile --ours text --theirs fra-state", 1, &["text: "]);
     let half = site.run("reconcile --ours gbr-state");

@@ -1,6 +1,6 @@
 //! `entente reconcile --ours A --theirs B`: the stores of both sides held against each other.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::{
     cli::{
@@ -21,6 +21,9 @@ use crate::{
     record::BreakClass,
     store::SqliteStore,
 };
+
+/// What to do about a path that leads to no store.
+const NAME_IT: &str = "name the state directory of one side, or the file entente.db in it";
 
 type Held = StoreCopies<SqliteStore>;
 
@@ -117,12 +120,26 @@ fn tell_counted(out: &mut Output, counted: &Counted) {
     }
 }
 
-/// The store in a file, or in the state directory around it.
+/// The store in a file, in the state directory around it, or in the folder around that. Whoever
+/// audits both founds nothing: a path that leads to no store is to be corrected.
 fn open(path: &Path) -> Result<Held, Failure> {
-    let file: PathBuf = if path.is_dir() { path.join(STORE_FILE) } else { path.to_owned() };
+    let inside = [path.join(STORE_FILE), path.join("state").join(STORE_FILE)];
+    let file = inside.into_iter().find(|file| file.is_file()).unwrap_or_else(|| path.to_owned());
+    if file.is_dir() || !file.exists() {
+        let complaint = Complaint::new(format!("{}: there is no store", path.display()), NAME_IT);
+        return Err(Failure::of(Exit::Usage, complaint));
+    }
     let about = |failure: Failure| Failure {
-        complaints: failure.complaints.into_iter().map(|one| one.about(path.display())).collect(),
-        ..failure
+        complaints: failure
+            .complaints
+            .into_iter()
+            .map(|one| match failure.exit {
+                Exit::Usage => Complaint::new(one.what, NAME_IT),
+                Exit::Good | Exit::Findings | Exit::NotYet | Exit::OwnFault | Exit::Fork => one,
+            })
+            .map(|one| one.about(path.display()))
+            .collect(),
+        exit: failure.exit,
     };
     let store = SqliteStore::open_snapshot(&file).map_err(|error| about(error.into()))?;
     StoreCopies::load(store).map_err(|fault| about(fault.into()))

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Awaited, Outcome, dispute, figures};
+use super::{Awaited, Outcome, Unsettled, dispute, figures, week::NotJoint};
 use crate::{
     cli::{
         Exit,
@@ -25,6 +25,8 @@ const BY_SEVERITY: [Severity; 4] =
 pub(super) struct Ran {
     pub(super) status: StatusView,
     pub(super) outcome: Outcome,
+    /// Earlier weeks that are not joint.
+    pub(super) unsettled: Vec<Unsettled>,
 }
 
 /// The outcome for programs.
@@ -35,6 +37,7 @@ pub(super) struct Shown<'a> {
     rehearsal: bool,
     link: Link<'a>,
     versions: PerParty<VersionView>,
+    unsettled: &'a [Unsettled],
     #[serde(flatten)]
     view: &'a WeekView,
 }
@@ -78,6 +81,7 @@ impl Ran {
             rehearsal: self.status.rehearsal,
             link: Link { connected: *connected, refusal, clock_fault, gate },
             versions: self.status.versions(),
+            unsettled: &self.unsettled,
             view: self.view(),
         }
     }
@@ -91,6 +95,9 @@ impl Ran {
             Outcome::Joint(view) => joint(out, view),
             Outcome::Disputed(view) => dispute::tell(out, view, &self.status),
             Outcome::Waiting(..) => {}
+        }
+        for one in &self.unsettled {
+            out.field("unsettled", format!("{}, before this week: {}", one.week, one.outcome));
         }
     }
 
@@ -112,39 +119,102 @@ impl Ran {
         pairs.extend(breaks(body));
         let awaited: Vec<String> = self.awaited().iter().map(|one| one.name()).collect();
         pairs.push(("awaited", shown((!awaited.is_empty()).then(|| awaited.join(",")))));
+        let unsettled: Vec<String> =
+            self.unsettled.iter().map(|one| one.week.to_string()).collect();
+        pairs.push(("unsettled", shown((!unsettled.is_empty()).then(|| unsettled.join(",")))));
         let pairs: Vec<String> =
             pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
         pairs.join(" ")
     }
 
-    /// How the verb ends, with everything that is in the way.
-    pub(super) fn end(self, out: &mut Output) -> Result<Exit, Failure> {
+    /// How the verb ends, with everything that is in the way. Whoever reads the summary alone is
+    /// told how to see more.
+    pub(super) fn end(self, summary: bool, out: &mut Output) -> Result<Exit, Failure> {
         let forked = self.status.is_forked();
+        let link = link::complaints(&self.status);
         let mut complaints = Vec::new();
-        let (exit, own) = match &self.outcome {
+        let exit = match &self.outcome {
             // Both sides agree on the body, and so on the breaks in it: somebody has to act.
-            Outcome::Joint(view) => (joint_exit(view.body.as_ref()), Vec::new()),
+            Outcome::Joint(view) => {
+                complaints.extend(self.beside_the_week(forked, link, out));
+                joint_exit(view.body.as_ref())
+            }
             Outcome::Disputed(view) => {
-                let what = format!("{}: the two sides state different bodies", view.week);
-                let advice = "compare the records named; what the two logs hold decides";
-                (Exit::Findings, vec![Complaint::new(what, advice)])
+                complaints.extend(self.beside_the_week(forked, link, out));
+                complaints.push(disputed(view, summary));
+                Exit::Findings
             }
             Outcome::Waiting(view, awaited) => {
-                complaints = link::complaints(&self.status);
+                complaints = link;
                 if let Some(silence) = link::silence(&self.status) {
                     out.warning(&silence);
                 }
-                let awaited =
-                    awaited.iter().map(|one| Complaint::new(one, one.advice()).about(view.week));
-                (Exit::NotYet, awaited.collect())
+                let named = |one: &Awaited| Complaint::new(one, one.advice()).about(view.week);
+                complaints.extend(awaited.iter().map(named));
+                Exit::NotYet
             }
         };
-        complaints.extend(own);
-        if forked && complaints.is_empty() {
-            complaints = link::complaints(&self.status);
-        }
-        let exit = if forked { Exit::Fork } else { exit };
+        complaints.extend(unsettled(&self.unsettled));
+        let exit = if forked { Exit::Fork } else { with_earlier(exit, &self.unsettled) };
         if complaints.is_empty() { Ok(exit) } else { Err(Failure { exit, complaints }) }
+    }
+
+    /// Both sides have spoken, and only a fork is still in the way; that one is spoken of is
+    /// something to know.
+    fn beside_the_week(
+        &self,
+        forked: bool,
+        link: Vec<Complaint>,
+        out: &mut Output,
+    ) -> Vec<Complaint> {
+        if forked {
+            return link;
+        }
+        if self.status.is_fork_unproven() {
+            link.iter().for_each(|one| out.warning(one));
+        }
+        Vec::new()
+    }
+}
+
+/// What a dispute is told as.
+fn disputed(view: &WeekView, summary: bool) -> Complaint {
+    let what = format!("{}: the two sides state different bodies", view.week);
+    if summary {
+        let advice = format!("see in what: `entente reconcile --week {}`", view.week);
+        return Complaint::new(what, advice);
+    }
+    Complaint::new(what, "compare the records named; what the two logs hold decides")
+}
+
+/// What earlier weeks are told as, in one pair.
+fn unsettled(all: &[Unsettled]) -> Option<Complaint> {
+    let oldest = all.first()?.week;
+    let named: Vec<String> =
+        all.iter().map(|one| format!("{} ({})", one.week, one.outcome)).collect();
+    let what = format!("not joint before this week: {}", named.join(", "));
+    let advice = format!("see what is missing or differs: `entente reconcile --week {oldest}`");
+    Some(Complaint::new(what, advice))
+}
+
+/// How the verb ends with what stands of earlier weeks: that the newest is joint hides none.
+fn with_earlier(exit: Exit, all: &[Unsettled]) -> Exit {
+    let is_disputed = |one: &Unsettled| one.outcome == NotJoint::Disputed;
+    if exit == Exit::Findings || all.iter().any(is_disputed) {
+        Exit::Findings
+    } else if all.is_empty() {
+        exit
+    } else {
+        Exit::NotYet
+    }
+}
+
+impl std::fmt::Display for NotJoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Disputed => "disputed",
+            Self::Waiting => "waiting",
+        })
     }
 }
 

@@ -83,12 +83,15 @@ fn weekly(all: &Map<String, Value>) -> Option<(String, Value)> {
         ("clock_fault", maybe(text())),
         ("gate", json!({ "enum": ["open", "closed", "fork"] })),
     ]);
+    let unsettled =
+        object([("week", of("Week")), ("outcome", json!({ "enum": ["disputed", "waiting"] }))]);
     let beside = object([
         ("outcome", json!({ "enum": ["joint", "disputed", "waiting"] })),
         ("awaited", list(awaited)),
         ("rehearsal", boolean()),
         ("link", link),
         ("versions", per_party(of("Version"))),
+        ("unsettled", list(unsettled)),
     ]);
     let mut weekly = all.get("WeekView")?.clone();
     for (word, says) in beside.as_object()? {

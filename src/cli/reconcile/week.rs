@@ -12,7 +12,7 @@ use crate::{
     cli::client::{Client, ClientError},
     daemon::{
         api::{Beside, ProblemType},
-        scribe::WeekView,
+        scribe::{StatusView, WeekView},
     },
     limits::API_WAIT_SECONDS_MAX,
     names::{Date, Party, Timestamp, Week},
@@ -154,6 +154,50 @@ impl Awaited {
     }
 }
 
+/// An earlier week that is not joint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Unsettled {
+    pub(super) week: Week,
+    pub(super) outcome: NotJoint,
+}
+
+/// How a week stands that is not joint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum NotJoint {
+    Disputed,
+    Waiting,
+}
+
+/// The weeks before `week` that are not joint, oldest first. A joint week says nothing about those
+/// before it: each stands by its own two statements.
+pub(super) async fn unsettled(
+    client: &Client,
+    first: Week,
+    week: Week,
+) -> Result<Vec<Unsettled>, ClientError> {
+    let mut found = Vec::new();
+    let mut week_before = first;
+    while week_before < week {
+        let outcome = match client.week(week_before, 0).await?.verdict {
+            Verdict::Joint => None,
+            Verdict::Disputed => Some(NotJoint::Disputed),
+            Verdict::Awaiting => Some(NotJoint::Waiting),
+        };
+        found.extend(outcome.map(|outcome| Unsettled { week: week_before, outcome }));
+        week_before = week_before.next();
+    }
+    Ok(found)
+}
+
+/// The week that a run is about if none is named: the last one that has ended. A log that has
+/// ended closes no more, and what remains to be reported is the last week that it closed.
+pub(super) fn newest(status: &StatusView) -> Week {
+    let due = *status.week_due.of(status.party);
+    let closes_no_more = status.logs.of(status.party).ended && due > status.first_week;
+    if closes_no_more { before(due) } else { last_ended(status.clock) }
+}
+
 /// The last week that has ended at a time.
 #[must_use]
 pub fn last_ended(clock: Timestamp) -> Week {
@@ -181,6 +225,11 @@ pub async fn run_week_beside(
 ) -> Result<Outcome, RunRefused> {
     let status = client.status().await?;
     let (party, clock) = (status.party, status.clock);
+    let side = Side { party, beside, writes: !status.logs.of(party).ended };
+    let first = status.first_week;
+    if week < first {
+        return Err(RunRefused::NotInForce { week, first });
+    }
     if clock < week.end() {
         return Err(RunRefused::NotEnded { week, clock });
     }
@@ -197,14 +246,11 @@ pub async fn run_week_beside(
             client.state_week_beside(week, beside).await?;
         }
     }
-    let mut view = step(client, party, week, beside).await?;
-    if view.body.is_none() && view.missing.contains(&Missing::Close(party)) {
-        return Err(RunRefused::NotInForce { week, first: due });
-    }
+    let mut view = step(client, week, side).await?;
     if view.verdict == Verdict::Awaiting && !wait.is_zero() {
-        view = match timeout(wait, settled(client, party, week, beside)).await {
+        view = match timeout(wait, settled(client, week, side)).await {
             Ok(view) => view?,
-            Err(_) => step(client, party, week, beside).await?,
+            Err(_) => step(client, week, side).await?,
         };
     }
     Ok(match view.verdict {
@@ -214,17 +260,22 @@ pub async fn run_week_beside(
     })
 }
 
-/// Goes on with every change until both sides have spoken.
-async fn settled(
-    client: &Client,
+/// This side, in one run.
+#[derive(Clone, Copy)]
+struct Side<'a> {
     party: Party,
-    week: Week,
-    beside: &Beside,
-) -> Result<WeekView, ClientError> {
+    /// What stands beside the body in its statement.
+    beside: &'a Beside,
+    /// Whether anything is still taken into its log.
+    writes: bool,
+}
+
+/// Goes on with every change until both sides have spoken.
+async fn settled(client: &Client, week: Week, side: Side<'_>) -> Result<WeekView, ClientError> {
     loop {
         // The count first and the look second: a change between the two ends the wait at once.
         let before = client.progress(None, 0).await?;
-        let view = step(client, party, week, beside).await?;
+        let view = step(client, week, side).await?;
         if view.verdict != Verdict::Awaiting {
             return Ok(view);
         }
@@ -233,16 +284,11 @@ async fn settled(
 }
 
 /// Looks at the week, and states it and all before it that can be stated by now.
-async fn step(
-    client: &Client,
-    party: Party,
-    week: Week,
-    beside: &Beside,
-) -> Result<WeekView, ClientError> {
+async fn step(client: &Client, week: Week, side: Side<'_>) -> Result<WeekView, ClientError> {
     let view = client.week(week, 0).await?;
-    let Some(body) = view.body.as_ref().filter(|_| view.stated.of(party).is_none()) else {
-        return Ok(view);
-    };
+    let Side { party, beside, writes } = side;
+    let due = writes && view.stated.of(party).is_none();
+    let Some(body) = view.body.as_ref().filter(|_| due) else { return Ok(view) };
     // Bodies are gapless from 1, and every side states them in order.
     let mut unstated = Vec::new();
     let mut earlier = week;

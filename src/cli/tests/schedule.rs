@@ -11,7 +11,7 @@ use crate::{
 };
 
 const MONDAY: &str = "2025-08-11T06:00:00Z";
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "week",
     "outcome",
     "number",
@@ -25,6 +25,7 @@ const KEYS: [&str; 13] = [
     "information",
     "oldest",
     "awaited",
+    "unsettled",
 ];
 
 /// The values of the one line that was printed.
@@ -57,6 +58,7 @@ async fn every_outcome_is_one_line_for_the_journal() {
     assert_eq!(said.exit, Exit::NotYet);
     let waits = ["-"; 10];
     let mut found = values(&said);
+    assert_eq!(found.pop(), Some("-"), "no week before it");
     let mut awaited: Vec<&str> = found.pop().unwrap().split(',').collect();
     awaited.sort_unstable();
     assert_eq!(
@@ -76,8 +78,11 @@ async fn every_outcome_is_one_line_for_the_journal() {
     it.exchange().await;
     let said = it.call(Party::Fra, "reconcile --summary --wait 0").await;
     let none = ["0"; 7];
-    let joint: Vec<&str> =
-        ["2025-W32", "joint", "1", &digest].into_iter().chain(none).chain(["-", "-"]).collect();
+    let joint: Vec<&str> = ["2025-W32", "joint", "1", &digest]
+        .into_iter()
+        .chain(none)
+        .chain(["-", "-", "-"])
+        .collect();
     assert_eq!((values(&said), said.exit, said.err.as_str()), (joint, Exit::Good, ""));
     let both = it.call(Party::Fra, "reconcile --summary --json").await;
     assert_eq!(both.exit, Exit::Usage, "one form at a time: {both:?}");

@@ -219,9 +219,19 @@ async fn statements_that_differ_are_a_dispute_that_names_fields_and_records() {
     let json = it.call(Party::Gbr, "reconcile --wait 0 --json").await;
     assert!(json.out.contains(r#""counts_in":"FRA","here":null"#), "{json:?}");
     assert_fits(&json.out);
+    // The journal's line does not name them: it says what does.
+    let line = it.call(Party::Gbr, "reconcile --summary --wait 0").await;
+    assert!(line.err.contains("advice: see in what: `entente reconcile --week 2025-W32`"));
     let wait = std::time::Duration::ZERO;
     let outcome = run_week(&gbr.client, week, wait).await.unwrap();
     assert!(matches!(outcome, Outcome::Disputed(_)), "{outcome:?}");
+    // A later week is waited for, and the dispute is not forgotten.
+    it.go_to("2025-08-18T06:00:00Z");
+    let later = it.call(Party::Gbr, "reconcile --summary --wait 0").await;
+    assert_eq!(later.exit, Exit::Findings, "{later:?}");
+    assert!(later.out.starts_with("week=2025-W33 outcome=waiting "), "{later:?}");
+    assert!(later.out.ends_with(" unsettled=2025-W32\n"), "{later:?}");
+    assert!(later.err.contains("not joint before this week: 2025-W32 (disputed)"), "{later:?}");
 }
 
 /// The record with which France closed its week.

@@ -6,7 +6,7 @@ use crate::{
     danger::{Bug, planted},
     limits::{COSIGNATURES_PER_READ_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Party, Position, Size},
-    session::{Loaded, Standing},
+    session::{Loaded, Refusal, Standing},
     store::{Store, StoredEntry, Write},
     tlog::{CosignedCheckpoint, TreeHead},
 };
@@ -76,7 +76,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 self.answer(reply, answer);
             }
             Command::Link { connected } => self.linked(connected),
-            Command::Refusal { refusal } => self.refusal = Some(refusal),
+            Command::Refusal { refusal } => self.refused(refusal),
             Command::Tick => {}
         }
     }
@@ -86,6 +86,15 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.connected = connected;
         if connected {
             self.refusal = None;
+        }
+    }
+
+    /// Two signatures that are held are not forgotten for what the other says next.
+    fn refused(&mut self, refusal: Refusal) {
+        let party = self.seat.party;
+        let held = self.refusal.as_ref().is_some_and(|one| one.is_held_by(party));
+        if !held || refusal.by == party {
+            self.refusal = Some(refusal);
         }
     }
 

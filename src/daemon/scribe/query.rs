@@ -112,6 +112,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             refusal: self.refusal.clone(),
             logs: PerParty::from_fn(|log| self.log_view(log)),
             queued: self.queue.len(),
+            first_week: agreement.terms().provisions.in_force.week(),
             week_due: PerParty::from_fn(|log| self.state.reader(log).next_close()),
             weeks: self.state.chain.bodies().len(),
             version: version_in_force(&ledger, self.seat.party, self.now.wall),

@@ -87,6 +87,8 @@ pub struct StatusView {
     pub logs: PerParty<LogView>,
     /// Submissions that wait.
     pub queued: usize,
+    /// The week in which the agreement entered into force: the first one that is closed.
+    pub first_week: Week,
     /// The week that is due to be closed next, by each side.
     pub week_due: PerParty<Week>,
     /// Weeks that have a cut-off.
@@ -112,10 +114,18 @@ impl StatusView {
         }
     }
 
-    /// Whether a fork or a rollback was detected, of this side's log or of the other's.
+    /// Whether a fork or a rollback was detected, of this side's log or of the other's: the gate
+    /// was shown it, or this side holds the two signatures.
     #[must_use]
     pub fn is_forked(&self) -> bool {
-        self.gate == "fork" || self.refusal.as_ref().is_some_and(Refusal::is_fork)
+        let held = |one: &Refusal| one.is_held_by(self.party);
+        self.gate == "fork" || self.refusal.as_ref().is_some_and(held)
+    }
+
+    /// Whether there is talk of a fork that nothing here shows.
+    #[must_use]
+    pub fn is_fork_unproven(&self) -> bool {
+        !self.is_forked() && self.refusal.as_ref().is_some_and(Refusal::speaks_of_fork)
     }
 }
 

@@ -165,6 +165,7 @@ fn status() -> Value {
         ("refusal", maybe(of("Refusal"))),
         ("logs", per_party(of("LogView"))),
         ("queued", of("Number")),
+        ("first_week", of("Week")),
         ("week_due", per_party(of("Week"))),
         ("weeks", of("Number")),
         ("version", of("Version")),
