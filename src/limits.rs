@@ -84,8 +84,12 @@ pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 pub const BODY_IDS_MAX: usize = 256;
 
 /// Records that are listed as candidates where two bodies name none: more than a person compares by
-/// hand; the comparison of the two stores has all of them.
+/// hand; the lists of all that counts, held against each other, name the very ones.
 pub const CANDIDATES_LISTED_MAX: usize = 1000;
+
+/// Disputed weeks of which the differences that were located are kept: one that is asked for, and
+/// the few before it with which whoever looks into a dispute holds it together.
+pub const DISPUTES_KEPT_MAX: usize = 4;
 
 /// The path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last of them zero.
 pub const SOCKET_PATH_BYTES_MAX: usize = 107;

@@ -7,12 +7,15 @@ mod certificate;
 mod chronicle;
 mod compare;
 mod copies;
+mod dispute;
 mod interim;
 mod local;
 mod located;
 mod national;
 mod repeat;
+mod run;
 mod sets;
+mod values;
 mod week;
 
 pub use body::{Chain, Roots};
@@ -24,12 +27,14 @@ pub use certificate::{
 pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions};
 pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
+pub use dispute::{Dispute, Rules};
 pub use interim::{Interim, InterimRefused, known_at};
 pub use local::{LocalBreak, LocalClass, Unreceipted, unreceipted};
 pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};
 pub use national::{LISTED, ListDifference, Listed, Logged, Match, Matched, Scope};
 pub use repeat::{PersonMark, Persons};
 pub use sets::{CountedSet, SetDifference, compare_counted};
+pub use values::TwoValues;
 pub use week::{
     Closing, Missing, Verdict, close_of, closing, closing_after, statement_of, statements, verdict,
 };
