@@ -8,6 +8,7 @@ mod chronicle;
 mod compare;
 mod copies;
 mod dispute;
+mod ids;
 mod interim;
 mod local;
 mod located;
@@ -28,6 +29,7 @@ pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions
 pub use compare::{Cause, Comparison, Source, compare};
 pub use copies::{Copies, CopyDifference, ForkedAt, LEAVES_NAMED_MAX, Leaf, compare_copies};
 pub use dispute::{Dispute, Rules};
+pub use ids::{CountedIds, IdsHead, IdsReader, IdsRefused, Only, signed_roots};
 pub use interim::{Interim, InterimRefused, known_at};
 pub use local::{LocalBreak, LocalClass, Unreceipted, unreceipted};
 pub use located::{Bodies, Differing, Evidence, Known, Located, Named, Tells};

@@ -1,7 +1,9 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
+mod against;
 mod copies;
 mod dispute;
+mod disputed;
 mod figures;
 mod list;
 mod national;
@@ -61,16 +63,22 @@ pub(super) struct Arguments {
     /// logs in the store. The table [national] of the configuration says what its columns are.
     #[arg(long, value_name = "FILE", conflicts_with_all = NO_WEEK)]
     national: Option<PathBuf>,
+    /// Instead of a week: hold the ids that count for the other side, as its `entente statement ids`
+    /// has written them, against those that count here at the same cut-off.
+    #[arg(long, value_name = "FILE", conflicts_with_all = NO_LIST)]
+    against: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
     /// Print one line for the journal, as key=value pairs.
-    #[arg(long, conflicts_with_all = ["json", "ours", "national"])]
+    #[arg(long, conflicts_with_all = ["json", "ours", "national", "against"])]
     summary: bool,
 }
 
 /// What a list has no use for.
 const NO_WEEK: [&str; 4] = ["ours", "week", "wait", "national_totals"];
+/// What a list of ids has no use for.
+const NO_LIST: [&str; 5] = ["ours", "national", "week", "wait", "national_totals"];
 /// What two stores have no use for.
 const WEEKLY: [&str; 4] = ["config", "week", "wait", "national_totals"];
 
@@ -80,6 +88,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     }
     if let Some(list) = &arguments.national {
         return national::run(&arguments.config, list, arguments.json, out);
+    }
+    if let Some(list) = &arguments.against {
+        return against::run(&arguments.config, list, arguments.json, out);
     }
     let client = Client::new(&config(&arguments.config)?.api.socket);
     let wait = Duration::from_secs(arguments.wait);

@@ -8,3 +8,5 @@ mod records;
 mod schedule;
 mod steps;
 mod weeks;
+
+pub(super) use daemons::Kept;

@@ -42,7 +42,7 @@ pub(super) fn tell(out: &mut Output, view: &WeekView) {
 
 /// The rules in force in each log at the week's cut-off, with the digest by which the two sides can
 /// compare them.
-fn versions(out: &mut Output, rules: &PerParty<Rules>) {
+pub(super) fn versions(out: &mut Output, rules: &PerParty<Rules>) {
     for party in Party::BOTH {
         let Rules { number, proposal, provisions } = rules.of(party);
         let proposed = proposal.map(|id| format!(", proposed by {id}")).unwrap_or_default();
@@ -161,3 +161,6 @@ fn unnamed(out: &mut Output, one: &Differing, week: Week) {
          `entente reconcile --against FILE` here names the very records"
     ));
 }
+
+#[cfg(test)]
+mod tests;

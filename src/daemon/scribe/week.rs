@@ -133,6 +133,14 @@ pub(super) struct LastLocated {
     dispute: Dispute,
 }
 
+#[cfg(test)]
+impl LastLocated {
+    /// Which week, and at how much of both logs.
+    pub(super) const fn shown(&self) -> (Week, View) {
+        (self.week, self.held)
+    }
+}
+
 impl State {
     /// Where the bodies of a week differ, with what both logs say about it here.
     fn dispute(&mut self, agreement: &Agreement, week: Week) -> Option<Dispute> {
