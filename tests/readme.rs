@@ -28,6 +28,7 @@ const VERBS: [&str; 23] = [
     "reconcile",
     "statement check",
     "statement export",
+    "statement ids",
     "statement list",
     "statement show",
     "status",

@@ -14,10 +14,12 @@ use crate::{
         output::{Output, count},
         place::Place,
     },
+    daemon::scribe::{Seat, State},
     ledger::{Books, fold},
     limits::COUNTED_IDS_LINE_BYTES_MAX,
     names::{Party, PerParty, RecordId, Week},
     reconcile::{CountedIds, IdsHead, IdsReader, Only, signed_roots},
+    record::Body,
 };
 
 /// What a bad list needs.
@@ -42,29 +44,11 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let (head, theirs) = read(list)?;
     let open = Place { config: config.to_owned() }.open()?;
-    let (party, agreement) = (open.seat.party, &open.seat.agreement);
-    if head.party == party {
-        let what = format!("the list is of {party}, and this is {party}");
-        let advice = "give the list of the other side";
-        let complaint = Complaint::new(what, advice).about(list.display());
-        return Err(Failure::of(Exit::Usage, complaint));
-    }
     let state = open.state()?;
-    as_signed(&state.books, &head, list)?;
-    let Some(body) = state.chain.body(head.week) else {
-        let what = format!("week {} has no cut-off here yet", head.week);
-        let advice = "close it with `entente reconcile`, and wait for the other side";
-        return Err(Failure::of(Exit::NotYet, Complaint::new(what, advice)));
-    };
-    let ours = CountedIds::of(&fold(agreement, &state.books, body.cut(), body.week.end()));
-    let [at_ours, at_theirs] = ours.only_at(&theirs);
-    let only_at = match party {
-        Party::Gbr => PerParty { gbr: at_ours, fra: at_theirs },
-        Party::Fra => PerParty { gbr: at_theirs, fra: at_ours },
-    };
+    let (body, only_at) = hold(&open.seat, &state, (&head, &theirs), list)?;
     let same = Party::BOTH.iter().all(|party| only_at.of(*party).is_empty());
     let (outcome, exit) = if same { ("same", Exit::Good) } else { ("differing", Exit::Findings) };
-    let rehearsal = agreement.terms().rehearsal;
+    let rehearsal = open.seat.agreement.terms().rehearsal;
     if json {
         let (week, number) = (body.week, body.number);
         out.json(&Shown { outcome, rehearsal, week, number, only_at: &only_at });
@@ -86,6 +70,35 @@ pub(super) fn run(
         out.line("The same records count on both sides.");
     }
     Ok(exit)
+}
+
+/// Holds the list of the other side against what counts here at the cut-off of its week.
+fn hold<'a>(
+    seat: &Seat,
+    state: &'a State,
+    (head, theirs): (&IdsHead, &CountedIds),
+    list: &Path,
+) -> Result<(&'a Body, PerParty<Only>), Failure> {
+    let party = seat.party;
+    if head.party == party {
+        let what = format!("the list is of {party}, and this is {party}");
+        let advice = "give the list of the other side";
+        let complaint = Complaint::new(what, advice).about(list.display());
+        return Err(Failure::of(Exit::Usage, complaint));
+    }
+    as_signed(&state.books, head, list)?;
+    let Some(body) = state.chain.body(head.week) else {
+        let what = format!("week {} has no cut-off here yet", head.week);
+        let advice = "close it with `entente reconcile`, and wait for the other side";
+        return Err(Failure::of(Exit::NotYet, Complaint::new(what, advice)));
+    };
+    let ledger = fold(&seat.agreement, &state.books, body.cut(), body.week.end());
+    let [at_ours, at_theirs] = CountedIds::of(&ledger).only_at(theirs);
+    let only_at = match party {
+        Party::Gbr => PerParty { gbr: at_ours, fra: at_theirs },
+        Party::Fra => PerParty { gbr: at_theirs, fra: at_ours },
+    };
+    Ok((body, only_at))
 }
 
 fn tell(out: &mut Output, books: &Books, party: Party, only: &Only) {
@@ -176,3 +189,6 @@ impl Lines {
         Ok(Some(String::from_utf8(bytes).map_err(|_| "not text in UTF-8")))
     }
 }
+
+#[cfg(test)]
+mod tests;

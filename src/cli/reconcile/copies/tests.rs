@@ -94,7 +94,9 @@ fn every_disputed_week_is_named_and_two_copies_without_one_are_the_same() {
     let (exit, text, json) = said(&copies);
     assert_eq!((exit, json["disputed"].as_array().unwrap().len()), (Exit::Findings, 2));
     assert!(text.contains("Disputed by the statements in them: 2025-W32, 2025-W33"), "{text}");
-    let copies = twice(|sides| drop(week(sides, 1, "2025-08-07", false)));
+    let copies = twice(|sides| {
+        week(sides, 1, "2025-08-07", false);
+    });
     let (exit, text, json) = said(&copies);
     assert_eq!((exit, json["outcome"].as_str()), (Exit::Good, Some("same")), "{text}");
     assert!(!text.contains("Disputed"), "{text}");
@@ -102,14 +104,18 @@ fn every_disputed_week_is_named_and_two_copies_without_one_are_the_same() {
 
 #[test]
 fn a_dispute_is_graver_than_a_copy_that_is_behind() {
-    let lies = |sides: &mut TwoSides| drop(week(sides, 1, "2025-08-07", true));
+    let lies = |sides: &mut TwoSides| {
+        week(sides, 1, "2025-08-07", true);
+    };
     let mut copies = twice(lies);
     copies.gbr.returned(2, "2025-08-12", 1);
     copies.gbr.exchange();
     let (exit, text, json) = said(&copies);
     assert_eq!((exit, json["outcome"].as_str()), (Exit::Findings, Some("disputed")), "{text}");
     assert!(text.contains("missing-at-fra: "), "{text}");
-    let honest = |sides: &mut TwoSides| drop(week(sides, 1, "2025-08-07", false));
+    let honest = |sides: &mut TwoSides| {
+        week(sides, 1, "2025-08-07", false);
+    };
     let mut copies = twice(honest);
     copies.gbr.returned(2, "2025-08-12", 1);
     copies.gbr.exchange();
