@@ -84,8 +84,19 @@ pub const SUBMISSION_BYTES_MAX: usize = 64 * 1024;
 pub const BODY_IDS_MAX: usize = 256;
 
 /// Records that are listed as candidates where two bodies name none: more than a person compares by
-/// hand; the comparison of the two stores has all of them.
+/// hand; the lists of all that counts, held against each other, name the very ones.
 pub const CANDIDATES_LISTED_MAX: usize = 1000;
+
+/// Ids in a list of all that counts for a side, some hundred bytes each in memory: ten times the
+/// records that a season may have.
+pub const COUNTED_IDS_MAX: usize = 10_000_000;
+
+/// Bytes of one line of such a list, with its end: a head line has about two hundred.
+pub const COUNTED_IDS_LINE_BYTES_MAX: usize = 512;
+
+/// Disputed weeks of which the differences that were located are kept: one that is asked for, and
+/// the few before it with which whoever looks into a dispute holds it together.
+pub const DISPUTES_KEPT_MAX: usize = 4;
 
 /// The path of a Unix socket: `sun_path` of unix(7) has 108 bytes, the last of them zero.
 pub const SOCKET_PATH_BYTES_MAX: usize = 107;

@@ -1,7 +1,9 @@
 //! `entente reconcile`: close a week and say whether both sides agree.
 
+mod against;
 mod copies;
 mod dispute;
+mod disputed;
 mod figures;
 mod list;
 mod national;
@@ -77,16 +79,22 @@ pub(super) struct Arguments {
     /// another day there: export some days more on both sides.
     #[arg(long, value_name = "DATE", requires = "national")]
     to: Option<Date>,
+    /// Instead of a week: hold the ids that count for the other side, as its `entente statement ids`
+    /// has written them, against those that count here at the same cut-off.
+    #[arg(long, value_name = "FILE", conflicts_with_all = NO_LIST)]
+    against: Option<PathBuf>,
     /// Print the outcome as JSON.
     #[arg(long)]
     json: bool,
     /// Print one line for the journal, as key=value pairs.
-    #[arg(long, conflicts_with_all = ["json", "ours", "national"])]
+    #[arg(long, conflicts_with_all = ["json", "ours", "national", "against"])]
     summary: bool,
 }
 
 /// What a list has no use for.
 const NO_WEEK: [&str; 4] = ["ours", "week", "wait", "national_totals"];
+/// What a list of ids has no use for.
+const NO_LIST: [&str; 5] = ["ours", "national", "week", "wait", "national_totals"];
 /// What two stores have no use for.
 const WEEKLY: [&str; 4] = ["config", "week", "wait", "national_totals"];
 
@@ -98,6 +106,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         let period = Period { from: arguments.from, to: arguments.to };
         let (config, json) = (&arguments.config, arguments.json);
         return national::run(&Asked { config, list, period, json }, out);
+    }
+    if let Some(list) = &arguments.against {
+        return against::run(&arguments.config, list, arguments.json, out);
     }
     let ran = match weekly(arguments) {
         Ok(ran) => ran,

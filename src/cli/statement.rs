@@ -4,6 +4,7 @@
 mod check;
 mod durable;
 mod export;
+mod ids;
 mod list;
 mod show;
 
@@ -32,6 +33,8 @@ pub(super) enum Verb {
     List(list::Arguments),
     /// Show one week, or what both sides knew at a time.
     Show(show::Arguments),
+    /// Print the ids that count for this side at a week's cut-off.
+    Ids(ids::Arguments),
     /// Write a joint statement as a certificate and as a page.
     Export(export::Arguments),
     /// Check a certificate, against nothing but the agreement.
@@ -42,6 +45,7 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
     match verb {
         Verb::List(arguments) => list::run(arguments, out),
         Verb::Show(arguments) => show::run(arguments, out),
+        Verb::Ids(arguments) => ids::run(arguments, out),
         Verb::Export(arguments) => export::run(arguments, out),
         Verb::Check(arguments) => check::run(arguments, out),
     }

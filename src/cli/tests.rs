@@ -10,3 +10,5 @@ mod said;
 mod schedule;
 mod steps;
 mod weeks;
+
+pub(super) use daemons::Kept;

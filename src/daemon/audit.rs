@@ -182,4 +182,4 @@ fn log_audit<S: Store>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -9,7 +9,7 @@ use crate::{
     ledger::{Agreement, Entry, Ledger, fold},
     limits::TERMS_BYTES_MAX,
     names::{AgreementDigest, Hash, Party, Position, Size, Week},
-    reconcile::Copies,
+    reconcile::{Copies, Dispute, statements},
     record::{Body, Terms},
     store::{LogNodes, Store, StoreError},
     tlog::{SignedCheckpoint, root_at},
@@ -72,6 +72,23 @@ impl<S: Store> StoreCopies<S> {
     /// Whether that agreement is a rehearsal.
     pub fn is_rehearsal(&self) -> bool {
         self.seat.agreement.terms().rehearsal
+    }
+
+    /// The weeks that have a cut-off by what is held, and those after them that a side has stated.
+    pub fn weeks(&self) -> Vec<Week> {
+        let mut weeks: Vec<Week> = self.state.chain.bodies().iter().map(|one| one.week).collect();
+        let first = self.seat.agreement.terms().provisions.in_force.week();
+        let mut next = weeks.last().map_or(first, |last| last.next());
+        while statements(&self.state.books, next).iter().any(Option::is_some) {
+            weeks.push(next);
+            next = next.next();
+        }
+        weeks
+    }
+
+    /// Where the logged statements of a week differ, or one of them from what this copy gives.
+    pub fn dispute(&self, week: Week) -> Option<Dispute> {
+        Dispute::of(&self.seat.agreement, &self.state.books, &self.state.chain, week)
     }
 
     /// The newest week that has a cut-off by what is held.

@@ -62,15 +62,9 @@ impl Chain {
     }
 
     /// The newest cut-off.
-    fn cut(&self) -> View {
-        self.bodies.last().map_or(View::EMPTY, Body::cut)
-    }
-
-    /// The body before that of a week, if both have been computed.
     #[must_use]
-    pub fn before(&self, week: Week) -> Option<&Body> {
-        let at = self.bodies.iter().rposition(|body| body.week == week)?;
-        self.bodies.get(at.checked_sub(1)?)
+    pub fn cut(&self) -> View {
+        self.bodies.last().map_or(View::EMPTY, Body::cut)
     }
 
     /// Computes the bodies of all weeks that have a cut-off by now.

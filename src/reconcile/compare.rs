@@ -147,6 +147,12 @@ pub fn compare(one: &Body, other: &Body) -> Comparison {
 }
 
 impl Comparison {
+    /// Whether other records count, by the roots over them.
+    #[must_use]
+    pub fn of_sets(&self) -> bool {
+        [Cause::Arrivals, Cause::Admissions].iter().any(|cause| self.causes.contains(cause))
+    }
+
     /// Whether nothing differs.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -156,8 +162,7 @@ impl Comparison {
     /// What to call it: equal totals over different records are the more treacherous break.
     #[must_use]
     pub fn class(&self) -> BreakClass {
-        let sets = [Cause::Arrivals, Cause::Admissions];
-        if self.same_totals && sets.iter().any(|cause| self.causes.contains(cause)) {
+        if self.same_totals && self.of_sets() {
             BreakClass::TotalMatchRecordsDiffer
         } else {
             BreakClass::StatementMismatch

@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::compare::{Cause, Comparison, Source, compare};
+use super::{
+    compare::{Cause, Source, compare},
+    run::Run,
+    values::{TwoValues, two_values},
+};
 use crate::{
-    ledger::{Books, Contribution, Ledger, Told, View},
+    ledger::{Books, Contribution, Direction, Ledger, Told, View},
     limits::CANDIDATES_LISTED_MAX,
     names::{Date, Hash, Party, PerParty, Persons, Place, Position, RecordId, Timestamp, Week},
     record::{Body, BreakClass, Kind},
@@ -24,15 +28,20 @@ pub struct Differing {
     pub causes: Vec<Cause>,
     /// The fields that have two values.
     pub fields: Vec<String>,
+    /// Both values of every leaf that has two; ids are told record by record.
+    pub values: Vec<TwoValues>,
+    /// The first week of those in a row in which the bodies of these two differ.
+    pub since: Week,
     /// Weeks of journeys of which the two have other movements.
     pub weeks: Vec<Week>,
     /// Whether both name their records one by one; with too many in a week, a body has their roots
     /// alone.
     pub named: bool,
-    /// The records that count in one of the two alone.
+    /// The records that count in one of the two alone, whichever of the weeks in a row came to
+    /// differ by them.
     pub records: Vec<Located>,
-    /// If records are not named: what came to count here in those weeks of journeys, or ceased to,
-    /// so that the two sides can hold their lists against each other.
+    /// If other records count and not all are named: what came to count here in those weeks of
+    /// journeys, or ceased to; all that counts, if nothing did.
     pub candidates: Vec<RecordId>,
     /// How many more there are than are listed.
     pub more: u64,
@@ -45,6 +54,8 @@ pub struct Located {
     pub record: RecordId,
     /// In which body it counts.
     pub counts_in: Source,
+    /// The week from whose body on it does.
+    pub week: Week,
     /// What is known of it here; nothing, if no log that is held has it.
     pub here: Option<Evidence>,
 }
@@ -101,7 +112,7 @@ pub struct Known<'a> {
     pub cut: View,
     /// The ledger there.
     pub ledger: &'a Ledger,
-    /// The ledger at the cut-off before.
+    /// The ledger at the cut-off before, or before the first of the weeks in a row that differ.
     pub before: &'a Ledger,
 }
 
@@ -138,66 +149,92 @@ impl<'a> Bodies<'a> {
         pairs
     }
 
+    /// What a source says.
+    pub(super) const fn of(self, source: Source) -> Option<&'a Body> {
+        let [gbr, fra] = self.stated;
+        match source {
+            Source::Gbr => gbr,
+            Source::Fra => fra,
+            Source::Computed => self.computed,
+        }
+    }
+
     /// Whether any two differ.
     #[must_use]
     pub fn differ(self) -> bool {
         !self.pairs().is_empty()
     }
 
+    /// The first of the weeks in a row up to this one in which any two that differ now count other
+    /// records; `earlier` has the bodies of the weeks before, oldest first.
+    #[must_use]
+    pub fn first(self, earlier: &[Self]) -> Option<Week> {
+        let pairs = self.pairs().into_iter();
+        pairs.filter_map(|pair| Run::of_sets(pair, earlier).first()).min()
+    }
+
     /// Locates every difference, down to the record.
     #[must_use]
-    pub fn locate(self, known: Known<'_>) -> Vec<Differing> {
-        self.pairs().into_iter().map(|pair| locate(pair, known)).collect()
+    pub fn locate(self, earlier: &[Self], known: Known<'_>) -> Vec<Differing> {
+        self.pairs().into_iter().map(|pair| locate(pair, earlier, known)).collect()
     }
 }
 
-fn locate([one, other]: [(Source, &Body); 2], known: Known<'_>) -> Differing {
+fn locate(pair: [(Source, &Body); 2], earlier: &[Bodies<'_>], known: Known<'_>) -> Differing {
+    let [one, other] = pair;
     let found = compare(one.1, other.1);
-    let (candidates, more) = candidates(&found, known);
-    let class = found.class();
-    let [only_one, only_other] = found.only_in;
-    let mut ids: Vec<(RecordId, Source)> = only_one
+    let run = Run::of_sets(pair, earlier);
+    let ids = run.records();
+    let told = told(known.ledger, &ids.keys().copied().collect());
+    let records: Vec<Located> = ids
         .into_iter()
-        .map(|id| (id, one.0))
-        .chain(only_other.into_iter().map(|id| (id, other.0)))
-        .collect();
-    ids.sort_unstable();
-    let told = told(known.ledger, &ids.iter().map(|(id, _)| *id).collect());
-    let records = ids
-        .into_iter()
-        .map(|(record, counts_in)| Located {
+        .map(|(record, (counts_in, week))| Located {
             record,
             counts_in,
+            week,
             here: evidence(known, record, told.get(&record)),
         })
         .collect();
+    let (weeks, named) = (run.weeks(), run.names());
+    let (candidates, more) = if named && !records.is_empty() {
+        (Vec::new(), 0)
+    } else {
+        candidates(&found.causes, &weeks, known)
+    };
     Differing {
         between: [one.0, other.0],
-        class,
+        class: found.class(),
         causes: found.causes,
         fields: found.fields.into_iter().map(str::to_owned).collect(),
-        weeks: found.weeks,
-        named: found.named,
+        values: two_values(one.1, other.1),
+        since: Run::of_bodies(pair, earlier).first().unwrap_or(one.1.week),
+        weeks,
+        named,
         records,
         candidates,
         more,
     }
 }
 
-/// What came to count here at this cut-off, or ceased to, in the weeks in which the movements
-/// differ; in any week if they do not, for then only the records do.
-fn candidates(found: &Comparison, known: Known<'_>) -> (Vec<RecordId>, u64) {
+/// What came to count here since the bodies were the same, or ceased to, in the weeks in which the
+/// movements differ; in any week if they do not, for then only the records do. Where nothing did,
+/// whatever counts here may be what does not count there.
+fn candidates(causes: &[Cause], weeks: &[Week], known: Known<'_>) -> (Vec<RecordId>, u64) {
     let (now, before) = (&known.ledger.contributions, &known.before.contributions);
-    let sets = [Cause::Arrivals, Cause::Admissions];
-    if found.named || !sets.iter().any(|cause| found.causes.contains(cause)) {
-        return (Vec::new(), 0);
-    }
-    let wanted = |week: Week| found.weeks.is_empty() || found.weeks.contains(&week);
+    let sets = [(Cause::Arrivals, Direction::Returned), (Cause::Admissions, Direction::Admitted)];
+    let directions = sets.iter().filter(|(cause, _)| causes.contains(cause));
+    let directions: Vec<Direction> = directions.map(|(_, direction)| *direction).collect();
+    let wanted = |one: &Contribution| {
+        directions.contains(&one.direction) && (weeks.is_empty() || weeks.contains(&one.week))
+    };
     let counts =
         |all: &BTreeMap<RecordId, Contribution>, id| all.get(&id).is_some_and(Contribution::counts);
     let changed = |id: &RecordId| counts(now, *id) != counts(before, *id);
-    let of_weeks = now.iter().chain(before).filter(|(_, one)| wanted(one.week));
-    let all: BTreeSet<RecordId> = of_weeks.map(|(id, _)| *id).filter(changed).collect();
+    let of_weeks = now.iter().chain(before).filter(|(_, one)| wanted(one));
+    let mut all: BTreeSet<RecordId> = of_weeks.map(|(id, _)| *id).filter(changed).collect();
+    if all.is_empty() {
+        all = directions.iter().flat_map(|one| known.ledger.counted(*one)).collect();
+    }
     let more = all.len().saturating_sub(CANDIDATES_LISTED_MAX);
     let listed = all.into_iter().take(CANDIDATES_LISTED_MAX).collect();
     (listed, u64::try_from(more).unwrap_or(u64::MAX))

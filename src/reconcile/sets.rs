@@ -45,6 +45,12 @@ impl CountedSet {
         ledger.counted(direction).collect()
     }
 
+    /// The ids, ascending.
+    #[must_use]
+    pub fn ids(&self) -> &[RecordId] {
+        &self.ids
+    }
+
     /// The root over the ids, as in a body.
     #[must_use]
     pub fn root(&self) -> Hash {

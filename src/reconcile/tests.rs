@@ -9,6 +9,7 @@ mod cutoff;
 mod interim;
 mod locals;
 mod locating;
+mod rows;
 mod seasons;
 mod stated;
 

@@ -74,6 +74,7 @@ fn two_weeks_are_closed_listed_shown_exported_and_checked_by_both() {
     }
     refusals(&site);
     as_at(&site);
+    against(&site);
     gbr.stop();
     fra.stop();
 }
@@ -182,6 +183,26 @@ fn as_at(site: &Site) {
     site.refused(&future, 2, &["lies in the future: it is 2025-08-18T06:00:00Z"]);
     let early = show("--as-at 2025-08-01T00:00:00Z");
     site.refused(&early, 2, &["lies before the founding of the logs"]);
+}
+
+/// The ids of one side, held against those of the other.
+fn against(site: &Site) {
+    let listed = site.good("statement ids 2 --config fra.toml");
+    assert!(
+        listed.starts_with("entente-counted-ids-1 party FRA week 2025-W33 number 2 "),
+        "{listed}"
+    );
+    site.write("ids", &listed);
+    let same = site.good("reconcile --config gbr.toml --against ids");
+    assert!(same.contains("The same records count on both sides."), "{same}");
+    let shown = parsed(&site.good("reconcile --config gbr.toml --against ids --json"));
+    crate::assert_fits(&shown);
+    assert_eq!((&shown["outcome"], &shown["number"]), (&json!("same"), &json!(2)));
+    let shown = parsed(&site.good("statement ids 2025-W33 --config fra.toml --json"));
+    assert_eq!((&shown["party"], &shown["returned"]), (&json!("FRA"), &json!([])));
+    site.refused("reconcile --config fra.toml --against ids", 2, &["the list is of FRA"]);
+    site.write("ids", "nothing\n");
+    site.refused("reconcile --config gbr.toml --against ids", 2, &["ids: line 1: not the head"]);
 }
 
 #[test]

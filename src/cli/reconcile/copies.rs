@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::disputed::{self, Disputed};
 use crate::{
     cli::{
         Exit,
@@ -19,13 +20,13 @@ use crate::{
         compare_counted,
     },
     record::BreakClass,
-    store::SqliteStore,
+    store::{SqliteStore, Store},
 };
 
 /// What to do about a path that leads to no store.
 const NAME_IT: &str = "name the state directory of one side, or the file entente.db in it";
 
-type Held = StoreCopies<SqliteStore>;
+type Held<S> = StoreCopies<S>;
 
 /// What was found, for programs.
 #[derive(serde::Serialize)]
@@ -34,6 +35,7 @@ struct Shown<'a> {
     rehearsal: bool,
     agreement: AgreementDigest,
     differences: Vec<Difference<'a>>,
+    disputed: &'a [Disputed],
     counted: Option<Counted>,
 }
 
@@ -65,15 +67,27 @@ pub(super) fn run(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let copies = both(open(ours)?, open(theirs)?)?;
-    let differences = compare_copies(&copies)?;
-    let (outcome, exit) = outcome(&differences);
-    let counted = counted(&copies);
+    hold(&copies, json, out)
+}
+
+/// Holds the two copies together, and the statements in them.
+fn hold<S: Store>(
+    copies: &PerParty<Held<S>>,
+    json: bool,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let differences = compare_copies(copies)?;
+    let counted = counted(copies);
+    let disputed = disputed::weeks(copies);
+    let class = counted.as_ref().and_then(|one| one.class);
+    let (outcome, exit) = outcome(&differences, class.is_some() || !disputed.is_empty());
     if json {
         out.json(&Shown {
             outcome,
             rehearsal: copies.gbr.is_rehearsal(),
             agreement: copies.gbr.agreement(),
-            differences: differences.iter().map(|one| with_break(&copies, one)).collect(),
+            differences: differences.iter().map(|one| with_break(copies, one)).collect(),
+            disputed: &disputed,
             counted,
         });
         return Ok(exit);
@@ -82,7 +96,10 @@ pub(super) fn run(
         out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
     for one in &differences {
-        tell(out, &copies, one);
+        tell(out, copies, one);
+    }
+    for one in &disputed {
+        one.tell(out);
     }
     if let Some(counted) = &counted {
         tell_counted(out, counted);
@@ -90,11 +107,16 @@ pub(super) fn run(
     if differences.is_empty() {
         out.line("Both sides hold the same two logs.");
     }
+    if !disputed.is_empty() {
+        let mut weeks: Vec<String> = disputed.iter().map(|one| one.week.to_string()).collect();
+        weeks.dedup();
+        out.line(format!("Disputed by the statements in them: {}", weeks.join(", ")));
+    }
     Ok(exit)
 }
 
 /// Holds together what counts by either copy, at the newest week that both have a cut-off for.
-fn counted(copies: &PerParty<Held>) -> Option<Counted> {
+fn counted<S: Store>(copies: &PerParty<Held<S>>) -> Option<Counted> {
     let week = copies.gbr.newest_week()?.min(copies.fra.newest_week()?);
     let (gbr, fra) = (copies.gbr.at_cut_off(week)?, copies.fra.at_cut_off(week)?);
     let bodies = PerParty { gbr: gbr.0.digest(), fra: fra.0.digest() };
@@ -122,7 +144,7 @@ fn tell_counted(out: &mut Output, counted: &Counted) {
 
 /// The store in a file, in the state directory around it, or in the folder around that. Whoever
 /// audits both founds nothing: a path that leads to no store is to be corrected.
-fn open(path: &Path) -> Result<Held, Failure> {
+fn open(path: &Path) -> Result<Held<SqliteStore>, Failure> {
     let inside = [path.join(STORE_FILE), path.join("state").join(STORE_FILE)];
     let file = inside.into_iter().find(|file| file.is_file()).unwrap_or_else(|| path.to_owned());
     if file.is_dir() || !file.exists() {
@@ -146,7 +168,7 @@ fn open(path: &Path) -> Result<Held, Failure> {
 }
 
 /// One store of each side, under one agreement.
-fn both(ours: Held, theirs: Held) -> Result<PerParty<Held>, Failure> {
+fn both<S: Store>(ours: Held<S>, theirs: Held<S>) -> Result<PerParty<Held<S>>, Failure> {
     if ours.party() == theirs.party() {
         let what = format!("both stores are of {}", ours.party());
         let advice = "give the store of one side as --ours and that of the other as --theirs";
@@ -172,7 +194,7 @@ fn both(ours: Held, theirs: Held) -> Result<PerParty<Held>, Failure> {
 
 /// A difference with the break that it is, which began when the first entry was signed over which
 /// the copies differ; before that, if no copy can tell.
-fn with_break<'a>(copies: &PerParty<Held>, one: &'a CopyDifference) -> Difference<'a> {
+fn with_break<'a, S: Store>(copies: &PerParty<Held<S>>, one: &'a CopyDifference) -> Difference<'a> {
     let (log, at) = match one {
         CopyDifference::Missing { log, held, .. } => (*log, held.next()),
         CopyDifference::Divergent { log, first, .. } => (*log, *first),
@@ -185,13 +207,16 @@ fn with_break<'a>(copies: &PerParty<Held>, one: &'a CopyDifference) -> Differenc
     Difference { difference: one, found: LocalBreak::of_copies(one, began).into() }
 }
 
-/// The worst that was found.
-fn outcome(differences: &[CopyDifference]) -> (&'static str, Exit) {
+/// The worst that was found. Two copies of which one is behind may be brought up; two statements
+/// that differ stay as they are.
+fn outcome(differences: &[CopyDifference], disputed: bool) -> (&'static str, Exit) {
     let is = |wanted: fn(&CopyDifference) -> bool| differences.iter().any(wanted);
     if is(|one| matches!(one, CopyDifference::Divergent { fork: Some(_), .. })) {
         ("fork", Exit::Fork)
     } else if is(|one| matches!(one, CopyDifference::Divergent { .. })) {
         ("divergent-copy", Exit::Findings)
+    } else if disputed {
+        ("disputed", Exit::Findings)
     } else if differences.is_empty() {
         ("same", Exit::Good)
     } else {
@@ -199,7 +224,7 @@ fn outcome(differences: &[CopyDifference]) -> (&'static str, Exit) {
     }
 }
 
-fn tell(out: &mut Output, copies: &PerParty<Held>, one: &CopyDifference) {
+fn tell<S: Store>(out: &mut Output, copies: &PerParty<Held<S>>, one: &CopyDifference) {
     let found = with_break(copies, one).found;
     let class = found.found.class;
     match one {
@@ -223,7 +248,7 @@ fn tell(out: &mut Output, copies: &PerParty<Held>, one: &CopyDifference) {
     out.field("  next", found.guide.advice);
 }
 
-fn leaves(out: &mut Output, held: &Held, log: Party, party: Party, only: &[Leaf]) {
+fn leaves<S: Store>(out: &mut Output, held: &Held<S>, log: Party, party: Party, only: &[Leaf]) {
     for one in only {
         let record = held.entry(log, one.position).and_then(|entry| entry.record());
         let what = record.map_or_else(
@@ -256,3 +281,6 @@ impl From<CopiesFault> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

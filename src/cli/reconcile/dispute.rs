@@ -3,14 +3,13 @@
 
 use crate::{
     cli::output::{Output, count},
-    daemon::scribe::{StatusView, VersionView, WeekView},
-    names::Party,
-    reconcile::{Cause, Differing, Evidence, Located, Source, Tells},
-    record::Body,
+    daemon::scribe::WeekView,
+    names::{Party, PerParty, Week},
+    reconcile::{Cause, Differing, Evidence, Located, Rules, Source, Tells, TwoValues},
 };
 
 /// Tells who states what, and in what the bodies differ.
-pub(super) fn tell(out: &mut Output, view: &WeekView, status: &StatusView) {
+pub(super) fn tell(out: &mut Output, view: &WeekView) {
     out.line(format!("Disputed: week {}", view.week));
     for party in Party::BOTH {
         match view.stated.of(party) {
@@ -25,47 +24,62 @@ pub(super) fn tell(out: &mut Output, view: &WeekView, status: &StatusView) {
     if let Some(body) = &view.body {
         out.field("computed", format!("{} from both logs, here", body.digest()));
     }
-    versions(out, status);
+    if let PerParty { gbr: Some(gbr), fra: Some(fra) } = &view.software
+        && gbr != fra
+    {
+        out.line(format!(
+            "  different releases computed the two statements, {gbr} and {fra}: that may be why \
+             they differ"
+        ));
+    }
+    if let Some(rules) = &view.rules {
+        versions(out, rules);
+    }
     for one in &view.differences {
-        differing(out, one, view.body.as_ref());
+        differing(out, one, view.week);
     }
 }
 
-/// The rules in force on each side, by number and proposal.
-fn versions(out: &mut Output, status: &StatusView) {
-    let versions = status.versions();
+/// The rules in force in each log at the week's cut-off, with the digest by which the two sides can
+/// compare them.
+pub(super) fn versions(out: &mut Output, rules: &PerParty<Rules>) {
     for party in Party::BOTH {
-        let VersionView { number, proposal, .. } = versions.of(party);
+        let Rules { number, proposal, provisions } = rules.of(party);
         let proposed = proposal.map(|id| format!(", proposed by {id}")).unwrap_or_default();
-        out.field("rules", format!("version {number} in force in the log of {party}{proposed}"));
+        out.field("rules", format!("version {number} at the cut-off of {party}{proposed}"));
+        out.field("  provisions", provisions);
     }
-    if versions.gbr.number != versions.fra.number {
+    if rules.gbr.number != rules.fra.number {
         out.line("  the two logs are under different versions of the agreement");
     }
 }
 
-fn differing(out: &mut Output, one: &Differing, body: Option<&Body>) {
+/// One pair of bodies of a week: what comes first, both values, then record by record.
+pub(super) fn differing(out: &mut Output, one: &Differing, week: Week) {
     let [first, second] = one.between;
     out.line("");
     out.line(format!("{}: {} and {}", one.class, of(first), of(second)));
     for cause in &one.causes {
         out.line(format!("  {}: {}", cause.name(), cause.meaning()));
     }
-    if one.causes.contains(&Cause::CutOff)
-        && let Some(body) = body
-    {
-        let (gbr, fra) = (body.gbr.size, body.fra.size);
-        out.line(format!("  here the cut-off is {gbr} entries of GBR and {fra} of FRA"));
+    if one.since != week {
+        out.line(format!("  the two differ since week {}: begin there", one.since));
     }
     let fields: Vec<String> = one.fields.iter().map(|field| format!("`{field}`")).collect();
     let differ = if fields.len() == 1 { "differs" } else { "differ" };
     out.line(format!("  {} {differ}", fields.join(", ")));
+    for TwoValues { at, values } in &one.values {
+        let [first, second] =
+            values.each_ref().map(|value| value.as_deref().unwrap_or("none").to_owned());
+        out.line(format!("    {at}: {first} | {second}"));
+    }
     for located in &one.records {
-        record(out, located);
+        record(out, located, week);
     }
     let sets = [Cause::Arrivals, Cause::Admissions];
-    if !one.named && sets.iter().any(|cause| one.causes.contains(cause)) {
-        unnamed(out, one);
+    let complete = one.named && !one.records.is_empty();
+    if !complete && sets.iter().any(|cause| one.causes.contains(cause)) {
+        unnamed(out, one, week);
     }
 }
 
@@ -77,9 +91,10 @@ fn of(source: Source) -> &'static str {
     }
 }
 
-fn record(out: &mut Output, located: &Located) {
-    let Located { record, counts_in, here } = located;
-    out.line(format!("  record {record} counts in {} only", of(*counts_in)));
+fn record(out: &mut Output, located: &Located, week: Week) {
+    let Located { record, counts_in, week: from, here } = located;
+    let since = if *from == week { String::new() } else { format!(", since week {from}") };
+    out.line(format!("  record {record} counts in {} only{since}", of(*counts_in)));
     let Some(here) = here else {
         out.line("    here: in no log that is held");
         return;
@@ -124,9 +139,13 @@ fn tells(told: &Tells) -> String {
     format!("{persons} on {} at {} (record {})", told.day, told.place, told.record)
 }
 
-/// Too many records for a body to name.
-fn unnamed(out: &mut Output, one: &Differing) {
-    out.line("  the week changes more records than a body names: it has their roots alone");
+/// Other records count, and the bodies do not name them all.
+fn unnamed(out: &mut Output, one: &Differing, week: Week) {
+    if one.named {
+        out.line("  the bodies name no record that would give these roots");
+    } else {
+        out.line("  a week changes more records than a body names: it has their roots alone");
+    }
     if !one.weeks.is_empty() {
         let weeks: Vec<String> = one.weeks.iter().map(ToString::to_string).collect();
         out.line(format!("  the movements differ for journeys of {}", weeks.join(", ")));
@@ -134,8 +153,14 @@ fn unnamed(out: &mut Output, one: &Differing) {
     let listed = u64::try_from(one.candidates.len()).unwrap_or(u64::MAX);
     let all = listed.saturating_add(one.more);
     out.line(format!(
-        "  {} came to count there or ceased to, by both logs here: --json lists {listed} of them",
+        "  {} may be among them, by both logs here: --json lists {listed}",
         count(all, "record", "records")
     ));
-    out.line("  `entente reconcile --ours A --theirs B` on both stores names the very records");
+    out.line(format!(
+        "  the other side runs `entente statement ids {week} > FILE`: \
+         `entente reconcile --against FILE` here names the very records"
+    ));
 }
+
+#[cfg(test)]
+mod tests;

@@ -93,7 +93,7 @@ impl Ran {
         }
         match &self.outcome {
             Outcome::Joint(view) => joint(out, view),
-            Outcome::Disputed(view) => dispute::tell(out, view, &self.status),
+            Outcome::Disputed(view) => dispute::tell(out, view),
             Outcome::Waiting(..) => {}
         }
         for one in &self.unsettled {

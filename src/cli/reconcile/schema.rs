@@ -22,8 +22,9 @@ pub fn schema() -> String {
     let mut all = schemas::all();
     all.extend(weekly(&all));
     all.insert("LocalBreak".to_owned(), local());
+    all.insert("Against".to_owned(), against());
     all.extend(copies().into_iter().chain(national()).map(|(name, one)| (name.to_owned(), one)));
-    let forms = ["Weekly", "Copies", "ListDifference", "National"];
+    let forms = ["Weekly", "Copies", "ListDifference", "National", "Against"];
     let mut wanted: Vec<String> = forms.iter().map(|form| (*form).to_owned()).collect();
     let mut kept = Map::new();
     while let Some(name) = wanted.pop() {
@@ -41,7 +42,7 @@ pub fn schema() -> String {
         "title": "entente reconcile --json",
         "description": "One line of JSON. Without further options it is a Weekly; with --ours and \
                         --theirs a Copies; with --national a ListDifference for each difference, \
-                        and a National at the end.",
+                        and a National at the end; with --against an Against.",
         "oneOf": forms,
         "$defs": kept,
     });
@@ -151,14 +152,34 @@ fn copies() -> [(&'static str, Value); 2] {
         ("class", maybe(json!({ "enum": classes.map(BreakClass::name) }))),
         ("only_at", per_party(list(of("Hash")))),
     ]);
+    let disputed = object([
+        ("week", of("Week")),
+        ("at", list(of("Party"))),
+        ("rules", per_party(of("Rules"))),
+        ("differences", list(of("Differing"))),
+    ]);
+    let outcomes = ["same", "missing", "disputed", "divergent-copy", "fork"];
     let copies = object([
-        ("outcome", json!({ "enum": ["same", "missing", "divergent-copy", "fork"] })),
+        ("outcome", json!({ "enum": outcomes })),
         ("rehearsal", boolean()),
         ("agreement", of("Hash")),
         ("differences", list(of("CopyDifference"))),
+        ("disputed", list(disputed)),
         ("counted", maybe(counted)),
     ]);
     [("CopyDifference", json!({ "oneOf": [missing, divergent] })), ("Copies", copies)]
+}
+
+/// The other side's list of ids held against our own.
+fn against() -> Value {
+    let only = object(["returned", "admitted"].map(|name| (name, list(of("Hash")))));
+    object([
+        ("outcome", json!({ "enum": ["same", "differing"] })),
+        ("rehearsal", boolean()),
+        ("week", of("Week")),
+        ("number", of("Number")),
+        ("only_at", per_party(only)),
+    ])
 }
 
 fn national() -> [(&'static str, Value); 2] {
@@ -254,7 +275,7 @@ pub(in crate::cli) mod tests {
             shown["break"] = serde_json::to_value(&found).unwrap();
             let line = json!({
                 "outcome": "divergent-copy", "rehearsal": true, "agreement": "ab".repeat(32),
-                "differences": [shown], "counted": null,
+                "differences": [shown], "disputed": [], "counted": null,
             });
             assert_fits(&line.to_string());
         }

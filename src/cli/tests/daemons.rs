@@ -198,10 +198,10 @@ async fn carry(agreement: &Agreement, from: &Daemon, to: &Daemon) -> bool {
 
 /// What is written is kept.
 #[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
+pub(in crate::cli) struct Kept(Arc<Mutex<Vec<u8>>>);
 
 impl Kept {
-    fn text(&self) -> String {
+    pub(in crate::cli) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

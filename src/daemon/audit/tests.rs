@@ -10,7 +10,8 @@ use crate::{
     store::{Identity, MemoryStore, Write},
     tlog::{Frontier, leaf_hash},
 };
-use spoiled::{Spoil, Spoiled, season, store_of};
+pub(crate) use spoiled::store_of;
+use spoiled::{Spoil, Spoiled, season};
 
 #[test]
 fn a_whole_store_is_found_whole_on_both_sides() {

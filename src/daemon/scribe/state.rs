@@ -2,7 +2,7 @@
 //! start and after every commit that failed.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -105,8 +105,8 @@ pub struct State {
     pub uncovered: bool,
     /// The fold of both logs, which goes on where it stopped at the last question.
     folder: Folder,
-    /// The newest difference that was located.
-    pub(super) located: Option<LastLocated>,
+    /// The differences that were located last, the newest at the end.
+    pub(super) located: VecDeque<LastLocated>,
 }
 
 impl State {
@@ -138,7 +138,7 @@ impl State {
             awaited: BTreeMap::new(),
             uncovered: false,
             folder: Folder::new(agreement),
-            located: None,
+            located: VecDeque::new(),
         };
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {

@@ -4,7 +4,7 @@ use crate::{
     envelope::Role,
     ledger::Phase,
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
-    reconcile::{Differing, Missing, Verdict},
+    reconcile::{Differing, Missing, Rules, Verdict},
     record::{Body, Record, Software, Tally},
     session::Refusal,
 };
@@ -26,6 +26,8 @@ pub struct WeekView {
     pub software: PerParty<Option<Software>>,
     /// What both sides say.
     pub verdict: Verdict,
+    /// If any differ: the rules in force in each log at the week's cut-off.
+    pub rules: Option<PerParty<Rules>>,
     /// Where the statements differ from each other, or one of them from what this side computes.
     pub differences: Vec<Differing>,
 }

@@ -3,11 +3,10 @@
 use super::{Gate, Refused, Signatures, State, WeekView, group::Scribe, roots::StoreRoots};
 use crate::{
     danger::{Bug, planted},
-    ledger::{Agreement, Folder, View},
+    ledger::{Agreement, View},
+    limits::DISPUTES_KEPT_MAX,
     names::{BodyDigest, Party, PerParty, Week},
-    reconcile::{
-        Bodies, Closing, Differing, Known, Verdict, close_of, closing, statements, verdict,
-    },
+    reconcile::{Bodies, Closing, Dispute, Verdict, close_of, closing_after, statements, verdict},
     record::{Body, NationalTotals, Record, WeekClose, WeeklyStatement},
     store::Store,
 };
@@ -99,13 +98,15 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// How a week stands.
     pub(super) fn week(&mut self, week: Week) -> WeekView {
         self.extend_chain();
-        let differences = self.state.differences(&self.seat.agreement, week);
+        let dispute = self.state.dispute(&self.seat.agreement, week);
+        let (rules, differences) =
+            dispute.map_or((None, Vec::new()), |one| (Some(one.rules), one.differences));
         let state = &self.state;
         let body = state.chain.body(week).cloned();
         let [gbr, fra] = statements(&state.books, week);
         let missing = match &body {
             Some(_) => Vec::new(),
-            None => match closing(&state.books, week) {
+            None => match closing_after(&state.books, week, state.chain.cut()) {
                 Closing::Open(missing) => missing,
                 Closing::Cut(_) => Vec::new(),
             },
@@ -116,43 +117,51 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let software = PerParty { gbr: software(gbr), fra: software(fra) };
         let verdict = body.as_ref().map_or(Verdict::Awaiting, |body| verdict(&state.books, body));
         let closed = PerParty::from_fn(|party: Party| state.reader(party).next_close() > week);
-        WeekView { week, closed, missing, body, stated, software, verdict, differences }
+        WeekView { week, closed, missing, body, stated, software, verdict, rules, differences }
     }
 }
 
 /// Where the bodies of one week differ. Locating it folds both logs twice, and whoever waits for a
-/// week asks for it at every change.
+/// week asks for it again and again.
 #[derive(Debug, Clone)]
 pub(super) struct LastLocated {
     week: Week,
     /// Of what was compared: stated by each side, and computed.
     digests: [Option<BodyDigest>; 3],
-    differences: Vec<Differing>,
+    /// How much of both logs was held: what is known of a record may grow.
+    held: View,
+    dispute: Dispute,
+}
+
+#[cfg(test)]
+impl LastLocated {
+    /// Which week, and at how much of both logs.
+    pub(super) const fn shown(&self) -> (Week, View) {
+        (self.week, self.held)
+    }
 }
 
 impl State {
     /// Where the bodies of a week differ, with what both logs say about it here.
-    fn differences(&mut self, agreement: &Agreement, week: Week) -> Vec<Differing> {
-        let [gbr, fra] = statements(&self.books, week).map(|one| one.map(|one| &one.body));
-        let bodies = Bodies { stated: [gbr, fra], computed: self.chain.body(week) };
+    fn dispute(&mut self, agreement: &Agreement, week: Week) -> Option<Dispute> {
+        let bodies = Bodies::at(&self.books, &self.chain, week);
         if !bodies.differ() {
-            return Vec::new();
+            return None;
         }
+        let [gbr, fra] = bodies.stated;
         let digests = [gbr, fra, bodies.computed].map(|body| body.map(Body::digest));
-        if let Some(last) = &self.located
-            && last.week == week
-            && last.digests == digests
-        {
-            return last.differences.clone();
+        let held = self.books.all();
+        let known =
+            |one: &&LastLocated| one.week == week && one.digests == digests && one.held == held;
+        if let Some(last) = self.located.iter().find(known) {
+            return Some(last.dispute.clone());
         }
-        let cut = bodies.computed.map_or(self.books.all(), Body::cut);
-        let before = self.chain.before(week).map_or(View::EMPTY, Body::cut);
-        let mut folder = Folder::new(agreement);
-        let before = folder.ledger(&self.books, before, week.monday().start());
-        let ledger = folder.ledger(&self.books, cut, week.end());
-        let known = Known { books: &self.books, cut, ledger: &ledger, before: &before };
-        let differences = bodies.locate(known);
-        self.located = Some(LastLocated { week, digests, differences: differences.clone() });
-        differences
+        let dispute = Dispute::of(agreement, &self.books, &self.chain, week)?;
+        self.located.retain(|one| one.week != week);
+        if self.located.len() >= DISPUTES_KEPT_MAX {
+            self.located.pop_front();
+        }
+        self.located.push_back(LastLocated { week, digests, held, dispute: dispute.clone() });
+        Some(dispute)
     }
 }

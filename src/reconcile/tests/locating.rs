@@ -23,13 +23,13 @@ fn located(
 ) -> Vec<Differing> {
     let chain = chain(sides);
     let newest = chain.bodies().last().unwrap();
-    let before = chain.before(newest.week).map_or(View::EMPTY, Body::cut);
+    let before = chain.bodies().iter().rev().nth(1).map_or(View::EMPTY, Body::cut);
     let mut folder = Folder::new(&sides.agreement);
     let before = folder.ledger(&sides.books, before, newest.week.monday().start());
     let ledger = folder.ledger(&sides.books, newest.cut(), newest.week.end());
     let cut = newest.cut();
     let known = Known { books: &sides.books, cut, ledger: &ledger, before: &before };
-    Bodies { stated, computed }.locate(known)
+    Bodies { stated, computed }.locate(&[], known)
 }
 
 /// The same body without one of its records.

@@ -59,7 +59,7 @@ pub(super) fn season() -> TwoSides {
 
 /// The store of `party` after all of it: with a checkpoint at every size, and the cosignature of
 /// every entanglement.
-pub(super) fn store_of(sides: &TwoSides, party: Party) -> MemoryStore {
+pub(crate) fn store_of(sides: &TwoSides, party: Party) -> MemoryStore {
     let terms = cbor::encode(sides.agreement.terms());
     let mut store = MemoryStore::create(&Identity { party, terms }).unwrap();
     for log in Party::BOTH {

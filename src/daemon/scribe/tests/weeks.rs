@@ -242,8 +242,79 @@ fn a_doctored_statement_is_disputed_and_the_record_is_named() {
     }
 }
 
+/// An honest pair after a first week in which one side said something else, and said no more.
+fn disputed(party: Party) -> (Liar, Week) {
+    let mut pair = Pair::talking();
+    let (came, _) = journeys(&mut pair, 1, "2025-08-07");
+    let first = week("2025-W32");
+    end(&mut pair, first);
+    for party in Party::BOTH {
+        close(&mut pair, party, first).unwrap();
+    }
+    pair.settle();
+    let now = pair.now;
+    let mut body = pair.side(party).week(now, first).body.unwrap();
+    body.counted.as_mut().unwrap().retain(|id| *id != came);
+    let (close, _) = crate::reconcile::close_of(pair.of(party).books(), party, first).unwrap();
+    let mut one = Liar::after(pair, party);
+    one.says(&statement(close, body));
+    assert_eq!(state(&mut one.pair, party.other(), first), Verdict::Disputed);
+    (one, first)
+}
+
 #[test]
-fn weeks_go_on_after_a_dispute_and_after_an_outage() {
+fn a_week_after_a_dispute_is_closed_and_joint_with_the_mismatch_in_its_body() {
+    for party in Party::BOTH {
+        let (mut one, first) = disputed(party);
+        let (honest, second) = (party.other(), first.next());
+        one.pair.now = second.end().seconds();
+        let covers = one.entanglement();
+        one.says(&covers);
+        one.says(&crate::record::Record::bare(crate::record::WeekClose { week: second }));
+        close(&mut one.pair, honest, second).unwrap();
+        // Each covers the other's close.
+        one.pair.now += 1;
+        let covers = one.entanglement();
+        one.says(&covers);
+        let now = one.pair.now;
+        one.honest().run(now, Vec::new());
+        let body = one.honest().week(now, second).body.expect("a cut-off");
+        assert_eq!((body.number, body.week), (2, second));
+        let classes: Vec<_> = body.breaks.iter().map(|one| (one.class, one.count)).collect();
+        assert_eq!(classes, [(crate::record::BreakClass::StatementMismatch, 1)], "{party}");
+        // What the liar says of the second week is the truth again.
+        let close = crate::reconcile::close_of(one.honest().books(), party, second).unwrap().0;
+        one.says(&statement(close, body));
+        assert_eq!(state(&mut one.pair, honest, second), Verdict::Joint, "{party}");
+        assert_eq!(one.honest().week(now, first).verdict, Verdict::Disputed);
+    }
+}
+
+#[test]
+fn what_is_told_of_a_disputed_record_grows_with_what_is_held() {
+    let (mut one, first) = disputed(Fra);
+    let now = one.pair.now;
+    let before = one.honest().week(now, first);
+    assert_eq!(before.rules.unwrap().gbr.number, 0);
+    let kept = |one: &mut Liar| {
+        let all = one.honest().scribe.state.located.iter();
+        all.map(super::super::week::LastLocated::shown).collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&mut one).len(), 1);
+    // Asked again, it is the same; with more entries, it is located anew, and kept once.
+    one.honest().week(now, first);
+    let was = kept(&mut one);
+    let covers = one.entanglement();
+    one.says(&covers);
+    one.honest().week(now, first);
+    let is = kept(&mut one);
+    assert_eq!((was.len(), is.len()), (1, 1));
+    assert_eq!((was[0].0, is[0].0), (first, first));
+    assert_ne!(was[0].1, is[0].1, "it was located at what is held by now");
+}
+
+#[test]
+fn weeks_go_on_after_an_outage() {
     let mut pair = Pair::talking();
     let mut due = week("2025-W32");
     journeys(&mut pair, 1, "2025-08-07");

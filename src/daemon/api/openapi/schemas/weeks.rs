@@ -9,10 +9,11 @@ use crate::{
     session::ProblemCode,
 };
 
-pub(super) fn all() -> [(&'static str, Value); 7] {
+pub(super) fn all() -> [(&'static str, Value); 8] {
     [
         ("WeekView", week()),
         ("Version", version()),
+        ("Rules", rules()),
         ("Refusal", refusal()),
         ("Body", body()),
         ("Differing", differing()),
@@ -31,6 +32,7 @@ fn week() -> Value {
         ("stated", per_party(maybe(of("Hash")))),
         ("software", per_party(maybe(text()))),
         ("verdict", json!({ "enum": ["joint", "awaiting", "disputed"] })),
+        ("rules", maybe(per_party(of("Rules")))),
         ("differences", list(of("Differing"))),
     ])
 }
@@ -42,6 +44,11 @@ fn version() -> Value {
         ("phase", json!({ "enum": ["before", "in-force", "run-off"] })),
         ("last_day", json!({ "type": "string", "format": "date" })),
     ])
+}
+
+/// A version of the agreement at a cut-off.
+fn rules() -> Value {
+    object([("number", of("Number")), ("proposal", maybe(of("Hash"))), ("provisions", of("Hash"))])
 }
 
 /// Why a link is refused.
@@ -118,6 +125,8 @@ fn differing() -> Value {
         ("class", class(&classes)),
         ("causes", list(json!({ "enum": causes }))),
         ("fields", list(text())),
+        ("values", list(object([("at", text()), ("values", list(maybe(text())))]))),
+        ("since", of("Week")),
         ("weeks", list(of("Week"))),
         ("named", boolean()),
         ("records", list(of("Located"))),
@@ -127,7 +136,12 @@ fn differing() -> Value {
 }
 
 fn located() -> Value {
-    object([("record", of("Hash")), ("counts_in", source()), ("here", maybe(of("Evidence")))])
+    object([
+        ("record", of("Hash")),
+        ("counts_in", source()),
+        ("week", of("Week")),
+        ("here", maybe(of("Evidence"))),
+    ])
 }
 
 fn evidence() -> Value {
