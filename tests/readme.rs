@@ -8,7 +8,7 @@ use std::{fs, path::Path, process::Command};
 /// How every command begins that the README asks a newcomer to type.
 const COMMANDS: [&str; 2] = ["cargo run --release -- ", "cargo test"];
 /// What an operator types day by day, and at least once.
-const VERBS: [&str; 23] = [
+const VERBS: [&str; 24] = [
     "agreement accept",
     "agreement diff",
     "agreement propose",
