@@ -79,8 +79,8 @@ pub(super) struct Arguments {
     /// another day there: export some days more on both sides.
     #[arg(long, value_name = "DATE", requires = "national")]
     to: Option<Date>,
-    /// Instead of a week: hold the ids that count for the other side, as its `entente statement ids`
-    /// has written them, against those that count here at the same cut-off.
+    /// Instead of a week: hold the ids that count for the other side, as `entente statement ids`
+    /// has written them there, against those that count here at the same cut-off.
     #[arg(long, value_name = "FILE", conflicts_with_all = NO_LIST)]
     against: Option<PathBuf>,
     /// Print the outcome as JSON.

@@ -1,5 +1,5 @@
-//! All ids that count for a side at a week's cut-off, as lines of text that it can hand to the other
-//! side. A body has only the roots over them; they are no secret to whoever holds both logs.
+//! All ids that count for a side at a week's cut-off, as lines of text that it can hand to the
+//! other side. A body has only the roots over them; they are no secret to whoever holds both logs.
 
 use std::{fmt, str::FromStr};
 

@@ -1,5 +1,5 @@
-//! `entente statement ids`: all that counts for this side at a week's cut-off, for the other side to
-//! hold against its own.
+//! `entente statement ids`: all that counts for this side at a week's cut-off, for the other side
+//! to hold against its own.
 
 use clap::Args;
 
