@@ -72,9 +72,9 @@ fn two_weeks_are_closed_listed_shown_exported_and_checked_by_both() {
     for number in [1, 2] {
         exported(&site, number, &parsed(&both(&format!("show {number} --json"))[0]));
     }
+    against(&site);
     refusals(&site);
     as_at(&site);
-    against(&site);
     gbr.stop();
     fra.stop();
 }
