@@ -197,10 +197,13 @@ fn unsettled(all: &[Unsettled]) -> Option<Complaint> {
     Some(Complaint::new(what, advice))
 }
 
-/// How the verb ends with what stands of earlier weeks: that the newest is joint hides none.
+/// How the verb ends with what stands of earlier weeks: that the newest is joint hides none. While
+/// the newest still waits it is to be tried again, whatever stands before it.
 fn with_earlier(exit: Exit, all: &[Unsettled]) -> Exit {
     let is_disputed = |one: &Unsettled| one.outcome == NotJoint::Disputed;
-    if exit == Exit::Findings || all.iter().any(is_disputed) {
+    if exit == Exit::NotYet {
+        Exit::NotYet
+    } else if exit == Exit::Findings || all.iter().any(is_disputed) {
         Exit::Findings
     } else if all.is_empty() {
         exit

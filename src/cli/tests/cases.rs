@@ -69,7 +69,7 @@ async fn both_sides_tell_the_same_story_on_one_screen() {
             "transport GB04-000001: 2 persons, to FRCDG on 2025-08-12: arrived",
             "limits       request   GBR  by 2025-08-20  met on 2025-08-06",
             "breaks       both  date-mismatch                  0-2 days  ",
-            "                   Both sides compare the day of this transport.",
+            "                   Both sides compare the day of this journey.",
             "2025-08-14 18:00        18:00  FRA:",
             &asked[..8],
         ],
