@@ -201,9 +201,9 @@ fn an_old_copy_signs_nothing_until_the_counterpart_has_healed_it() {
     site.both_verify();
 }
 
-#[test]
-fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpart() {
-    let site = Site::founded();
+/// Both sides are down, and the British one is an old copy with the mark of its time: it has lost
+/// five records that France holds.
+fn put_back_with_its_mark(site: &Site) {
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     gbr.receipted();
     gbr.stop();
@@ -214,10 +214,15 @@ fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpar
     gbr.receipted();
     gbr.stop();
     fra.stop();
-    let mirrored = site.entries("fra", "GBR");
-
-    // Nothing of its own tells it that it is old, and it signs less than it has lost.
     copied.iter().zip(old).for_each(|(path, old)| fs::write(path, old).unwrap());
+}
+
+#[test]
+fn an_old_copy_with_the_mark_of_its_time_is_stopped_once_it_meets_the_counterpart() {
+    let site = Site::founded();
+    put_back_with_its_mark(&site);
+    let mirrored = site.entries("fra", "GBR");
+    // Nothing of its own tells it that it is old, and it signs less than it has lost.
     let gbr = site.start("gbr");
     let logged = site.submit("gbr", &request(7));
     assert!(!logged.contains("queued"), "{logged}");

@@ -13,7 +13,7 @@ use super::{
     officer::Place,
     output::{Output, count},
     status::wait_for,
-    words::says,
+    words::{id_digits, says},
 };
 use crate::{
     daemon::scribe::Submitted,
@@ -41,19 +41,11 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wanted(String);
 
-/// So few digits name one record among a handful.
-const DIGITS_MIN: usize = 8;
-
 impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let most = RecordId::LEN.saturating_mul(2);
-        if digits && (DIGITS_MIN..=most).contains(&text.len()) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(format!("a record is named by {DIGITS_MIN} to {most} lower-case hexadecimal digits"))
+        id_digits("a record", text).map(Self)
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
     Exit,
     failure::{Complaint, Failure},
     output::Output,
+    words::id_digits,
 };
 use crate::names::Hash;
 
@@ -46,19 +47,11 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Wanted(String);
 
-/// So few digits name one break among thousands.
-const DIGITS_MIN: usize = 8;
-
 impl FromStr for Wanted {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        let most = Hash::LEN.saturating_mul(2);
-        if digits && (DIGITS_MIN..=most).contains(&text.len()) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err(format!("a break is named by {DIGITS_MIN} to {most} lower-case hexadecimal digits"))
+        id_digits("a break", text).map(Self)
     }
 }
 

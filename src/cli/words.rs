@@ -2,11 +2,25 @@
 
 use super::agreement::terms;
 use crate::{
+    names::Hash,
     record::{
         AgreementVersion, Certificate, Content, Correction, KeyEvent, KeyStep, Record, VersionStep,
     },
     trust::SignerCertificate,
 };
+
+/// So few digits name one id among thousands.
+const DIGITS_MIN: usize = 8;
+
+/// An id or its beginning, as somebody types it: `what` says whose.
+pub(super) fn id_digits(what: &str, text: &str) -> Result<String, String> {
+    let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let most = Hash::LEN.saturating_mul(2);
+    if digits && (DIGITS_MIN..=most).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("{what} is named by {DIGITS_MIN} to {most} lower-case hexadecimal digits"))
+}
 
 /// What a record says, line by line: in full for what a second signer is asked to approve.
 pub(super) fn says(record: &Record) -> Vec<String> {

@@ -91,17 +91,7 @@ fn a_clock_that_is_off_is_named_and_so_is_a_link_that_is_down() {
 #[test]
 fn a_fork_ends_the_weekly_job_with_its_own_code_on_both_sides() {
     let site = Site::founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.receipted();
-    gbr.stop();
-    let copied = ["gbr-state/entente.db", "mark/gbr"].map(|name| site.path(name));
-    let old = copied.each_ref().map(|path| fs::read(path).unwrap());
-    let gbr = site.start("gbr");
-    site.submit("gbr", &super::requests(0..5));
-    gbr.receipted();
-    gbr.stop();
-    fra.stop();
-    copied.iter().zip(old).for_each(|(path, old)| fs::write(path, old).unwrap());
+    super::put_back_with_its_mark(&site);
     let gbr = site.start("gbr");
     site.submit("gbr", &super::request(7));
     let fra = site.start("fra");

@@ -213,24 +213,8 @@ fn a_week_without_its_evidence_is_not_stated() {
 #[test]
 fn a_doctored_statement_is_disputed_and_the_record_is_named() {
     for party in Party::BOTH {
-        let mut pair = Pair::talking();
-        let (came, admitted) = journeys(&mut pair, 1, "2025-08-07");
-        let first = week("2025-W32");
-        end(&mut pair, first);
-        for party in Party::BOTH {
-            close(&mut pair, party, first).unwrap();
-        }
-        pair.settle();
-        let now = pair.now;
-        let mut body = pair.side(party).week(now, first).body.unwrap();
-        // The liar leaves the arrival out and keeps its total.
-        body.counted.as_mut().unwrap().retain(|id| *id != came);
-        assert_eq!(body.counted.as_ref().unwrap(), &[admitted]);
-        let (close, _) = crate::reconcile::close_of(pair.of(party).books(), party, first).unwrap();
-        let mut one = Liar::after(pair, party);
-        one.says(&statement(close, body));
+        let (mut one, first, came) = disputed(party);
         let honest = party.other();
-        assert_eq!(state(&mut one.pair, honest, first), Verdict::Disputed);
         let now = one.pair.now;
         let view = one.honest().week(now, first);
         let [found] = <[_; 1]>::try_from(view.differences).unwrap();
@@ -243,9 +227,10 @@ fn a_doctored_statement_is_disputed_and_the_record_is_named() {
 }
 
 /// An honest pair after a first week in which one side said something else, and said no more.
-fn disputed(party: Party) -> (Liar, Week) {
+/// The liar leaves the arrival out and keeps its total.
+fn disputed(party: Party) -> (Liar, Week, RecordId) {
     let mut pair = Pair::talking();
-    let (came, _) = journeys(&mut pair, 1, "2025-08-07");
+    let (came, admitted) = journeys(&mut pair, 1, "2025-08-07");
     let first = week("2025-W32");
     end(&mut pair, first);
     for party in Party::BOTH {
@@ -255,17 +240,18 @@ fn disputed(party: Party) -> (Liar, Week) {
     let now = pair.now;
     let mut body = pair.side(party).week(now, first).body.unwrap();
     body.counted.as_mut().unwrap().retain(|id| *id != came);
+    assert_eq!(body.counted.as_ref().unwrap(), &[admitted]);
     let (close, _) = crate::reconcile::close_of(pair.of(party).books(), party, first).unwrap();
     let mut one = Liar::after(pair, party);
     one.says(&statement(close, body));
     assert_eq!(state(&mut one.pair, party.other(), first), Verdict::Disputed);
-    (one, first)
+    (one, first, came)
 }
 
 #[test]
 fn a_week_after_a_dispute_is_closed_and_joint_with_the_mismatch_in_its_body() {
     for party in Party::BOTH {
-        let (mut one, first) = disputed(party);
+        let (mut one, first, _) = disputed(party);
         let (honest, second) = (party.other(), first.next());
         one.pair.now = second.end().seconds();
         let covers = one.entanglement();
@@ -292,7 +278,7 @@ fn a_week_after_a_dispute_is_closed_and_joint_with_the_mismatch_in_its_body() {
 
 #[test]
 fn what_is_told_of_a_disputed_record_grows_with_what_is_held() {
-    let (mut one, first) = disputed(Fra);
+    let (mut one, first, _) = disputed(Fra);
     let now = one.pair.now;
     let before = one.honest().week(now, first);
     assert_eq!(before.rules.unwrap().gbr.number, 0);
