@@ -44,7 +44,13 @@ pub(super) struct Daemons {
     pub(super) sides: PerParty<Arc<Daemon>>,
     pub(super) folder: TempDir,
     clock: Arc<AtomicU64>,
+    carrier: Carrier,
 }
+
+/// Carries what is written. One at a time: two that carry the same entries would both have read
+/// where the mirror ends, and the second would be refused as out of order.
+#[derive(Clone, Default)]
+struct Carrier(Arc<tokio::sync::Mutex<()>>);
 
 /// What a verb said, and how it ended.
 #[derive(Debug)]
@@ -65,7 +71,7 @@ impl Daemons {
         let gbr = Daemon::found(Party::Gbr, &agreement, &clock, folder.path()).await;
         let fra = Daemon::found(Party::Fra, &agreement, &clock, folder.path()).await;
         let sides = PerParty { gbr: Arc::new(gbr), fra: Arc::new(fra) };
-        let it = Self { agreement, sides, folder, clock };
+        let it = Self { agreement, sides, folder, clock, carrier: Carrier::default() };
         it.go_to("2025-08-06T12:00:00Z");
         it
     }
@@ -74,13 +80,13 @@ impl Daemons {
     pub(super) async fn linked() -> Self {
         let it = Self::founded().await;
         let (gbr, fra) = (Arc::clone(&it.sides.gbr), Arc::clone(&it.sides.fra));
-        let agreement = Arc::clone(&it.agreement);
+        let (agreement, carrier) = (Arc::clone(&it.agreement), it.carrier.clone());
         tokio::spawn(async move {
             let mut news = PerParty { gbr: gbr.handle.progress(), fra: fra.handle.progress() };
             loop {
                 news.gbr.mark_unchanged();
                 news.fra.mark_unchanged();
-                exchange(&agreement, &gbr, &fra).await;
+                carrier.exchange(&agreement, &gbr, &fra).await;
                 let gone = tokio::select! {
                     changed = news.gbr.changed() => changed.is_err(),
                     changed = news.fra.changed() => changed.is_err(),
@@ -101,7 +107,7 @@ impl Daemons {
 
     /// Carries all that is written by now, both ways.
     pub(super) async fn exchange(&self) {
-        exchange(&self.agreement, &self.sides.gbr, &self.sides.fra).await;
+        self.carrier.exchange(&self.agreement, &self.sides.gbr, &self.sides.fra).await;
     }
 
     /// Calls a verb, as an operator of one side would.
@@ -166,8 +172,12 @@ impl Daemon {
     }
 }
 
-async fn exchange(agreement: &Agreement, gbr: &Daemon, fra: &Daemon) {
-    while carry(agreement, gbr, fra).await | carry(agreement, fra, gbr).await {}
+impl Carrier {
+    /// Carries all that is written by now, both ways.
+    async fn exchange(&self, agreement: &Agreement, gbr: &Daemon, fra: &Daemon) {
+        let _alone = self.0.lock().await;
+        while carry(agreement, gbr, fra).await | carry(agreement, fra, gbr).await {}
+    }
 }
 
 /// Carries what the one side has written and the other does not hold; says whether there was any.
