@@ -21,7 +21,7 @@ use crate::{
     names::Timestamp,
     net::{
         Clocks, Link, LinkError, Road,
-        tls::{self, FileRefused, TlsRefused},
+        tls::{Ends, FileRefused, TlsRefused},
     },
     store::{SqliteStore, StoreError},
 };
@@ -96,7 +96,13 @@ async fn serve(
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (agreement, party) = (Arc::clone(&seat.agreement), seat.party);
-    let road = road(&config, &clock)?;
+    let (_, ends) = watch::channel(ends(&config, &clock)?);
+    let road = Road {
+        listen: config.link.listen,
+        peers: config.link.peer.iter().map(ToString::to_string).collect(),
+        peer_name: config.link.peer_name.server_name(),
+        ends,
+    };
     let store = SqliteStore::open(&store_file(&config), store_options(&config))?;
     let scribe = Scribe::load(seat, store, keys, MarkFile::at(config.state.mark.clone()))?;
     let (ended, mut scribe_ended) = oneshot::channel();
@@ -174,16 +180,10 @@ async fn deserted(watched: Option<oneshot::Receiver<()>>) {
     }
 }
 
-fn road(config: &Config, clock: &Clock) -> Result<Road, ServeError> {
+fn ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, ServeError> {
     let material = config.tls_files().load()?;
     let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(clock.clone());
-    Ok(Road {
-        listen: config.link.listen,
-        peers: config.link.peer.iter().map(ToString::to_string).collect(),
-        peer_name: config.link.peer_name.server_name(),
-        server: tls::server_config(&material, Arc::clone(&time))?,
-        client: tls::client_config(&material, time)?,
-    })
+    Ok(Arc::new(Ends::new(&material, config.party.other(), time)?))
 }
 
 /// Once a second the scribe looks again at what it put off for the clock's sake.

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use rustls::{ClientConfig, ServerConfig, pki_types::ServerName};
+use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
@@ -13,7 +13,7 @@ use super::{
     Clocks, Desk,
     converse::{Conversed, Room},
     switchboard::Switchboard,
-    tls::{PeerRefused, authenticate},
+    tls::{Ends, PeerRefused, authenticate},
 };
 use crate::{
     ledger::Agreement,
@@ -33,10 +33,8 @@ pub struct Road {
     pub peers: Vec<String>,
     /// The name in the counterpart's certificate.
     pub peer_name: ServerName<'static>,
-    /// The listening end.
-    pub server: Arc<ServerConfig>,
-    /// The dialling end.
-    pub client: Arc<ClientConfig>,
+    /// Both TLS ends: the newest ones serve the next connection.
+    pub ends: watch::Receiver<Arc<Ends>>,
 }
 
 /// Why a connection did not come to a conversation.
@@ -110,7 +108,6 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     }
 
     async fn listen(self: Arc<Self>, listener: TcpListener) {
-        let acceptor = TlsAcceptor::from(Arc::clone(&self.road.server));
         let permits = Arc::new(Semaphore::new(HANDSHAKES_MAX));
         let mut stop = self.room.stop.clone();
         let mut conversations = tokio::task::JoinSet::new();
@@ -135,7 +132,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
                 }
             };
             let link = Arc::clone(&self);
-            let acceptor = acceptor.clone();
+            let acceptor = TlsAcceptor::from(Arc::clone(&self.ends().server));
             conversations.spawn(async move {
                 let greeted = link.greet(acceptor.accept(prepare(stream))).await;
                 drop(permit);
@@ -149,6 +146,10 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             });
         }
         while conversations.join_next().await.is_some() {}
+    }
+
+    fn ends(&self) -> Arc<Ends> {
+        Arc::clone(&self.road.ends.borrow())
     }
 
     /// Finishes a handshake within its deadline, and says whether the peer is the counterpart.
@@ -199,7 +200,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     }
 
     async fn dial_once(&self) -> Result<Conversed, LinkError> {
-        let connector = TlsConnector::from(Arc::clone(&self.road.client));
+        let connector = TlsConnector::from(Arc::clone(&self.ends().client));
         let mut last = LinkError::Connection(io::ErrorKind::NotFound.into());
         for peer in &self.road.peers {
             let deadline = Duration::from_secs(DIAL_SECONDS_MAX);

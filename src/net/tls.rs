@@ -9,6 +9,7 @@
 //! After the handshake [`authenticate`] must pass before anything is read: rustls lets a peer
 //! through that offers no ALPN at all, and knows nothing of parties.
 
+mod ends;
 mod files;
 
 use std::sync::Arc;
@@ -18,10 +19,12 @@ use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::version::TLS13;
 use rustls::{ClientConfig, NoKeyLog, RootCertStore, ServerConfig};
 
+pub use ends::{Ends, PeerJudge};
 pub use files::{FileRefused, TlsFiles, TlsMaterial, certificates, private_key};
 
 use crate::names::{Party, Timestamp};
@@ -59,6 +62,9 @@ pub enum PeerRefused {
     /// A certificate outside the profile of [`crate::trust`].
     #[error("the peer's certificate is refused: {0}")]
     Certificate(#[from] CertificateRefused),
+    /// No path from the certificate to a pinned authority, or one that is not valid now.
+    #[error("the peer's certificate is refused: {0}")]
+    Path(String),
     /// A certificate of the right authority that belongs to another party.
     #[error("the peer is {presented}, not {expected}")]
     OtherParty {
@@ -85,8 +91,7 @@ pub fn server_config(
         .with_protocol_versions(&[&TLS13])
         .map_err(TlsRefused::Build)?
         .with_client_cert_verifier(verifier)
-        .with_single_cert(material.chain.clone(), material.key.clone_key())
-        .map_err(TlsRefused::Own)?;
+        .with_cert_resolver(own(material)?);
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
@@ -113,8 +118,7 @@ pub fn client_config(
         .with_protocol_versions(&[&TLS13])
         .map_err(TlsRefused::Build)?
         .with_webpki_verifier(verifier)
-        .with_client_auth_cert(material.chain.clone(), material.key.clone_key())
-        .map_err(TlsRefused::Own)?;
+        .with_client_cert_resolver(own(material)?);
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.resumption = Resumption::disabled();
     config.enable_early_data = false;
@@ -169,6 +173,13 @@ impl TimeProvider for Fixed {
     fn current_time(&self) -> Option<UnixTime> {
         Some(UnixTime::since_unix_epoch(Duration::from_secs(self.0.seconds())))
     }
+}
+
+/// Our own certificate with its key, which must belong together.
+fn own(material: &TlsMaterial) -> Result<Arc<SingleCertAndKey>, TlsRefused> {
+    let certified = CertifiedKey::new(material.chain.clone(), Arc::clone(&material.key));
+    certified.keys_match().map_err(TlsRefused::Own)?;
+    Ok(Arc::new(certified.into()))
 }
 
 fn provider() -> Arc<CryptoProvider> {

@@ -44,7 +44,7 @@ impl Leaf {
     pub(crate) fn pinning(&self, authority: &Authority) -> TlsMaterial {
         TlsMaterial {
             chain: vec![self.certificate.clone()],
-            key: self.key.clone_key(),
+            key: rustls::crypto::ring::sign::any_supported_type(&self.key).unwrap(),
             peer_ca: vec![authority.certificate.clone()],
         }
     }

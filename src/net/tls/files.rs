@@ -3,9 +3,12 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::SigningKey;
 
 use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX};
 use crate::trust::{Authority, CertificateRefused, PeerCertificate};
@@ -57,6 +60,14 @@ pub enum FileRefused {
         /// How many it holds.
         keys: usize,
     },
+    /// Its private key is none that TLS can use.
+    #[error("{path} holds a key that TLS cannot use: {source}", path = path.display())]
+    Key {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: rustls::Error,
+    },
     /// A certificate in it is outside its profile.
     #[error("{path}: {source}", path = path.display())]
     Profile {
@@ -86,7 +97,7 @@ impl TlsFiles {
     pub fn load(&self) -> Result<TlsMaterial, FileRefused> {
         let material = TlsMaterial {
             chain: certificates(&self.certificate)?,
-            key: private_key(&self.key)?,
+            key: signing_key(&self.key)?,
             peer_ca: certificates(&self.peer_ca)?,
         };
         if let Some(leaf) = material.chain.first() {
@@ -103,8 +114,8 @@ impl TlsFiles {
 pub struct TlsMaterial {
     /// Our own certificate, leaf first.
     pub chain: Vec<CertificateDer<'static>>,
-    /// Its private key.
-    pub key: PrivateKeyDer<'static>,
+    /// Signs with its private key, wherever that lies.
+    pub key: Arc<dyn SigningKey>,
     /// The authorities that may issue the counterpart's certificate.
     pub peer_ca: Vec<CertificateDer<'static>>,
 }
@@ -129,6 +140,12 @@ pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, FileRef
         1..=CERTIFICATES_PER_FILE_MAX => Ok(certificates),
         _ => Err(FileRefused::ManyCertificates { path: path.to_owned() }),
     }
+}
+
+/// Reads the one private key of a PEM file, for TLS.
+fn signing_key(path: &Path) -> Result<Arc<dyn SigningKey>, FileRefused> {
+    any_supported_type(&private_key(path)?)
+        .map_err(|source| FileRefused::Key { path: path.to_owned(), source })
 }
 
 /// Reads the one private key of a PEM file.
