@@ -1,5 +1,7 @@
 //! The certificate of a party's TLS end, and the authority that issues it.
 
+use x509_parser::certificate::X509Certificate;
+
 use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
 use crate::names::Party;
 
@@ -21,14 +23,8 @@ impl PeerCertificate {
     /// One variant of [`CertificateRefused`] for each rule of the profile.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateRefused> {
         let certificate = profile::read(der)?;
-        profile::end_entity(&certificate)?;
+        profile::first(tls_end(&certificate))?;
         let name = profile::name(&certificate)?;
-        if name.role != TLS_ROLE {
-            return Err(CertificateRefused::NotForTls { role: name.role });
-        }
-        if certificate.extended_key_usage().ok().flatten().is_none() {
-            return Err(CertificateRefused::NoExtendedKeyUsage);
-        }
         Ok(Self { party: name.party, validity: Validity::of(&certificate)? })
     }
 
@@ -43,6 +39,23 @@ impl PeerCertificate {
     pub const fn validity(&self) -> Validity {
         self.validity
     }
+}
+
+/// Every rule of the profile that the certificate of a TLS end breaks, besides those of form.
+pub(super) fn tls_end(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    let mut broken = profile::end_entity(certificate);
+    match profile::name(certificate) {
+        Ok(name) if name.role != TLS_ROLE => {
+            broken.push(CertificateRefused::NotForTls { role: name.role });
+        }
+        Ok(_) => {}
+        Err(refused) => broken.push(refused),
+    }
+    if certificate.extended_key_usage().ok().flatten().is_none() {
+        broken.push(CertificateRefused::NoExtendedKeyUsage);
+    }
+    broken.extend(Validity::of(certificate).err());
+    broken
 }
 
 /// The party whose TLS end this leaf certificate belongs to.
@@ -70,10 +83,7 @@ impl Authority {
     /// and 4.2.1.9).
     pub fn parse(der: &[u8]) -> Result<Self, CertificateRefused> {
         let certificate = profile::read(der)?;
-        let usage = certificate.key_usage().ok().flatten().ok_or(CertificateRefused::NoKeyUsage)?;
-        if !certificate.is_ca() || !usage.value.key_cert_sign() {
-            return Err(CertificateRefused::NotAnAuthority);
-        }
+        profile::first(authority(&certificate))?;
         Ok(Self { validity: Validity::of(&certificate)? })
     }
 
@@ -82,4 +92,18 @@ impl Authority {
     pub const fn validity(&self) -> Validity {
         self.validity
     }
+}
+
+/// Every rule of the profile that the certificate of an authority breaks, besides those of form.
+pub(super) fn authority(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    let mut broken = Vec::new();
+    let usage = certificate.key_usage().ok().flatten();
+    if usage.is_none() {
+        broken.push(CertificateRefused::NoKeyUsage);
+    }
+    if !certificate.is_ca() || usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
+        broken.push(CertificateRefused::NotAnAuthority);
+    }
+    broken.extend(Validity::of(certificate).err());
+    broken
 }

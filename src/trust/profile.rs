@@ -145,6 +145,13 @@ pub(super) struct Name {
 
 /// Reads one certificate and refuses what no profile allows.
 pub(super) fn read(der: &[u8]) -> Result<X509Certificate<'_>, CertificateRefused> {
+    let certificate = open(der)?;
+    first(form(&certificate))?;
+    Ok(certificate)
+}
+
+/// Reads exactly one certificate, whatever it says.
+pub(super) fn open(der: &[u8]) -> Result<X509Certificate<'_>, CertificateRefused> {
     use CertificateRefused as Refused;
 
     if der.len() > CERTIFICATE_BYTES_MAX {
@@ -155,8 +162,21 @@ pub(super) fn read(der: &[u8]) -> Result<X509Certificate<'_>, CertificateRefused
     if !rest.is_empty() {
         return Err(Refused::TrailingBytes { bytes: rest.len() });
     }
+    Ok(certificate)
+}
+
+/// Refuses with the first rule that is broken, if one is. Whoever inspects takes the whole list.
+pub(super) fn first(broken: Vec<CertificateRefused>) -> Result<(), CertificateRefused> {
+    broken.into_iter().next().map_or(Ok(()), Err)
+}
+
+/// Every rule of form that a certificate breaks, whatever it is for.
+pub(super) fn form(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    use CertificateRefused as Refused;
+
+    let mut broken = Vec::new();
     if certificate.version() != X509Version::V3 {
-        return Err(Refused::Version);
+        broken.push(Refused::Version);
     }
     // The accessors of x509-parser answer "none" for some extensions that they cannot read (a
     // basicConstraints that is garbage is "not a CA"), so every one is looked at here first.
@@ -164,31 +184,36 @@ pub(super) fn read(der: &[u8]) -> Result<X509Certificate<'_>, CertificateRefused
     for extension in certificate.extensions() {
         let oid = || extension.oid.to_id_string();
         if extension.parsed_extension().error().is_some() {
-            return Err(Refused::MalformedExtension { oid: oid() });
+            broken.push(Refused::MalformedExtension { oid: oid() });
         }
         if extension.critical && extension.parsed_extension().unsupported() {
-            return Err(Refused::UnknownCritical { oid: oid() });
+            broken.push(Refused::UnknownCritical { oid: oid() });
         }
         if !seen.insert(oid()) {
-            return Err(Refused::RepeatedExtension { oid: oid() });
+            broken.push(Refused::RepeatedExtension { oid: oid() });
         }
     }
-    Ok(certificate)
+    broken
 }
 
-/// Refuses a certificate that is not an end entity's whose key signs, and signs no certificates.
-pub(super) fn end_entity(certificate: &X509Certificate<'_>) -> Result<(), CertificateRefused> {
+/// Every rule that is broken by a certificate which is to be an end entity's, whose key signs, and
+/// signs no certificates.
+pub(super) fn end_entity(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    let mut broken = Vec::new();
     if certificate.is_ca() {
-        return Err(CertificateRefused::IsAuthority);
+        broken.push(CertificateRefused::IsAuthority);
     }
-    let usage = certificate.key_usage().ok().flatten().ok_or(CertificateRefused::NoKeyUsage)?;
+    let Some(usage) = certificate.key_usage().ok().flatten() else {
+        broken.push(CertificateRefused::NoKeyUsage);
+        return broken;
+    };
     if !usage.value.digital_signature() {
-        return Err(CertificateRefused::NotForSigning);
+        broken.push(CertificateRefused::NotForSigning);
     }
     if usage.value.key_cert_sign() || usage.value.crl_sign() {
-        return Err(CertificateRefused::SignsCertificates);
+        broken.push(CertificateRefused::SignsCertificates);
     }
-    Ok(())
+    broken
 }
 
 /// The one URI of the subjectAltName; DNS and other names may stand beside it.

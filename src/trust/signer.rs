@@ -1,6 +1,6 @@
 //! The certificate of a record key.
 
-use x509_parser::oid_registry::OID_SIG_ED25519;
+use x509_parser::{certificate::X509Certificate, oid_registry::OID_SIG_ED25519};
 
 use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
 use crate::envelope::PublicKey;
@@ -26,21 +26,10 @@ impl SignerCertificate {
     /// One variant of [`CertificateRefused`] for each rule of the profile.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateRefused> {
         let certificate = profile::read(der)?;
-        profile::end_entity(&certificate)?;
+        profile::first(signer(&certificate))?;
         let name = profile::name(&certificate)?;
-        if name.role == TLS_ROLE {
-            return Err(CertificateRefused::NotForRecords);
-        }
-        let key = certificate.public_key();
-        let whole_bytes = key.subject_public_key.unused_bits == 0;
-        if key.algorithm.algorithm != OID_SIG_ED25519
-            || key.algorithm.parameters.is_some()
-            || !whole_bytes
-        {
-            return Err(CertificateRefused::NotEd25519);
-        }
         Ok(Self {
-            public_key: PublicKey::from_bytes(&key.subject_public_key.data)?,
+            public_key: public_key(&certificate)?,
             validity: Validity::of(&certificate)?,
             thumbprint: Hash::new(sha256(der)),
             party: name.party,
@@ -89,4 +78,29 @@ impl SignerCertificate {
     pub fn role(&self) -> &str {
         &self.role
     }
+}
+
+/// Every rule of the profile that the certificate of a record key breaks, besides those of form.
+pub(super) fn signer(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    let mut broken = profile::end_entity(certificate);
+    match profile::name(certificate) {
+        Ok(name) if name.role == TLS_ROLE => broken.push(CertificateRefused::NotForRecords),
+        Ok(_) => {}
+        Err(refused) => broken.push(refused),
+    }
+    broken.extend(public_key(certificate).err());
+    broken.extend(Validity::of(certificate).err());
+    broken
+}
+
+fn public_key(certificate: &X509Certificate<'_>) -> Result<PublicKey, CertificateRefused> {
+    let key = certificate.public_key();
+    let whole_bytes = key.subject_public_key.unused_bits == 0;
+    if key.algorithm.algorithm != OID_SIG_ED25519
+        || key.algorithm.parameters.is_some()
+        || !whole_bytes
+    {
+        return Err(CertificateRefused::NotEd25519);
+    }
+    Ok(PublicKey::from_bytes(&key.subject_public_key.data)?)
 }
