@@ -11,6 +11,7 @@ pub mod config;
 pub mod copies;
 pub mod desk;
 pub mod dossier;
+pub mod edge;
 pub mod init;
 pub mod keys;
 pub mod mark;

@@ -4,11 +4,13 @@
 mod converse;
 mod desk;
 mod frames;
+mod gauge;
 mod link;
 mod switchboard;
 pub mod tls;
 
 pub use converse::{Clocks, Ended};
 pub use desk::{Answer, Desk, Stopped};
+pub use gauge::{ConnectionCounts, ConnectionView, Gauge, SessionView, Turned};
 pub use link::{Link, LinkError, Road};
 pub use switchboard::{Place, Switchboard};

@@ -10,10 +10,12 @@
 
 mod peer;
 mod profile;
+mod shown;
 mod signer;
 #[cfg(test)]
 mod tests;
 
 pub use peer::{Authority, PeerCertificate, peer_party};
 pub use profile::{CertificateRefused, Validity};
+pub use shown::ShownCertificate;
 pub use signer::SignerCertificate;

@@ -1,4 +1,6 @@
-//! `entente status`: how this side stands, in eleven calm lines.
+//! `entente status`: how this side stands, in a dozen calm lines.
+
+mod edge;
 
 use std::path::PathBuf;
 
@@ -79,6 +81,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
     out.field("gate", format!("{}: {reason}", status.gate));
     out.field("session", session(status));
+    edge::tell(out, &status.edge);
     let own = status.logs.of(party);
     out.field("own log", format!("{}, {}", log(own), receipts(own, "without receipt")));
     let mirror = status.logs.of(other);
@@ -118,7 +121,7 @@ fn tell(out: &mut Output, status: &StatusView) {
 
 fn session(status: &StatusView) -> String {
     match &status.refusal {
-        _ if status.connected => "up".to_owned(),
+        _ if status.connected => edge::up(&status.edge),
         Some(refusal) => {
             format!("down: {}; submissions are taken in", link::words(status, refusal))
         }

@@ -25,7 +25,7 @@ use std::path::Path;
 
 use tokio::sync::watch;
 
-use super::scribe::Handle;
+use super::{edge::Edge, scribe::Handle};
 use crate::names::Party;
 
 pub use beside::Beside;
@@ -39,6 +39,7 @@ pub use socket::{ApiError, Listener};
 struct Desk {
     party: Party,
     handle: Handle,
+    edge: Edge,
     /// Becomes true when the API stops, and ends every wait.
     stopping: watch::Receiver<bool>,
 }
@@ -59,11 +60,18 @@ pub async fn serve(
 }
 
 impl Listener {
+    /// Has this edge shown in every status; without it, one that never saw a connection.
+    #[must_use]
+    pub fn showing(mut self, edge: Edge) -> Self {
+        self.edge = edge;
+        self
+    }
+
     /// Answers until `shutdown` completes, then lets what is under way finish. The socket is gone
     /// before that, so that nobody new comes.
     pub async fn serve(self, party: Party, handle: Handle, shutdown: impl Future<Output = ()>) {
         let (stop, stopping) = watch::channel(false);
-        let desk = Desk { party, handle, stopping };
+        let desk = Desk { party, handle, edge: self.edge.clone(), stopping };
         connections::serve(self, desk, stop, shutdown).await;
     }
 }

@@ -12,6 +12,7 @@ use super::{
     assembly::{Assembly, AssemblyFault, in_one_line},
     clock::Clock,
     config::{Config, ConfigError},
+    edge::Edge,
     init::{store_file, store_options},
     mark::MarkFile,
     scribe::{self, Command, Handle, LoadFault, Scribe},
@@ -121,6 +122,7 @@ async fn serve(
     let link = Link::new(agreement, party, handle.clone(), clock, road, stopped.clone());
     let listener = link.open().await?;
     let api = api::Listener::bind(&config.api.socket).await?;
+    let api = api.showing(Edge { gauge: link.gauge() });
     let mut api = tokio::spawn(api.serve(party, handle.clone(), until(stopped.clone())));
     let link = tokio::spawn(link.run(listener));
     let ticking = tokio::spawn(tick(handle.clone(), stopped));

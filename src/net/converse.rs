@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     Answer, Desk,
     frames::{Inbound, read_all, write_all},
+    gauge::{Caller, SessionView},
     switchboard::{Place, Switchboard},
 };
 use crate::{
@@ -88,7 +89,7 @@ impl Conversed {
 /// One conversation under way.
 struct Conversation<D, C> {
     room: Room<D, C>,
-    dialler: Party,
+    caller: Caller,
     session: Session,
     /// Frames that wait for the writer, the oldest first. It takes a batch only when it is empty.
     outbox: VecDeque<Vec<u8>>,
@@ -103,7 +104,7 @@ struct Conversation<D, C> {
 
 impl<D: Desk, C: Clocks> Room<D, C> {
     /// Holds a conversation over an authenticated stream, to its end.
-    pub(super) async fn converse<T>(self, stream: T, dialler: Party) -> Conversed
+    pub(super) async fn converse<T>(self, stream: T, caller: impl Into<Caller>) -> Conversed
     where
         T: AsyncRead + AsyncWrite + Send + 'static,
     {
@@ -121,7 +122,7 @@ impl<D: Desk, C: Clocks> Room<D, C> {
         let (session, actions) = Session::begin(agreement, self.party, &standing, wall, now);
         let mut conversation = Conversation {
             room: self,
-            dialler,
+            caller: caller.into(),
             session,
             outbox: VecDeque::new(),
             answers: VecDeque::new(),
@@ -263,9 +264,14 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
 
     /// The counterpart is known: this session takes the place, if the rule gives it one.
     async fn seat(&mut self) {
-        self.place = self.room.board.seat(self.dialler);
+        self.place = self.room.board.seat(self.caller.dialler);
         self.seated |= self.place.is_some();
-        if self.place.is_some() {
+        if let Some(place) = &self.place {
+            place.show(SessionView {
+                dialler: self.caller.dialler,
+                since: self.room.clocks.wall(),
+                connection: self.caller.connection.clone(),
+            });
             self.room.desk.link(true).await;
         } else {
             let (wall, now) = (self.room.clocks.wall(), self.room.clocks.monotonic());

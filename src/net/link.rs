@@ -12,6 +12,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 use super::{
     Clocks, Desk,
     converse::{Conversed, Room},
+    gauge::{Caller, ConnectionView, Gauge, Turned},
     switchboard::Switchboard,
     tls::{Ends, PeerRefused, authenticate},
 };
@@ -62,11 +63,24 @@ pub enum LinkError {
     Peer(#[from] PeerRefused),
 }
 
+impl LinkError {
+    /// As what it is counted.
+    fn turned(&self) -> Turned {
+        match self {
+            Self::Slow => Turned::Slow,
+            Self::TooMany => Turned::Crowded,
+            Self::Connection(error) if error.get_ref().is_none() => Turned::Gone,
+            Self::Listen { .. } | Self::Connection(_) | Self::Peer(_) => Turned::Stranger,
+        }
+    }
+}
+
 /// One daemon's link to its counterpart: it listens, dials, and keeps one session up.
 pub struct Link<D, C> {
     room: Room<D, C>,
     road: Road,
     conversations: Semaphore,
+    gauge: Gauge,
 }
 
 impl<D: Desk, C: Clocks> Link<D, C> {
@@ -81,7 +95,19 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     ) -> Self {
         let board = Switchboard::new();
         let conversations = Semaphore::new(CONVERSATIONS_MAX);
-        Self { room: Room { agreement, party, desk, clocks, board, stop }, road, conversations }
+        let gauge = Gauge::over(board.clone());
+        Self {
+            room: Room { agreement, party, desk, clocks, board, stop },
+            road,
+            conversations,
+            gauge,
+        }
+    }
+
+    /// What the link shows of itself, now and from now on.
+    #[must_use]
+    pub fn gauge(&self) -> Gauge {
+        self.gauge.clone()
     }
 
     /// Opens the listener, so that a wrong address is found before anything runs.
@@ -131,11 +157,17 @@ impl<D: Desk, C: Clocks> Link<D, C> {
                     continue;
                 }
             };
+            self.gauge.accepted();
+            let waiting = self.gauge.waits();
             let link = Arc::clone(&self);
             let acceptor = TlsAcceptor::from(Arc::clone(&self.ends().server));
             conversations.spawn(async move {
                 let greeted = link.greet(acceptor.accept(prepare(stream))).await;
-                drop(permit);
+                drop((permit, waiting));
+                match &greeted {
+                    Ok(_) => link.gauge.greeted(),
+                    Err(error) => link.gauge.turned(error.turned()),
+                }
                 let talked = match greeted {
                     Ok(stream) => link.talk(stream.into(), link.room.party.other()).await,
                     Err(error) => Err(error),
@@ -171,7 +203,11 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         dialler: Party,
     ) -> Result<Conversed, LinkError> {
         let _permit = self.conversations.try_acquire().map_err(|_| LinkError::TooMany)?;
-        let conversed = self.room.clone().converse(stream, dialler).await;
+        let (tcp, tls) = stream.get_ref();
+        let address = tcp.peer_addr().map(|address| address.to_string()).unwrap_or_default();
+        let connection = Some(ConnectionView::of(address, tls));
+        let caller = Caller { dialler, connection };
+        let conversed = self.room.clone().converse(stream, caller).await;
         if conversed.seated && !*self.room.board.occupied().borrow() {
             self.room.desk.link(false).await;
         }

@@ -10,6 +10,7 @@ use std::sync::{
 
 use tokio::sync::{oneshot, watch};
 
+use super::gauge::SessionView;
 use crate::names::Party;
 
 /// The one session that is up.
@@ -25,6 +26,7 @@ pub struct Switchboard {
 struct Seated {
     dialler: Party,
     serial: u64,
+    shown: Option<SessionView>,
     unseat: Option<oneshot::Sender<()>>,
 }
 
@@ -57,6 +59,13 @@ impl Switchboard {
         self.occupied.subscribe()
     }
 
+    /// What is known of the session that is up.
+    #[must_use]
+    pub fn shown(&self) -> Option<SessionView> {
+        let seated = self.seated.lock().unwrap_or_else(PoisonError::into_inner);
+        seated.as_ref().and_then(|one| one.shown.clone())
+    }
+
     /// Seats a session that `dialler` dialled, if the rule lets it; the older one is unseated.
     #[must_use]
     pub fn seat(&self, dialler: Party) -> Option<Place> {
@@ -72,9 +81,19 @@ impl Switchboard {
             }
         }
         let (unseat, unseated) = oneshot::channel();
-        *seated = Some(Seated { dialler, serial, unseat: Some(unseat) });
+        *seated = Some(Seated { dialler, serial, shown: None, unseat: Some(unseat) });
         self.occupied.send_replace(true);
         Some(Place { board: self.clone(), serial, unseated })
+    }
+}
+
+impl Place {
+    /// Has this session shown to operators, for as long as it has its place.
+    pub fn show(&self, view: SessionView) {
+        let mut seated = self.board.seated.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(one) = seated.as_mut().filter(|one| one.serial == self.serial) {
+            one.shown = Some(view);
+        }
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn serve(
     stop: watch::Sender<bool>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let Listener { listener, owner, file } = listener;
+    let Listener { listener, owner, file, edge: _ } = listener;
     let door = Door {
         listener,
         owner,

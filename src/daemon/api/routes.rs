@@ -122,7 +122,10 @@ async fn case(State(desk): State<Desk>, Named(wanted): Named<Wanted>) -> Answer 
 }
 
 async fn status(State(desk): State<Desk>) -> Answer {
-    json(StatusCode::OK, &desk.ask(|reply| Command::Status { reply }).await?)
+    let mut status = desk.ask(|reply| Command::Status { reply }).await?;
+    // The scribe knows nothing of connections.
+    status.edge = desk.edge.view();
+    json(StatusCode::OK, &status)
 }
 
 async fn progress(State(desk): State<Desk>, RawQuery(query): RawQuery) -> Answer {

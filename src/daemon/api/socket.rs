@@ -8,7 +8,7 @@ use std::{
 
 use tokio::net::{UnixListener, UnixStream};
 
-use crate::limits::SOCKET_PATH_BYTES_MAX;
+use crate::{daemon::edge::Edge, limits::SOCKET_PATH_BYTES_MAX};
 
 /// Why the local API cannot listen.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,8 @@ pub struct Listener {
     /// The user id of the file's owner, which is the daemon's own: the only one that is answered.
     pub(super) owner: u32,
     pub(super) file: SocketFile,
+    /// What a status shows of the edge towards the counterpart.
+    pub(super) edge: Edge,
 }
 
 /// The socket's file; dropped, it is removed, unless another file has taken its place.
@@ -82,7 +84,7 @@ impl Listener {
         // Between the two calls the mode is that of the umask; whoever connects then is looked at
         // like everyone else.
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(system)?;
-        Ok(Self { listener, owner: found.uid(), file })
+        Ok(Self { listener, owner: found.uid(), file, edge: Edge::default() })
     }
 }
 

@@ -5,7 +5,10 @@ use super::{
     VersionView, group::Scribe,
 };
 use crate::{
-    daemon::casebook::{CaseQuery, CaseView, Casebook, CasesView},
+    daemon::{
+        casebook::{CaseQuery, CaseView, Casebook, CasesView},
+        edge::EdgeView,
+    },
     danger::{Bug, planted},
     envelope::Verified,
     ledger::{Ledger, Wanted},
@@ -117,6 +120,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             weeks: self.state.chain.bodies().len(),
             version: version_in_force(&ledger, self.seat.party, self.now.wall),
             other_version: version_in_force(&ledger, self.seat.party.other(), self.now.wall),
+            edge: EdgeView::default(),
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }

@@ -1,6 +1,7 @@
 //! What the scribe shows: weeks, records, what waits, and how this side stands.
 
 use crate::{
+    daemon::edge::EdgeView,
     envelope::Role,
     ledger::Phase,
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
@@ -99,6 +100,8 @@ pub struct StatusView {
     pub version: VersionView,
     /// The same in the counterpart's log, as far as it is held: for a while the two may differ.
     pub other_version: VersionView,
+    /// The edge towards the counterpart: filled in by whoever answers from a daemon that runs.
+    pub edge: EdgeView,
     /// All that both logs say by now, seen from here.
     pub tally: Tally,
     /// Open breaks as of now.

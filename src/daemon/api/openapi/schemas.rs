@@ -2,6 +2,7 @@
 //! depends on its kind.
 
 mod cases;
+mod edge;
 mod weeks;
 
 use serde_json::{Map, Value, json};
@@ -36,7 +37,7 @@ pub(crate) fn all() -> Map<String, Value> {
         ("Time", json!({ "type": "string", "format": "date-time" })),
         ("Number", json!({ "type": "integer", "minimum": 0 })),
     ];
-    let named = named.into_iter().chain(cases::all()).chain(weeks::all());
+    let named = named.into_iter().chain(cases::all()).chain(edge::all()).chain(weeks::all());
     named.map(|(name, schema)| (name.to_owned(), schema)).collect()
 }
 
@@ -170,6 +171,7 @@ fn status() -> Value {
         ("weeks", of("Number")),
         ("version", of("Version")),
         ("other_version", of("Version")),
+        ("edge", of("Edge")),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])

@@ -9,13 +9,16 @@ use super::{
     side::{Side, request},
 };
 use crate::{
-    daemon::scribe::{Command, Progress},
+    daemon::{
+        edge::Edge,
+        scribe::{Command, Progress},
+    },
     names::{Party, Week},
 };
 
 fn desk(side: &Side) -> (Desk, watch::Sender<bool>) {
     let (stop, stopping) = watch::channel(false);
-    (Desk { party: Party::Gbr, handle: side.handle.clone(), stopping }, stop)
+    (Desk { party: Party::Gbr, handle: side.handle.clone(), edge: Edge::default(), stopping }, stop)
 }
 
 fn long() -> Waiting {

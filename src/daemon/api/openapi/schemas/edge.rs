@@ -1,0 +1,58 @@
+//! The edge towards the counterpart.
+
+use serde_json::{Value, json};
+
+use super::{maybe, object, of, text};
+
+/// Every schema by its name.
+pub(super) fn all() -> [(&'static str, Value); 5] {
+    [
+        ("Edge", edge()),
+        ("Session", session()),
+        ("Connection", connection()),
+        ("Certificate", certificate()),
+        ("ConnectionCounts", counts()),
+    ]
+}
+
+fn edge() -> Value {
+    object([("session", maybe(of("Session"))), ("connections", of("ConnectionCounts"))])
+}
+
+fn session() -> Value {
+    object([
+        ("dialler", of("Party")),
+        ("since", of("Time")),
+        ("connection", maybe(of("Connection"))),
+    ])
+}
+
+fn connection() -> Value {
+    object([
+        ("address", text()),
+        ("protocol", text()),
+        ("suite", text()),
+        ("group", text()),
+        ("certificate", maybe(of("Certificate"))),
+    ])
+}
+
+fn certificate() -> Value {
+    let serial = json!({ "type": "string", "pattern": "^[0-9a-f]+$" });
+    object([("subject", text()), ("serial", serial), ("not_after", of("Time"))])
+}
+
+/// Connections that came in since the daemon started.
+fn counts() -> Value {
+    object([
+        ("accepted", of("Number")),
+        ("greeted", of("Number")),
+        ("waiting", of("Number")),
+        ("not_allowed", of("Number")),
+        ("crowded", of("Number")),
+        ("slow", of("Number")),
+        ("not_tls", of("Number")),
+        ("stranger", of("Number")),
+        ("gone", of("Number")),
+    ])
+}
