@@ -143,6 +143,14 @@ pub const API_CONNECTION_SECONDS_MAX: u64 = 600;
 /// and well below the 90 seconds after which systemd kills.
 pub const API_STOP_SECONDS_MAX: u64 = 10;
 
+/// How long a connection that was let in before the stop may take to say what it wants: clients
+/// speak at once, and one that is closed unheard would have to ask again.
+pub const API_LINGER_MILLISECONDS: u64 = 500;
+
+/// How often a client sends a request anew whose connection broke off: each is the same as the
+/// first, and changes nothing if that one was heard. A restart breaks one connection, not three.
+pub const API_TRIES_MAX: usize = 3;
+
 /// When to ask again after "not now": a session with the counterpart takes about as long to begin.
 pub const API_RETRY_SECONDS: u64 = 5;
 
@@ -222,6 +230,21 @@ pub const FAREWELL_SECONDS_MAX: u64 = 5;
 
 /// How long a daemon that is told to stop may take over its farewells.
 pub const STOP_SECONDS_MAX: u64 = 10;
+
+/// How often the files that a running daemon was made from are looked at: a new certificate is in
+/// use some seconds after it was put there. Two looks in a row must agree, so that no file is read
+/// that is still being written.
+pub const RELOAD_LOOK_SECONDS: u64 = 2;
+
+/// How often a new configuration or file that was refused is tried again, though nothing about it
+/// has changed: a certificate becomes valid, a key is enrolled.
+pub const RELOAD_RETRY_SECONDS: u64 = 30;
+
+/// How often a reload that is asked for reads the files anew, while they change under its eyes.
+pub const RELOAD_READS_MAX: usize = 3;
+
+/// What a refused reload may say in the status: an operator's sentence or two, for a terminal.
+pub const RELOAD_FAULT_CHARACTERS_MAX: usize = 2_000;
 
 /// Messages that were read and wait for the session: they bound its memory to a few frames.
 pub const INBOX_MAX: usize = 2;

@@ -12,5 +12,5 @@ pub mod tls;
 pub use converse::{Clocks, Ended};
 pub use desk::{Answer, Desk, Stopped};
 pub use gauge::{ConnectionCounts, ConnectionView, Gauge, SessionView, Turned};
-pub use link::{Link, LinkError, Road};
+pub use link::{Link, LinkError, Road, Towards};
 pub use switchboard::{Place, Switchboard};

@@ -17,6 +17,7 @@ mod breaks;
 mod fits;
 #[path = "story/held.rs"]
 mod held;
+#[expect(dead_code, reason = "it is shared with the rotations, which use more of it")]
 #[path = "story/site.rs"]
 mod site;
 #[path = "story/statements.rs"]

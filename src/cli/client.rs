@@ -29,7 +29,7 @@ use crate::{
     },
     envelope::{RECORD_TYPE, Role},
     ledger::Wanted,
-    limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX},
+    limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX, API_TRIES_MAX},
     names::{KeyId, Party, Position, RecordId, Timestamp, Week},
 };
 
@@ -277,8 +277,25 @@ impl Client {
 
     async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, ClientError> {
         let seconds = API_ANSWER_SECONDS_MAX.saturating_add(call.wait);
-        let answer = timeout(Duration::from_secs(seconds), self.exchange(call)).await;
+        let answer = timeout(Duration::from_secs(seconds), self.insist(call)).await;
         answer.map_err(|_| ClientError::TooLate { seconds })??.read()
+    }
+
+    /// Sends a request whose connection broke off again, as a restart breaks it: every request
+    /// may be repeated, and if the first was carried out, the answer is the same.
+    async fn insist(&self, call: Call<'_>) -> Result<Answer, ClientError> {
+        let mut broken = None;
+        for _ in 0..API_TRIES_MAX {
+            match self.exchange(call.clone()).await {
+                Err(error @ ClientError::BrokenOff(_)) => broken = Some(error),
+                // Nobody is there any more: what became of the first is what matters.
+                Err(ClientError::Unreachable { source, socket }) => {
+                    return Err(broken.unwrap_or(ClientError::Unreachable { socket, source }));
+                }
+                decided => return decided,
+            }
+        }
+        Err(broken.unwrap_or_else(|| ClientError::BrokenOff("no try is left".to_owned())))
     }
 
     async fn exchange(&self, call: Call<'_>) -> Result<Answer, ClientError> {
@@ -305,6 +322,7 @@ impl Client {
 const JSON: &str = "application/json";
 
 /// One request.
+#[derive(Clone)]
 struct Call<'a> {
     method: Method,
     path: &'a str,

@@ -81,6 +81,9 @@ impl From<&ConfigError> for Complaint {
             ConfigError::Variable { name, problem, advice } => {
                 Self::new(format!("environment variable {name}: {problem}"), advice)
             }
+            ConfigError::Place { .. } => {
+                Self::new(refused, "write the path out; systemd alone says where credentials lie")
+            }
             ConfigError::Together { .. } => {
                 Self::new(refused, "unset the variables that begin with ENTENTE_ one by one")
             }

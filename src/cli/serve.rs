@@ -45,8 +45,15 @@ impl From<ServeError> for Failure {
             ServeError::Config(refused) => Self::of(Exit::Usage, &refused),
             ServeError::Assembly(faults) => Self::all::<AssemblyFault>(Exit::Usage, faults),
             ServeError::Load(fault) => fault.into(),
-            ServeError::TlsFile(_) | ServeError::Tls(_) => {
+            ServeError::Ends(_) => {
                 usage("correct [tls]; `entente check-config` says what is wrong with each file")
+            }
+            ServeError::Sandbox(_) => usage(
+                "use a kernel with Landlock, or set sandbox.mode = \"best-effort\" and rely on the \
+                 walls of the service manager",
+            ),
+            ServeError::Handed(_) => {
+                usage("hand over one Unix socket for the API, one TCP socket for the link, or none")
             }
             ServeError::Link(_) => usage("choose an address of this machine that is free"),
             ServeError::Api(_) => usage("choose a path in a folder that this user may write to"),

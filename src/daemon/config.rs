@@ -26,6 +26,7 @@ pub use address::{BadAddress, PeerAddress, PeerName};
 pub use advice::Advice;
 pub use entries::example;
 pub use faults::{Fault, Severity, Trouble};
+pub(crate) use read::CREDENTIALS;
 pub use read::{ConfigError, VariableRefused};
 
 use super::keys::{TLS_CERTIFICATE, TLS_KEY};
@@ -57,6 +58,9 @@ pub struct Config {
     /// The list of the case-working system.
     #[serde(default)]
     pub national: National,
+    /// What the daemon's process may still reach.
+    #[serde(default)]
+    pub sandbox: Sandbox,
     /// A clock for rehearsals; never in earnest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rehearsal: Option<Rehearsal>,
@@ -139,6 +143,41 @@ impl Default for Api {
 
 fn api_socket() -> PathBuf {
     PathBuf::from(API_SOCKET)
+}
+
+/// What the daemon's process may still reach once it runs, besides what the other tables name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sandbox {
+    /// Whether it shuts itself in.
+    pub mode: SandboxMode,
+    /// Files and folders that it may read.
+    pub read: Vec<PathBuf>,
+    /// Files and folders that it may read and change.
+    pub write: Vec<PathBuf>,
+}
+
+/// Whether the daemon's process shuts itself in (Landlock, landlock(7)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SandboxMode {
+    /// It does, or it does not start.
+    Require,
+    /// It does as far as the kernel can.
+    #[default]
+    BestEffort,
+    /// It does not.
+    Off,
+}
+
+impl std::fmt::Display for SandboxMode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Require => "require",
+            Self::BestEffort => "best-effort",
+            Self::Off => "off",
+        })
+    }
 }
 
 /// How the list of the case-working system says what it says, for `entente reconcile --national`.
@@ -236,6 +275,8 @@ impl Config {
         .into_iter()
         .chain(&mut self.tls.certificate)
         .chain(&mut self.tls.key)
+        .chain(&mut self.sandbox.read)
+        .chain(&mut self.sandbox.write)
         .chain(self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.clock))
     }
 }

@@ -6,6 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    reload::{Newest, ReloadView},
+    sandbox::SandboxView,
+};
 use crate::net::{ConnectionCounts, Gauge, SessionView};
 
 /// How the edge stands.
@@ -15,6 +19,11 @@ pub struct EdgeView {
     pub session: Option<SessionView>,
     /// Connections that came in since the daemon started.
     pub connections: ConnectionCounts,
+    /// How far the daemon's process has shut itself in.
+    pub sandbox: Option<SandboxView>,
+    /// What became of the newest change of configuration, keys or certificates; none: nothing has
+    /// changed since the start.
+    pub reload: Option<ReloadView>,
 }
 
 /// Where the parts of an [`EdgeView`] are read. Its clones show the same.
@@ -22,12 +31,21 @@ pub struct EdgeView {
 pub struct Edge {
     /// The sessions and connections, kept by the link.
     pub gauge: Gauge,
+    /// How far the process has shut itself in; that does not change any more.
+    pub sandbox: Option<SandboxView>,
+    /// What became of the newest reload, kept by the reloader.
+    pub reload: Newest,
 }
 
 impl Edge {
     /// How the edge stands now.
     #[must_use]
     pub fn view(&self) -> EdgeView {
-        EdgeView { session: self.gauge.session(), connections: self.gauge.connections() }
+        EdgeView {
+            session: self.gauge.session(),
+            connections: self.gauge.connections(),
+            sandbox: self.sandbox,
+            reload: self.reload.view(),
+        }
     }
 }

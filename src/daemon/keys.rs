@@ -5,12 +5,14 @@
 //! finished envelope.
 
 mod create;
+mod credential;
 mod load;
 mod officer;
 #[cfg(test)]
 mod tests;
 
 pub use create::{KeysNotMade, NewKeys, PartyFile};
+pub(in crate::daemon) use credential::is_credential;
 pub use load::{Keys, KeysRefused, RecordRole};
 pub use officer::OfficerKey;
 

@@ -15,6 +15,7 @@ mod mirror;
 mod officer;
 mod query;
 mod refused;
+mod rekey;
 mod roots;
 mod signer;
 mod state;
@@ -36,7 +37,7 @@ pub use gate::Gate;
 pub use group::Scribe;
 pub use refused::Refused;
 pub use roots::StoreRoots;
-pub use signer::Signatures;
+pub use signer::{Signatures, Successors};
 pub use state::{LoadFault, Seat, State};
 pub use thread::spawn;
 pub use view::{

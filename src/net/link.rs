@@ -30,12 +30,19 @@ use crate::{
 pub struct Road {
     /// Where to listen.
     pub listen: Option<SocketAddr>,
-    /// Whom to dial, `host:port`, tried in this order.
+    /// Whom to dial: the newest serves the next connection.
+    pub towards: watch::Receiver<Arc<Towards>>,
+    /// Both TLS ends: the newest ones serve the next connection.
+    pub ends: watch::Receiver<Arc<Ends>>,
+}
+
+/// Whom to dial, and whom to find there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Towards {
+    /// Addresses, `host:port`, tried in this order; none: wait to be dialled.
     pub peers: Vec<String>,
     /// The name in the counterpart's certificate.
     pub peer_name: ServerName<'static>,
-    /// Both TLS ends: the newest ones serve the next connection.
-    pub ends: watch::Receiver<Arc<Ends>>,
 }
 
 /// Why a connection did not come to a conversation.
@@ -127,9 +134,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         if let Some(listener) = listener {
             tasks.spawn(Arc::clone(&link).listen(listener));
         }
-        if !link.road.peers.is_empty() {
-            tasks.spawn(Arc::clone(&link).dial());
-        }
+        tasks.spawn(Arc::clone(&link).dial());
         while tasks.join_next().await.is_some() {}
     }
 
@@ -219,11 +224,19 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     async fn dial(self: Arc<Self>) {
         let mut stop = self.room.stop.clone();
         let mut occupied = self.room.board.occupied();
+        let mut towards = self.road.towards.clone();
         let mut pause_ms = REDIAL_MILLISECONDS_MIN;
         while !*stop.borrow() {
             tokio::select! {
                 _ = occupied.wait_for(|occupied| !occupied) => {}
                 _ = stop.wait_for(|stop| *stop) => return,
+            }
+            if towards.borrow_and_update().peers.is_empty() {
+                tokio::select! {
+                    changed = towards.changed() => if changed.is_err() { return },
+                    _ = stop.wait_for(|stop| *stop) => return,
+                }
+                continue;
             }
             match self.dial_once().await {
                 Ok(conversed) if conversed.is_promising() => pause_ms = REDIAL_MILLISECONDS_MIN,
@@ -238,12 +251,13 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     async fn dial_once(&self) -> Result<Conversed, LinkError> {
         let connector = TlsConnector::from(Arc::clone(&self.ends().client));
         let mut last = LinkError::Connection(io::ErrorKind::NotFound.into());
-        for peer in &self.road.peers {
+        let towards = Arc::clone(&self.road.towards.borrow());
+        for peer in &towards.peers {
             let deadline = Duration::from_secs(DIAL_SECONDS_MAX);
             let connected = tokio::time::timeout(deadline, TcpStream::connect(peer)).await;
             let greeted = match connected {
                 Ok(Ok(stream)) => {
-                    let name = self.road.peer_name.clone();
+                    let name = towards.peer_name.clone();
                     self.greet(connector.connect(name, prepare(stream))).await
                 }
                 Ok(Err(error)) => Err(error.into()),

@@ -13,6 +13,7 @@ use std::{
 };
 
 use entente::{cli::client::Client, daemon::scribe::StatusView};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// 2025-08-06T12:00:00Z, the first day in force, and the Monday after it at six.
 pub(crate) const FIRST_DAY: u64 = 1_754_481_600;
@@ -262,6 +263,21 @@ impl Daemon {
             let own = status.logs.of(status.party);
             status.gate == "open" && status.queued == 0 && own.unreceipted == 0 && status.connected
         })
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
+    }
+
+    /// Its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The lines of the journal that have come and were not read.
+    pub(crate) fn heard(&self) -> Vec<String> {
+        self.journal.try_iter().collect()
     }
 
     /// Ends it with SIGKILL.

@@ -1,7 +1,10 @@
 //! The edge towards the counterpart: the session that is up, and who came and was refused.
 
 use super::super::output::{Output, count};
-use crate::{daemon::edge::EdgeView, net::ConnectionCounts};
+use crate::{
+    daemon::{edge::EdgeView, reload::ReloadView, sandbox::Enforced},
+    net::ConnectionCounts,
+};
 
 /// The session, which is up.
 pub(super) fn up(edge: &EdgeView) -> String {
@@ -13,6 +16,7 @@ pub(super) fn up(edge: &EdgeView) -> String {
 
 /// What else there is to say; nothing where nothing came in.
 pub(super) fn tell(out: &mut Output, edge: &EdgeView) {
+    upkeep(out, edge);
     if let Some(connection) = edge.session.as_ref().and_then(|one| one.connection.as_ref()) {
         let (address, protocol) = (&connection.address, &connection.protocol);
         let (suite, group) = (&connection.suite, &connection.group);
@@ -28,6 +32,18 @@ pub(super) fn tell(out: &mut Output, edge: &EdgeView) {
         let refused = refused(counts);
         let (greeted, waiting) = (counts.greeted, counts.waiting);
         out.field("edge", format!("{came} in: {greeted} greeted, {waiting} waiting{refused}"));
+    }
+}
+
+/// What keeps the process from being as shut in, or as new, as it should be.
+fn upkeep(out: &mut Output, edge: &EdgeView) {
+    if let Some(sandbox) = &edge.sandbox
+        && (sandbox.enforced != Enforced::Fully || !sandbox.core_dumps_off)
+    {
+        out.field("sandbox", sandbox);
+    }
+    if let Some(ReloadView { at, fault: Some(fault), .. }) = &edge.reload {
+        out.field("reload", format!("refused at {at}, and the old stays: {fault}"));
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::{
 use super::{Desk, Listener, routes, socket::may_speak};
 use crate::limits::{
     API_ANSWER_SECONDS_MAX, API_CONNECTION_SECONDS_MAX, API_CONNECTIONS_MAX, API_HEAD_BYTES_MAX,
-    API_HEAD_SECONDS_MAX, API_RETRY_SECONDS, API_STOP_SECONDS_MAX,
+    API_HEAD_SECONDS_MAX, API_LINGER_MILLISECONDS, API_RETRY_SECONDS, API_STOP_SECONDS_MAX,
 };
 
 /// Serves until `shutdown` completes; then the socket goes, waits end, and what is under way
@@ -122,6 +122,11 @@ impl Connection {
             // What went wrong was answered where it could be; the rest concerns the client alone.
             _ended = connection.as_mut() => return,
             _stop = timeout(life, self.stopping.wait_for(|stop| *stop)) => {}
+        }
+        // What was let in before the stop may not have been heard yet, and would be closed unheard.
+        let linger = Duration::from_millis(API_LINGER_MILLISECONDS);
+        if timeout(linger, connection.as_mut()).await.is_ok() {
+            return;
         }
         connection.as_mut().graceful_shutdown();
         let rest = Duration::from_secs(API_ANSWER_SECONDS_MAX);

@@ -53,7 +53,7 @@ impl From<Refused> for Problem {
             Refused::LogEnded => ProblemType::LogEnded,
             Refused::KeyReused => ProblemType::KeyReused,
             Refused::Form { .. } => ProblemType::Form,
-            Refused::NoKey { .. } => ProblemType::NoKey,
+            Refused::NoKey { .. } | Refused::NotEnrolled { .. } => ProblemType::NoKey,
             Refused::Full => ProblemType::StoreFull,
             Refused::NotPassed => ProblemType::NotPassed,
             Refused::WeekOutOfTurn { .. } => ProblemType::WeekOutOfTurn,

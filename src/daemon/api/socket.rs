@@ -52,7 +52,8 @@ pub struct Listener {
     pub(super) listener: UnixListener,
     /// The user id of the file's owner, which is the daemon's own: the only one that is answered.
     pub(super) owner: u32,
-    pub(super) file: SocketFile,
+    /// Its file, if it was made here: one that was handed over stays when the daemon goes.
+    pub(super) file: Option<SocketFile>,
     /// What a status shows of the edge towards the counterpart.
     pub(super) edge: Edge,
 }
@@ -84,7 +85,29 @@ impl Listener {
         // Between the two calls the mode is that of the umask; whoever connects then is looked at
         // like everyone else.
         fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(system)?;
-        Ok(Self { listener, owner: found.uid(), file, edge: Edge::default() })
+        Ok(Self { listener, owner: found.uid(), file: Some(file), edge: Edge::default() })
+    }
+}
+
+impl Listener {
+    /// Takes a socket that the service manager holds, and goes on holding after this daemon. It
+    /// must not block.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn adopt(socket: std::os::unix::net::UnixListener) -> Result<Self, ApiError> {
+        let bound = socket.local_addr().ok();
+        let path = bound.as_ref().and_then(|address| address.as_pathname());
+        let path = path.unwrap_or_else(|| Path::new("the socket that was handed over")).to_owned();
+        let listener = UnixListener::from_std(socket);
+        let listener = listener.map_err(|source| ApiError::System { path, source })?;
+        // Whoever made the file, the daemon answers its own user alone.
+        Ok(Self {
+            listener,
+            owner: rustix::process::geteuid().as_raw(),
+            file: None,
+            edge: Edge::default(),
+        })
     }
 }
 

@@ -71,7 +71,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "4194304",
         "The most pages of 8192 bytes that the database may have; without it, the disk decides.",
     ),
-    required("keys.directory", "\"/etc/entente/keys\"", "The folder that `entente keys new` made."),
+    required(
+        "keys.directory",
+        "\"/etc/entente/keys\"",
+        "The folder that `entente keys new` made. Each path may begin with\n\
+         ${CREDENTIALS_DIRECTORY}, where systemd puts the credentials of a service.",
+    ),
     optional(
         "tls.certificate",
         "\"/etc/entente/keys/tls-cert.pem\"",
@@ -142,6 +147,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         "\"admission\"",
         "What it calls an admission to the United Kingdom.",
     ),
+    optional(
+        "sandbox.mode",
+        "\"best-effort\"",
+        "Whether the daemon shuts itself in, so that it reaches only the files and ports that this\n\
+         file names: \"require\", \"best-effort\" or \"off\".",
+    ),
+    optional("sandbox.read", "[]", "What else it may read, as files of a module for keys need it."),
+    optional("sandbox.write", "[]", "What else it may read and change."),
     optional(
         "rehearsal.clock",
         "\"/run/entente/rehearsal-clock\"",

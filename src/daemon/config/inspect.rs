@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::{Config, Fault, Trouble};
-use crate::daemon::keys::{Keys, RecordRole, certificate_file, key_file};
+use crate::daemon::keys::{Keys, RecordRole, certificate_file, is_credential, key_file};
 use crate::limits::{AGREEMENT_BYTES_MAX, CERTIFICATE_WARNING_SECONDS, SOCKET_PATH_BYTES_MAX};
 use crate::names::Timestamp;
 use crate::net::tls::{TlsRefused, certificates, issued_by_pinned, server_config};
@@ -40,6 +40,22 @@ impl Config {
         if let Some(rehearsal) = &self.rehearsal {
             note("rehearsal.clock", vec![Trouble::RehearsalClock(rehearsal.clock.clone())]);
             note("rehearsal.clock", file(&rehearsal.clock).err().into_iter().collect());
+        }
+        all
+    }
+
+    /// What is wrong with keys, certificates and authorities: with all that may be replaced while
+    /// the daemon runs.
+    #[must_use]
+    pub fn faults_of_replaceable(&self, now: Timestamp) -> Vec<Fault> {
+        let mut all = Vec::new();
+        let mut note = |key, found: Vec<Trouble>| {
+            all.extend(found.into_iter().map(|trouble| Fault { key, trouble }));
+        };
+        note("keys.directory", self.signers(now));
+        self.tls_end(now, &mut note);
+        if self.link.listen.is_none() && self.link.peer.is_empty() {
+            note("link", vec![Trouble::NoLink]);
         }
         all
     }
@@ -180,7 +196,8 @@ fn private(path: &Path) -> Vec<Trouble> {
 
 fn open_to_others(path: &Path, metadata: &Metadata) -> Option<Trouble> {
     let mode = metadata.mode() & 0o7777;
-    (mode & 0o077 != 0).then(|| Trouble::OpenToOthers { path: path.to_owned(), mode })
+    (mode & 0o077 != 0 && !is_credential(path, metadata))
+        .then(|| Trouble::OpenToOthers { path: path.to_owned(), mode })
 }
 
 /// The first certificate of a PEM file, by a profile.

@@ -11,6 +11,11 @@ use super::entries::{ENTRIES, Entry};
 use super::{Advice, Config};
 use crate::limits::CONFIG_BYTES_MAX;
 
+/// Where systemd puts the credentials of a service (systemd.exec(5), `LoadCredential=`).
+pub(crate) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+/// The same at the beginning of a path.
+const IN_CREDENTIALS: &str = "${CREDENTIALS_DIRECTORY}";
+
 /// What every variable that overrides a key begins with.
 const PREFIX: &str = "ENTENTE_";
 
@@ -65,6 +70,17 @@ pub enum ConfigError {
         /// What to do about it.
         advice: Advice,
     },
+    /// A path with a variable in it that stands for nothing.
+    #[error(
+        "{path}: {given:?} is no path: only {IN_CREDENTIALS} stands for something, at the beginning",
+        path = path.display()
+    )]
+    Place {
+        /// Which configuration.
+        path: PathBuf,
+        /// What stands there.
+        given: PathBuf,
+    },
     /// File and variables are sound one by one, and together they are not.
     #[error("{path} and the environment together: {source}", path = path.display())]
     Together {
@@ -92,11 +108,11 @@ pub enum VariableRefused {
     Value(Box<::config::ConfigError>),
 }
 
-/// The variables of our prefix, whatever they are.
+/// The variables of our prefix, whatever they are, and where the credentials lie.
 pub(super) fn environment() -> Vec<(String, OsString)> {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
-        .filter(|(name, _)| name.starts_with(PREFIX))
+        .filter(|(name, _)| name.starts_with(PREFIX) || name == CREDENTIALS)
         .collect()
 }
 
@@ -106,6 +122,9 @@ impl Config {
         path: &Path,
         variables: Vec<(String, OsString)>,
     ) -> Result<Self, ConfigError> {
+        let (credentials, variables): (Vec<_>, Vec<_>) =
+            variables.into_iter().partition(|(name, _)| name == CREDENTIALS);
+        let credentials = credentials.into_iter().next().map(|(_, folder)| PathBuf::from(folder));
         let text = read(path)?;
         // The file must be sound by itself, so that what it says does not depend on the shell.
         let alone = toml::from_str::<Self>(&text).map_err(|problem| ConfigError::Refused {
@@ -116,12 +135,28 @@ impl Config {
         let mut config =
             if variables.is_empty() { alone } else { overlay(path, &text, variables)? };
         let beside = path.parent().unwrap_or_else(|| Path::new(""));
-        for path in config.paths() {
-            // Joining keeps what is absolute as it is.
-            *path = beside.join(path.as_path());
+        for given in config.paths() {
+            let place = place(given, beside, credentials.as_deref());
+            *given = place.ok_or_else(|| ConfigError::Place {
+                path: path.to_owned(),
+                given: given.clone(),
+            })?;
         }
         Ok(config)
     }
+}
+
+/// Where a path of the file leads. Without credentials, which only the service has, a path into
+/// them stays as it is written: other verbs read the same file, and need no keys.
+fn place(given: &Path, beside: &Path, credentials: Option<&Path>) -> Option<PathBuf> {
+    let placed = match (given.strip_prefix(IN_CREDENTIALS), credentials) {
+        (Ok(rest), Some(folder)) => folder.join(rest),
+        (Ok(_), None) => return Some(given.to_owned()),
+        // Joining keeps what is absolute as it is.
+        (Err(_), _) => beside.join(given),
+    };
+    let named = given.strip_prefix(IN_CREDENTIALS).unwrap_or(given);
+    (!named.as_os_str().as_encoded_bytes().windows(2).any(|pair| pair == b"${")).then_some(placed)
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 
-use super::{LOG_KEY, MIRROR_KEY, OFFICER, certificate_file, key_file};
+use super::{LOG_KEY, MIRROR_KEY, OFFICER, certificate_file, is_credential, key_file};
 use crate::envelope::{KeyRefused, PublicKey};
 use crate::net::tls::{FileRefused, certificates, private_key};
 use crate::trust::SignerCertificate;
@@ -222,11 +222,10 @@ pub(super) fn folder(directory: &Path) -> Result<(), KeysRefused> {
 }
 
 fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
-    let mode = fs::metadata(path)
-        .map_err(|source| KeysRefused::Unreadable { path: path.to_owned(), source })?
-        .mode()
-        & 0o7777;
-    if mode & forbidden == 0 {
+    let found = fs::metadata(path)
+        .map_err(|source| KeysRefused::Unreadable { path: path.to_owned(), source })?;
+    let mode = found.mode() & 0o7777;
+    if mode & forbidden == 0 || is_credential(path, &found) {
         Ok(())
     } else {
         Err(KeysRefused::OpenToOthers { path: path.to_owned(), mode })

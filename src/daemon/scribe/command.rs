@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{AwaitingList, RecordView, Refused, StatusView, WeekView};
+use super::{AwaitingList, RecordView, Refused, StatusView, Successors, WeekView};
 use crate::{
     daemon::casebook::{CaseQuery, CaseView, CasesView},
     ledger::Wanted,
@@ -151,6 +151,13 @@ pub enum Command {
     Refusal {
         /// Why.
         refusal: Refusal,
+    },
+    /// Sign with these keys from the next group on; what was signed stays as it is.
+    Rekey {
+        /// The keys.
+        keys: Successors,
+        /// Where the answer goes.
+        reply: Reply<()>,
     },
     /// Time passed: what was put off for the clock's sake is looked at again.
     Tick,

@@ -77,6 +77,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             Command::Link { connected } => self.linked(connected),
             Command::Refusal { refusal } => self.refused(refusal),
+            Command::Rekey { keys, reply } => {
+                let answer = self.rekey(keys);
+                self.answer(reply, answer);
+            }
             Command::Tick => {}
         }
     }

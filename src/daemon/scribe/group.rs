@@ -7,6 +7,7 @@ use super::{
     clock::ClockWatch,
     commit::{Answer, mark_fault},
     gate::Newest,
+    signer::Signer,
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},
@@ -22,7 +23,7 @@ use crate::{
 pub struct Scribe<S, K> {
     pub(super) seat: Seat,
     pub(super) store: FailStop<S>,
-    pub(super) keys: K,
+    pub(super) keys: Signer<K>,
     pub(super) mark: MarkFile,
     /// What this process has made durable as the mark. What a start reads does not count: it may be
     /// in the system's cache alone, left there by a process that ended before its sync returned.
@@ -120,7 +121,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok(Self {
             seat,
             store,
-            keys,
+            keys: Signer::First(keys),
             mark,
             marked: None,
             state,

@@ -4,7 +4,7 @@ use super::ClockFault;
 use crate::{
     envelope::Role,
     ledger::Hindrance,
-    names::{RecordId, Timestamp, Week},
+    names::{KeyId, RecordId, Timestamp, Week},
     record::Kind,
     store::StoreError,
 };
@@ -38,6 +38,14 @@ pub enum Refused {
     NoKey {
         /// The role.
         role: Role,
+    },
+    /// A key that the ledger does not know for the role.
+    #[error("the {role} key {key} is not enrolled in this side's log")]
+    NotEnrolled {
+        /// The role.
+        role: Role,
+        /// Which key.
+        key: KeyId,
     },
     /// The store is full: nothing was written, nothing is lost; make room and submit again.
     #[error("the store is full: nothing of this was taken in; make room and submit again")]

@@ -39,6 +39,48 @@ impl Signatures for Keys {
     }
 }
 
+/// The keys that the scribe signs with: those it began with, or the newest that took their place.
+pub(super) enum Signer<K> {
+    First(K),
+    Newer(Box<dyn Signatures>),
+}
+
+impl<K: Signatures> Signer<K> {
+    fn keys(&self) -> &dyn Signatures {
+        match self {
+            Self::First(keys) => keys,
+            Self::Newer(keys) => keys.as_ref(),
+        }
+    }
+}
+
+impl<K: Signatures> Signatures for Signer<K> {
+    fn record_key(&self, role: Role) -> Option<PublicKey> {
+        self.keys().record_key(role)
+    }
+
+    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
+        self.keys().sign_record(role, message)
+    }
+
+    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+        self.keys().sign_checkpoint(message)
+    }
+
+    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+        self.keys().sign_cosignature(message)
+    }
+}
+
+/// Keys that are to take the place of others.
+pub struct Successors(pub Box<dyn Signatures>);
+
+impl std::fmt::Debug for Successors {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Successors").finish_non_exhaustive()
+    }
+}
+
 /// An officer's key is never in the daemon's hands.
 const fn record_role(role: Role) -> Option<RecordRole> {
     match role {

@@ -2,21 +2,28 @@
 
 use serde_json::{Value, json};
 
-use super::{maybe, object, of, text};
+use super::{boolean, maybe, object, of, text};
 
 /// Every schema by its name.
-pub(super) fn all() -> [(&'static str, Value); 5] {
+pub(super) fn all() -> [(&'static str, Value); 7] {
     [
         ("Edge", edge()),
         ("Session", session()),
         ("Connection", connection()),
         ("Certificate", certificate()),
         ("ConnectionCounts", counts()),
+        ("Sandbox", sandbox()),
+        ("Reload", reload()),
     ]
 }
 
 fn edge() -> Value {
-    object([("session", maybe(of("Session"))), ("connections", of("ConnectionCounts"))])
+    object([
+        ("session", maybe(of("Session"))),
+        ("connections", of("ConnectionCounts")),
+        ("sandbox", maybe(of("Sandbox"))),
+        ("reload", maybe(of("Reload"))),
+    ])
 }
 
 fn session() -> Value {
@@ -54,5 +61,21 @@ fn counts() -> Value {
         ("not_tls", of("Number")),
         ("stranger", of("Number")),
         ("gone", of("Number")),
+    ])
+}
+
+fn sandbox() -> Value {
+    object([
+        ("mode", json!({ "enum": ["require", "best-effort", "off"] })),
+        ("enforced", json!({ "enum": ["fully", "partly", "not"] })),
+        ("core_dumps_off", boolean()),
+    ])
+}
+
+fn reload() -> Value {
+    object([
+        ("at", of("Time")),
+        ("outcome", json!({ "enum": ["taken", "refused"] })),
+        ("fault", maybe(text())),
     ])
 }

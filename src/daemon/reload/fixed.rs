@@ -1,0 +1,38 @@
+//! What is fixed while a daemon runs: who it is, what it keeps, and where it is found.
+
+use crate::daemon::config::Config;
+
+/// The first key whose new value needs a restart.
+pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
+    let Config {
+        party,
+        agreement,
+        state,
+        keys: _,
+        tls: _,
+        link,
+        api,
+        national: _,
+        sandbox,
+        rehearsal,
+    } = running;
+    let ports = |config: &Config| {
+        let ports = config.link.peer.iter().map(|peer| peer.port());
+        ports.collect::<std::collections::BTreeSet<_>>()
+    };
+    [
+        ("party", *party == new.party),
+        ("agreement.digest", agreement.digest == new.agreement.digest),
+        ("state.directory", state.directory == new.state.directory),
+        ("state.mark", state.mark == new.state.mark),
+        ("state.database_pages_max", state.database_pages_max == new.state.database_pages_max),
+        ("link.listen", link.listen == new.link.listen),
+        // The sandbox was built around the old ones.
+        ("a port of link.peer", ports(running).is_superset(&ports(new))),
+        ("api.socket", api.socket == new.api.socket),
+        ("sandbox", *sandbox == new.sandbox),
+        ("rehearsal.clock", *rehearsal == new.rehearsal),
+    ]
+    .into_iter()
+    .find_map(|(key, same)| (!same).then_some(key))
+}

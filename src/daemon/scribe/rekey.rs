@@ -1,0 +1,29 @@
+//! Other keys, between two groups: all that one group signs is signed with the same ones.
+
+use super::{
+    Refused, Signatures,
+    group::Scribe,
+    signer::{Signer, Successors},
+};
+use crate::{envelope::Role, store::Store};
+
+impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Lets other keys sign, if each record key is one that this side's ledger knows for its role.
+    /// The keys of log and mirror stay those of the agreement: whoever loads keys has compared them.
+    pub(super) fn rekey(&mut self, keys: Successors) -> Result<(), Refused> {
+        let Successors(keys) = keys;
+        for role in [Role::Caseworker, Role::Ledger] {
+            let key = keys.record_key(role).ok_or(Refused::NoKey { role })?;
+            if self.keys.record_key(role) == Some(key) {
+                continue;
+            }
+            let known = self.seat.agreement.keyring().get(key.id());
+            let known = known.map(|signer| (signer.party, signer.role));
+            if known != Some((self.seat.party, role)) {
+                return Err(Refused::NotEnrolled { role, key: key.id() });
+            }
+        }
+        self.keys = Signer::Newer(keys);
+        Ok(())
+    }
+}
