@@ -8,6 +8,7 @@ mod agreement;
 mod approve;
 mod breaks;
 mod case;
+mod certs;
 mod check_config;
 pub mod client;
 mod concern;
@@ -62,9 +63,12 @@ configuration; 3 counterpart or daemon not reachable, or not enough evidence yet
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Make the keys and certificates of one party.
+    /// Make keys and certificates, ask an authority for one, and inspect them.
     #[command(subcommand)]
     Keys(keys::Verb),
+    /// Make throw-away certificates for tests and rehearsals.
+    #[command(subcommand)]
+    Certs(certs::Verb),
     /// Read the agreement between the two parties.
     #[command(subcommand)]
     Agreement(agreement::Verb),
@@ -118,6 +122,7 @@ fn call(arguments: impl IntoIterator<Item = OsString>, out: &mut Output) -> Exit
 fn dispatch(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
     match verb {
         Verb::Keys(verb) => keys::run(verb, out),
+        Verb::Certs(verb) => certs::run(verb, out),
         Verb::Agreement(verb) => agreement::run(verb, out),
         Verb::Init(arguments) => init::run(arguments, out),
         Verb::Serve(arguments) => serve::run(arguments),

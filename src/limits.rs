@@ -199,9 +199,15 @@ pub const PERSONS_REMEMBERED_MAX: usize = 2_000_000;
 /// lines that say the same are told once: a list with more of them is not the list of these logs.
 pub const LINES_REMEMBERED_MAX: usize = 100_000;
 
-/// How long before the end of a certificate an operator is told of it: a ministry's authority
-/// takes weeks, not days.
-pub const CERTIFICATE_WARNING_SECONDS: u64 = 30 * 86_400;
+/// How many days before the end of a certificate an operator is told of it: time to ask the
+/// authority of a ministry, which takes weeks; to have an answer; and to put it in place.
+pub const EXPIRY_STAGES_DAYS: [u64; 3] = [60, 30, 7];
+
+/// How often the daemon looks at the ends of its certificates: the stages are days apart.
+pub const EXPIRY_LOOK_SECONDS: u64 = 60;
+
+/// How long after a warning about an end it is given again: once in a working day.
+pub const EXPIRY_REMINDER_SECONDS: u64 = 86_400;
 
 /// The whole TLS handshake: a deadline for all of it, not for each read.
 pub const HANDSHAKE_SECONDS_MAX: u64 = 10;

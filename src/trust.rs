@@ -8,6 +8,9 @@
 //! The name of a certificate is a URI in its subjectAltName, `urn:entente:<PARTY>:<role>`; the
 //! subject's distinguished name is for people and is never read.
 
+mod advice;
+mod expiry;
+pub mod inspect;
 mod peer;
 mod profile;
 mod shown;
@@ -15,6 +18,8 @@ mod signer;
 #[cfg(test)]
 mod tests;
 
+pub use advice::Topic;
+pub use expiry::{Stage, days_left};
 pub use peer::{Authority, PeerCertificate, peer_party};
 pub use profile::{CertificateRefused, Validity};
 pub use shown::ShownCertificate;

@@ -1,4 +1,8 @@
-//! `entente keys new`: every key and certificate of one party.
+//! `entente keys`: make every key and certificate of one party, ask an authority for one, and say
+//! what a file of them holds.
+
+mod csr;
+mod inspect;
 
 use std::path::PathBuf;
 
@@ -23,6 +27,11 @@ use crate::{
 pub(super) enum Verb {
     /// Make every key and certificate of one party, in a new folder.
     New(New),
+    /// Ask an authority for one certificate: a request for a key that is there, or a new one.
+    Csr(csr::Csr),
+    /// Say what a file holds: whose, what for, until when, and all that is right and wrong with it.
+    /// Ends with 1 if something is wrong.
+    Inspect(inspect::Inspect),
 }
 
 /// What keys are wanted.
@@ -65,7 +74,14 @@ struct Made<'a> {
 }
 
 pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
-    let Verb::New(wanted) = verb;
+    match verb {
+        Verb::New(wanted) => new(wanted, out),
+        Verb::Csr(wanted) => csr::run(wanted, out),
+        Verb::Inspect(wanted) => inspect::run(wanted, out),
+    }
+}
+
+fn new(wanted: &New, out: &mut Output) -> Result<Exit, Failure> {
     let first = wanted.valid_from.unwrap_or_else(|| Clock::system().read().wall.date());
     let not_before = first.start();
     let not_after = last_second(first, wanted.years).ok_or_else(|| {

@@ -8,13 +8,16 @@ mod create;
 mod credential;
 mod load;
 mod officer;
+mod request;
 #[cfg(test)]
 mod tests;
+mod write;
 
-pub use create::{KeysNotMade, NewKeys, PartyFile};
+pub use create::{KeysNotMade, NewKeys, PartyFile, claim};
 pub(in crate::daemon) use credential::is_credential;
 pub use load::{Keys, KeysRefused, RecordRole};
 pub use officer::OfficerKey;
+pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";

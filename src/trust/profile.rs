@@ -1,7 +1,7 @@
 //! What every certificate must keep to, whatever it is for; and every reason to refuse one.
 
 use x509_parser::certificate::X509Certificate;
-use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::extensions::{GeneralName, KeyUsage, ParsedExtension, X509Extension};
 use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
@@ -203,14 +203,18 @@ pub(super) fn end_entity(certificate: &X509Certificate<'_>) -> Vec<CertificateRe
     if certificate.is_ca() {
         broken.push(CertificateRefused::IsAuthority);
     }
-    let Some(usage) = certificate.key_usage().ok().flatten() else {
-        broken.push(CertificateRefused::NoKeyUsage);
-        return broken;
-    };
-    if !usage.value.digital_signature() {
+    broken.extend(signing(certificate.key_usage().ok().flatten().map(|usage| usage.value)));
+    broken
+}
+
+/// Every rule that the keyUsage of a key which signs, and signs no certificates, breaks.
+pub(super) fn signing(usage: Option<&KeyUsage>) -> Vec<CertificateRefused> {
+    let Some(usage) = usage else { return vec![CertificateRefused::NoKeyUsage] };
+    let mut broken = Vec::new();
+    if !usage.digital_signature() {
         broken.push(CertificateRefused::NotForSigning);
     }
-    if usage.value.key_cert_sign() || usage.value.crl_sign() {
+    if usage.key_cert_sign() || usage.crl_sign() {
         broken.push(CertificateRefused::SignsCertificates);
     }
     broken
@@ -218,11 +222,16 @@ pub(super) fn end_entity(certificate: &X509Certificate<'_>) -> Vec<CertificateRe
 
 /// The one URI of the subjectAltName; DNS and other names may stand beside it.
 pub(super) fn name(certificate: &X509Certificate<'_>) -> Result<Name, CertificateRefused> {
+    name_among(certificate.extensions().iter().map(X509Extension::parsed_extension))
+}
+
+/// The same, of extensions that are certified or only asked for.
+pub(super) fn name_among<'e>(
+    extensions: impl Iterator<Item = &'e ParsedExtension<'e>>,
+) -> Result<Name, CertificateRefused> {
     let mut uris = Vec::new();
-    for extension in certificate.extensions() {
-        let ParsedExtension::SubjectAlternativeName(names) = extension.parsed_extension() else {
-            continue;
-        };
+    for extension in extensions {
+        let ParsedExtension::SubjectAlternativeName(names) = extension else { continue };
         for name in &names.general_names {
             if let GeneralName::URI(uri) = name {
                 uris.push(*uri);

@@ -1,6 +1,8 @@
 //! The certificate of a record key.
 
-use x509_parser::{certificate::X509Certificate, oid_registry::OID_SIG_ED25519};
+use x509_parser::{
+    certificate::X509Certificate, oid_registry::OID_SIG_ED25519, x509::SubjectPublicKeyInfo,
+};
 
 use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
 use crate::envelope::PublicKey;
@@ -29,7 +31,7 @@ impl SignerCertificate {
         profile::first(signer(&certificate))?;
         let name = profile::name(&certificate)?;
         Ok(Self {
-            public_key: public_key(&certificate)?,
+            public_key: public_key(certificate.public_key())?,
             validity: Validity::of(&certificate)?,
             thumbprint: Hash::new(sha256(der)),
             party: name.party,
@@ -88,13 +90,13 @@ pub(super) fn signer(certificate: &X509Certificate<'_>) -> Vec<CertificateRefuse
         Ok(_) => {}
         Err(refused) => broken.push(refused),
     }
-    broken.extend(public_key(certificate).err());
+    broken.extend(public_key(certificate.public_key()).err());
     broken.extend(Validity::of(certificate).err());
     broken
 }
 
-fn public_key(certificate: &X509Certificate<'_>) -> Result<PublicKey, CertificateRefused> {
-    let key = certificate.public_key();
+/// A key that may sign records.
+pub(super) fn public_key(key: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateRefused> {
     let whole_bytes = key.subject_public_key.unused_bits == 0;
     if key.algorithm.algorithm != OID_SIG_ED25519
         || key.algorithm.parameters.is_some()

@@ -8,10 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Config, Fault, Trouble};
 use crate::daemon::keys::{Keys, RecordRole, certificate_file, is_credential, key_file};
-use crate::limits::{AGREEMENT_BYTES_MAX, CERTIFICATE_WARNING_SECONDS, SOCKET_PATH_BYTES_MAX};
+use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::Timestamp;
 use crate::net::tls::{TlsRefused, certificates, issued_by_pinned, server_config};
-use crate::trust::{Authority, CertificateRefused, PeerCertificate, SignerCertificate, Validity};
+use crate::trust::{
+    Authority, CertificateRefused, PeerCertificate, SignerCertificate, Stage, Validity,
+};
 
 impl Config {
     /// Everything that is wrong with what the configuration points at, for an operator to mend in
@@ -217,7 +219,7 @@ fn term(path: &Path, validity: Validity, now: Timestamp) -> Vec<Trouble> {
         vec![Trouble::NotYetValid { path, at: validity.not_before }]
     } else if at < now {
         vec![Trouble::Expired { path, at }]
-    } else if at < now.plus(CERTIFICATE_WARNING_SECONDS) {
+    } else if Stage::of(at, now).is_warning() {
         vec![Trouble::ExpiresSoon { path, at }]
     } else {
         Vec::new()

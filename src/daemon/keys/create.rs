@@ -1,8 +1,8 @@
 //! `entente keys new`: every key and certificate of one party, in an empty folder.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,11 +14,17 @@ use rustls::pki_types::DnsName;
 
 use super::{
     CA_CERTIFICATE, CA_KEY, LOG_KEY, MIRROR_KEY, RECORD_ROLES, TLS_CERTIFICATE, TLS_KEY,
-    certificate_file, key_file,
+    certificate_file, key_file, write::new_file,
 };
 use crate::envelope::{KeyRefused, PublicKey};
 use crate::names::{Party, Timestamp};
 use crate::tlog::{LogKey, MirrorKey, Origin, OriginRefused};
+use crate::trust::inspect::Purpose;
+
+/// How the subject of every certificate begins.
+const BRAND: &str = "Entente";
+/// How that of a throw-away one begins, for whoever meets it where it should not be.
+const UNSAFE_BRAND: &str = "DEV UNSAFE Entente";
 
 /// Why no keys were made, or not all of them. No variant holds anything of a key.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +104,18 @@ impl NewKeys<'_> {
     /// # Errors
     /// One variant of [`KeysNotMade`] for each reason.
     pub fn create(&self) -> Result<PartyFile, KeysNotMade> {
+        self.create_under(BRAND)
+    }
+
+    /// The same, for tests and rehearsals: every subject says that nothing of it is to be trusted.
+    ///
+    /// # Errors
+    /// As [`NewKeys::create`].
+    pub fn create_throw_away(&self) -> Result<PartyFile, KeysNotMade> {
+        self.create_under(UNSAFE_BRAND)
+    }
+
+    fn create_under(&self, brand: &str) -> Result<PartyFile, KeysNotMade> {
         if DnsName::try_from(self.dns_name).is_err() {
             return Err(KeysNotMade::NotADnsName(self.dns_name.to_owned()));
         }
@@ -108,11 +126,11 @@ impl NewKeys<'_> {
         }
         claim(self.directory)?;
 
-        let authority = self.authority()?;
-        self.tls_end(&authority)?;
+        let authority = self.authority(brand)?;
+        self.tls_end(&authority, brand)?;
         let mut signers = String::new();
         for role in RECORD_ROLES {
-            let certificate = self.signer(role, &authority)?;
+            let certificate = self.signer(role, &authority, brand)?;
             signers.push_str(&signer_toml(self.table(), role, &certificate));
         }
         let log = LogKey::new(log_name, self.bare_key(LOG_KEY)?);
@@ -130,9 +148,9 @@ impl NewKeys<'_> {
         Ok(PartyFile { path, text })
     }
 
-    fn authority(&self) -> Result<Issuer<'static, KeyPair>, KeysNotMade> {
+    fn authority(&self, brand: &str) -> Result<Issuer<'static, KeyPair>, KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let mut params = self.params("CA")?;
+        let mut params = self.params(CertificateParams::default(), "CA", brand)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         self.write(CA_CERTIFICATE, &params.self_signed(&key)?.pem())?;
@@ -140,25 +158,24 @@ impl NewKeys<'_> {
         Ok(Issuer::new(params, key))
     }
 
-    fn tls_end(&self, authority: &Issuer<'_, KeyPair>) -> Result<(), KeysNotMade> {
+    fn tls_end(&self, authority: &Issuer<'_, KeyPair>, brand: &str) -> Result<(), KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let mut params = self.params("tls")?;
-        let dns_name = SanType::DnsName(self.dns_name.try_into()?);
-        params.subject_alt_names = vec![dns_name, self.name("tls")?];
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages =
-            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        let asked = asked(self.party, "tls", &[self.dns_name.to_owned()])?;
+        let params = self.params(asked, "tls", brand)?;
         self.write(TLS_CERTIFICATE, &params.signed_by(&key, authority)?.pem())?;
         self.write(TLS_KEY, &key.serialize_pem())?;
         Ok(())
     }
 
     /// Makes a record key; answers with the PEM of its certificate.
-    fn signer(&self, role: &str, authority: &Issuer<'_, KeyPair>) -> Result<String, KeysNotMade> {
+    fn signer(
+        &self,
+        role: &str,
+        authority: &Issuer<'_, KeyPair>,
+        brand: &str,
+    ) -> Result<String, KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ED25519)?;
-        let mut params = self.params(role)?;
-        params.subject_alt_names = vec![self.name(role)?];
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        let params = self.params(asked(self.party, role, &[])?, role, brand)?;
         let certificate = params.signed_by(&key, authority)?.pem();
         self.write(&certificate_file(role), &certificate)?;
         self.write(&key_file(role), &key.serialize_pem())?;
@@ -172,8 +189,13 @@ impl NewKeys<'_> {
         Ok(PublicKey::from_bytes(key.public_key_raw())?)
     }
 
-    fn params(&self, role: &str) -> Result<CertificateParams, KeysNotMade> {
-        let mut params = CertificateParams::default();
+    /// Adds to what is asked for what the issuer says.
+    fn params(
+        &self,
+        mut params: CertificateParams,
+        role: &str,
+        brand: &str,
+    ) -> Result<CertificateParams, KeysNotMade> {
         let epoch = date_time_ymd(1970, 1, 1);
         let after_epoch = |time: Timestamp| {
             let seconds = Duration::from_secs(time.seconds()).try_into().ok()?;
@@ -184,17 +206,10 @@ impl NewKeys<'_> {
         params.use_authority_key_identifier_extension = true;
         // The day makes the name of a later authority another one: rustls-webpki looks up
         // revocation lists by the issuer's name alone and is led astray by two keys of one name.
-        let name = format!("Entente {} {role} {}", self.party, self.not_before.date());
+        let name = format!("{brand} {} {role} {}", self.party, self.not_before.date());
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, name);
-        if role != "CA" {
-            params.is_ca = IsCa::ExplicitNoCa;
-        }
         Ok(params)
-    }
-
-    fn name(&self, role: &str) -> Result<SanType, KeysNotMade> {
-        Ok(SanType::URI(format!("urn:entente:{}:{role}", self.party).try_into()?))
     }
 
     const fn table(&self) -> &'static str {
@@ -207,17 +222,34 @@ impl NewKeys<'_> {
     /// A new file, readable by its owner alone, on the disk before this returns.
     fn write(&self, file: &str, text: &str) -> Result<PathBuf, KeysNotMade> {
         let path = self.directory.join(file);
-        let unwritable = |source| KeysNotMade::Unwritable { path: path.clone(), source };
-        let mut to = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)
-            .map_err(unwritable)?;
-        to.write_all(text.as_bytes()).map_err(unwritable)?;
-        to.sync_all().map_err(unwritable)?;
+        new_file(&path, text)
+            .map_err(|source| KeysNotMade::Unwritable { path: path.clone(), source })?;
         Ok(path)
     }
+}
+
+/// What the certificate of an end is asked to say: party and role, what its key may do, and for a
+/// TLS end how it is dialled and that either side may dial.
+pub(super) fn asked(
+    party: Party,
+    role: &str,
+    dns_names: &[String],
+) -> Result<CertificateParams, KeysNotMade> {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, format!("{BRAND} {party} {role}"));
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    for name in dns_names {
+        params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into()?));
+    }
+    let name = format!("urn:entente:{party}:{role}");
+    params.subject_alt_names.push(SanType::URI(name.try_into()?));
+    if role == Purpose::Tls.name() {
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+    }
+    Ok(params)
 }
 
 fn named(name: String) -> Result<Origin, KeysNotMade> {
@@ -225,7 +257,10 @@ fn named(name: String) -> Result<Origin, KeysNotMade> {
 }
 
 /// Makes the folder, or takes an empty one that nobody else may enter.
-fn claim(directory: &Path) -> Result<(), KeysNotMade> {
+///
+/// # Errors
+/// If something is in it already, others may enter, or the disk refuses.
+pub fn claim(directory: &Path) -> Result<(), KeysNotMade> {
     let unwritable = |source| KeysNotMade::Unwritable { path: directory.to_owned(), source };
     match DirBuilder::new().mode(0o700).create(directory) {
         Ok(()) => {

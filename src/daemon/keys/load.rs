@@ -221,7 +221,8 @@ pub(super) fn folder(directory: &Path) -> Result<(), KeysRefused> {
     owner_only(directory, 0o022)
 }
 
-fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
+/// Refuses what somebody else than its owner may do what these permission bits say.
+pub(super) fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
     let found = fs::metadata(path)
         .map_err(|source| KeysRefused::Unreadable { path: path.to_owned(), source })?;
     let mode = found.mode() & 0o7777;
