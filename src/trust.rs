@@ -9,6 +9,7 @@
 //! subject's distinguished name is for people and is never read.
 
 mod advice;
+mod expiring;
 mod expiry;
 pub mod inspect;
 mod peer;
@@ -19,6 +20,7 @@ mod signer;
 mod tests;
 
 pub use advice::Topic;
+pub use expiring::{Ending, EndingUse, EndingView};
 pub use expiry::{Stage, days_left};
 pub use peer::{Authority, PeerCertificate, peer_party};
 pub use profile::{CertificateRefused, Validity};

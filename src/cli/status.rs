@@ -1,6 +1,7 @@
 //! `entente status`: how this side stands, in a dozen calm lines.
 
 mod edge;
+mod endings;
 
 use std::path::PathBuf;
 
@@ -100,6 +101,7 @@ fn tell(out: &mut Output, status: &StatusView) {
         format!("next to close: {} by {party}, {} by {other}", due.0, due.1)
     };
     out.field("weeks", format!("{} cut off; {due}", status.weeks));
+    endings::tell(out, &status.certificates);
     let tally = &status.tally;
     let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));
     out.field("persons", format!("returned {returned}; admitted {admitted}"));

@@ -4,13 +4,17 @@
 //! The scribe knows nothing of it. Whoever knows a part keeps it in a handle of its own, and
 //! [`Edge`] holds all the handles: a status is read from them when it is asked for.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use super::{
     reload::{Newest, ReloadView},
     sandbox::SandboxView,
+    scribe::StatusView,
 };
-use crate::net::{ConnectionCounts, Gauge, SessionView};
+use crate::net::{ConnectionCounts, Gauge, SessionView, tls::Ends};
 
 /// How the edge stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +39,8 @@ pub struct Edge {
     pub sandbox: Option<SandboxView>,
     /// What became of the newest reload, kept by the reloader.
     pub reload: Newest,
+    /// The TLS ends that serve the next connection; none for a daemon without a link.
+    pub ends: Option<watch::Receiver<Arc<Ends>>>,
 }
 
 impl Edge {
@@ -47,5 +53,15 @@ impl Edge {
             sandbox: self.sandbox,
             reload: self.reload.view(),
         }
+    }
+
+    /// Puts into a status of the scribe what it knows nothing of.
+    pub fn complete(&self, status: &mut StatusView) {
+        status.edge = self.view();
+        if let Some(ends) = &self.ends {
+            let now = status.clock;
+            status.certificates.extend(ends.borrow().endings.iter().map(|one| one.view(now)));
+        }
+        status.certificates.sort_by_key(|one| (one.not_after, one.party, one.purpose));
     }
 }

@@ -17,6 +17,7 @@ use super::{
     clock::Clock,
     config::Config,
     edge::Edge,
+    expiry,
     init::{store_file, store_options},
     mark::MarkFile,
     notify,
@@ -78,7 +79,7 @@ impl Start<'_> {
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
         let (new_ends, ends) = watch::channel(ends(&config, &clock)?);
         let (new_towards, towards) = watch::channel(towards(&config));
-        let road = Road { listen: config.link.listen, towards, ends };
+        let road = Road { listen: config.link.listen, towards, ends: ends.clone() };
         let (handle, mut scribe_ended) = write_down(&config, assembly)?;
 
         let (stop, stopped) = watch::channel(false);
@@ -93,8 +94,10 @@ impl Start<'_> {
             None => api::Listener::bind(&config.api.socket).await?,
         };
         let newest = Newest::default();
-        let edge = Edge { gauge: link.gauge(), sandbox: Some(sandbox), reload: newest.clone() };
-        let api = api.showing(edge);
+        let (gauge, reload) = (link.gauge(), newest.clone());
+        let edge = Edge { gauge, sandbox: Some(sandbox), reload, ends: Some(ends) };
+        let api = api.showing(edge.clone());
+        let expiring = tokio::spawn(expiry::watch(edge, handle.clone(), stopped.clone()));
         let mut api = tokio::spawn(api.serve(party, handle.clone(), until(stopped.clone())));
         let link = tokio::spawn(link.run(listener));
         let ticking = tokio::spawn(tick(handle.clone(), stopped.clone()));
@@ -125,7 +128,7 @@ impl Start<'_> {
         stop.send_replace(true);
         let all = async {
             // A task that ended before its time has said so; the others end now.
-            let _ended = (link.await, ticking.await, reloading.await);
+            let _ended = (link.await, ticking.await, reloading.await, expiring.await);
             if !api.is_finished() {
                 let _answered = api.await;
             }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::problem::{PROBLEM_JSON, ProblemType};
-use crate::{envelope::RECORD_TYPE, limits::API_RETRY_SECONDS};
+use crate::{daemon::metrics::OPENMETRICS, envelope::RECORD_TYPE, limits::API_RETRY_SECONDS};
 
 /// One path and method.
 pub(super) struct Operation {
@@ -33,7 +33,7 @@ const ALWAYS: [ProblemType; 3] =
     [ProblemType::AnotherUser, ProblemType::Stopped, ProblemType::Internal];
 
 /// Every operation.
-pub(super) const OPERATIONS: [Operation; 12] = [
+pub(super) const OPERATIONS: [Operation; 13] = [
     Operation {
         path: "/v1/records",
         method: "post",
@@ -154,6 +154,17 @@ pub(super) const OPERATIONS: [Operation; 12] = [
         problems: &[],
     },
     Operation {
+        path: "/metrics",
+        method: "get",
+        id: "metrics",
+        summary: "The figures of the status for a monitoring system, in the OpenMetrics text \
+                  format: ends of certificates, session, gate, logs, queue, breaks.",
+        parameters: &[],
+        body: None,
+        answers: &[(200, "The metrics.", "Metrics")],
+        problems: &[],
+    },
+    Operation {
         path: "/v1/progress",
         method: "get",
         id: "progress",
@@ -270,8 +281,8 @@ impl Operation {
     fn responses(&self) -> Map<String, Value> {
         let mut responses = Map::new();
         for (status, meaning, schema) in self.answers {
-            let answer =
-                json!({ "description": meaning, "content": content("application/json", schema) });
+            let media = if *schema == "Metrics" { OPENMETRICS } else { "application/json" };
+            let answer = json!({ "description": meaning, "content": content(media, schema) });
             responses.insert(status.to_string(), answer);
         }
         let mut refusals: BTreeMap<u16, Vec<String>> = BTreeMap::new();

@@ -18,7 +18,10 @@ use super::{
     request::{Named, Placed, Waiting, body, case_query, idempotency_key},
 };
 use crate::{
-    daemon::scribe::{Command, RecordKey, Submitted},
+    daemon::{
+        metrics::{self, OPENMETRICS},
+        scribe::{Command, RecordKey, Submitted},
+    },
     ledger::Wanted,
     limits::{BESIDE_BYTES_MAX, RECORD_BYTES_MAX, SUBMISSION_BYTES_MAX},
     names::{Commitment, Week, sha256},
@@ -38,6 +41,7 @@ pub(super) fn router(desk: Desk) -> Router {
         .route("/v1/cases", get(cases))
         .route("/v1/cases/{ref}", get(case))
         .route("/v1/status", get(status))
+        .route("/metrics", get(metrics))
         .route("/v1/progress", get(progress))
         .route("/v1/weeks/{week}", get(week))
         .route("/v1/weeks/{week}/close", post(close))
@@ -123,9 +127,18 @@ async fn case(State(desk): State<Desk>, Named(wanted): Named<Wanted>) -> Answer 
 
 async fn status(State(desk): State<Desk>) -> Answer {
     let mut status = desk.ask(|reply| Command::Status { reply }).await?;
-    // The scribe knows nothing of connections.
-    status.edge = desk.edge.view();
+    desk.edge.complete(&mut status);
     json(StatusCode::OK, &status)
+}
+
+async fn metrics(State(desk): State<Desk>) -> Answer {
+    let mut status = desk.ask(|reply| Command::Status { reply }).await?;
+    desk.edge.complete(&mut status);
+    let text = metrics::text(&status).map_err(|error| {
+        tracing::error!(%error, "the metrics cannot be written");
+        Problem::new(ProblemType::Internal, "the metrics cannot be written")
+    })?;
+    Ok(([(header::CONTENT_TYPE, OPENMETRICS)], text).into_response())
 }
 
 async fn progress(State(desk): State<Desk>, RawQuery(query): RawQuery) -> Answer {

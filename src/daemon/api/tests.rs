@@ -6,6 +6,7 @@ mod described;
 mod envelopes;
 pub(crate) mod fits;
 mod groups;
+mod metrics;
 pub(crate) mod side;
 mod sockets;
 mod store;

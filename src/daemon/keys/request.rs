@@ -187,8 +187,11 @@ impl NewRequest<'_> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), RequestNotMade> {
-    new_file_alone(path, text).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => RequestNotMade::Exists(path.to_owned()),
-        _ => RequestNotMade::Unwritable { path: path.to_owned(), source },
+    new_file_alone(path, text).map_err(|source| {
+        if source.kind() == io::ErrorKind::AlreadyExists {
+            RequestNotMade::Exists(path.to_owned())
+        } else {
+            RequestNotMade::Unwritable { path: path.to_owned(), source }
+        }
     })
 }

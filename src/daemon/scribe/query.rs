@@ -10,12 +10,13 @@ use crate::{
         edge::EdgeView,
     },
     danger::{Bug, planted},
-    envelope::Verified,
+    envelope::{Role, Verified},
     ledger::{Ledger, Wanted},
     names::{Party, PerParty, Position, Size, Timestamp},
     record::Record,
     store::{LogNodes, Store},
     tlog::{Receipt, inclusion_proof},
+    trust::{Ending, EndingUse, EndingView},
 };
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
@@ -121,9 +122,29 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             version: version_in_force(&ledger, self.seat.party, self.now.wall),
             other_version: version_in_force(&ledger, self.seat.party.other(), self.now.wall),
             edge: EdgeView::default(),
+            certificates: self.signers(),
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }
+    }
+
+    /// The certificates of the keys that may sign the next record of each log.
+    fn signers(&self) -> Vec<EndingView> {
+        let keyring = self.seat.agreement.keyring();
+        let of = |party| keyring.at(party, Position(self.state.size(party).0));
+        let all = Party::BOTH.into_iter().flat_map(of).map(|key| Ending {
+            party: key.party,
+            purpose: match key.role {
+                Role::Caseworker => EndingUse::Caseworker,
+                Role::Ledger => EndingUse::Ledger,
+                Role::Officer => EndingUse::Officer,
+            },
+            fingerprint: key.thumbprint,
+            not_after: key.not_after,
+        });
+        let mut all: Vec<_> = all.map(|one| one.view(self.now.wall)).collect();
+        all.sort_by_key(|one| (one.not_after, one.party, one.purpose));
+        all
     }
 
     /// Tells the story of what is asked for, or what it may mean.

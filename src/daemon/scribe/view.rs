@@ -8,6 +8,7 @@ use crate::{
     reconcile::{Differing, Missing, Rules, Verdict},
     record::{Body, Record, Software, Tally},
     session::Refusal,
+    trust::EndingView,
 };
 
 /// How a week stands.
@@ -102,6 +103,9 @@ pub struct StatusView {
     pub other_version: VersionView,
     /// The edge towards the counterpart: filled in by whoever answers from a daemon that runs.
     pub edge: EdgeView,
+    /// What is in use and ends: here the record keys of both sides, as the keyring has them; who
+    /// answers from a daemon that runs adds what the edge is made of. The first to end comes first.
+    pub certificates: Vec<EndingView>,
     /// All that both logs say by now, seen from here.
     pub tally: Tally,
     /// Open breaks as of now.

@@ -14,7 +14,7 @@ use super::{
     PeerRefused, TlsMaterial, TlsRefused, anchors, client_config, provider, server_config,
 };
 use crate::names::{Party, Timestamp};
-use crate::trust::peer_party;
+use crate::trust::{Authority, Ending, EndingUse, PeerCertificate, peer_party};
 
 /// What connections are made with. A connection keeps the ends with which it began.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Ends {
     pub client: Arc<ClientConfig>,
     /// Judges peers again, long after their handshake.
     pub judge: PeerJudge,
+    /// When what they are made of ends.
+    pub endings: Vec<Ending>,
 }
 
 impl Ends {
@@ -41,8 +43,25 @@ impl Ends {
             server: server_config(material, Arc::clone(&time))?,
             client: client_config(material, time)?,
             judge: PeerJudge::new(material, expected)?,
+            endings: endings(material, expected),
         })
     }
+}
+
+/// Every certificate that the ends are made of.
+fn endings(material: &TlsMaterial, counterpart: Party) -> Vec<Ending> {
+    let own = counterpart.other();
+    let leaf = material.chain.first().and_then(|der| {
+        let leaf = PeerCertificate::parse(der).ok()?;
+        Some(Ending::of(own, EndingUse::Tls, der, leaf.validity().not_after))
+    });
+    let above = material.chain.iter().skip(1).map(|der| (own, der));
+    let pinned = material.peer_ca.iter().map(|der| (counterpart, der));
+    let authorities = above.chain(pinned).filter_map(|(party, der)| {
+        let authority = Authority::parse(der).ok()?;
+        Some(Ending::of(party, EndingUse::Authority, der, authority.validity().not_after))
+    });
+    leaf.into_iter().chain(authorities).collect()
 }
 
 /// Says whether a peer that was let in once would be let in now.

@@ -96,9 +96,9 @@ pub fn request(der: &[u8], wanted: &Wanted) -> Result<Inspected, RequestRefused>
 }
 
 fn usage<'e>(mut extensions: impl Iterator<Item = &'e ParsedExtension<'e>>) -> Vec<Finding> {
-    let usage = extensions.find_map(|one| match one {
-        ParsedExtension::KeyUsage(usage) => Some(usage),
-        _ => None,
+    let usage = extensions.find_map(|one| {
+        let ParsedExtension::KeyUsage(usage) = one else { return None };
+        Some(usage)
     });
     let broken = profile::signing(usage);
     if let (Some(usage), true) = (usage, broken.is_empty()) {
@@ -112,9 +112,9 @@ fn tls<'e>(
     found: &Inspected,
     mut extensions: impl Iterator<Item = &'e ParsedExtension<'e>>,
 ) -> Vec<Finding> {
-    let both = extensions.any(|one| match one {
-        ParsedExtension::ExtendedKeyUsage(usage) => usage.server_auth && usage.client_auth,
-        _ => false,
+    let both = extensions.any(|one| {
+        let ParsedExtension::ExtendedKeyUsage(usage) = one else { return false };
+        usage.server_auth && usage.client_auth
     });
     let says = "it does not ask for serverAuth and clientAuth; either side may dial";
     let topic = Topic::HostName;

@@ -73,12 +73,11 @@ pub fn revocation_list(der: &[u8], wanted: &Wanted) -> Result<Inspected, ListRef
 fn form(read: &CertificateRevocationList<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for extension in read.extensions() {
-        let part = match extension.parsed_extension() {
-            ParsedExtension::IssuingDistributionPoint(part) => {
-                part.only_contains_user_certs || part.only_contains_ca_certs || part.indirect_crl
-            }
-            ParsedExtension::ParseError { .. } => true,
-            _ => extension.critical,
+        let parsed = extension.parsed_extension();
+        let part = if let ParsedExtension::IssuingDistributionPoint(part) = parsed {
+            part.only_contains_user_certs || part.only_contains_ca_certs || part.indirect_crl
+        } else {
+            parsed.error().is_some() || extension.critical
         };
         if part {
             let oid = extension.oid.to_id_string();

@@ -26,6 +26,7 @@ pub(crate) fn all() -> Map<String, Value> {
         ("AwaitingList", awaiting_list()),
         ("AwaitingView", awaiting()),
         ("StatusView", status()),
+        ("Metrics", text()),
         ("LogView", log()),
         ("Break", broken()),
         ("Progress", progress()),
@@ -172,6 +173,7 @@ fn status() -> Value {
         ("version", of("Version")),
         ("other_version", of("Version")),
         ("edge", of("Edge")),
+        ("certificates", list(of("Ending"))),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])

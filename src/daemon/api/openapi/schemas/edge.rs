@@ -3,14 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{boolean, maybe, object, of, text};
+use crate::trust::{EndingUse, Stage};
 
 /// Every schema by its name.
-pub(super) fn all() -> [(&'static str, Value); 7] {
+pub(super) fn all() -> [(&'static str, Value); 8] {
     [
         ("Edge", edge()),
         ("Session", session()),
         ("Connection", connection()),
         ("Certificate", certificate()),
+        ("Ending", ending()),
         ("ConnectionCounts", counts()),
         ("Sandbox", sandbox()),
         ("Reload", reload()),
@@ -47,6 +49,19 @@ fn connection() -> Value {
 fn certificate() -> Value {
     let serial = json!({ "type": "string", "pattern": "^[0-9a-f]+$" });
     object([("subject", text()), ("serial", serial), ("not_after", of("Time"))])
+}
+
+/// A certificate or revocation list that is in use, and how near its end is.
+fn ending() -> Value {
+    let uses = EndingUse::ALL.map(EndingUse::name);
+    object([
+        ("party", of("Party")),
+        ("purpose", json!({ "enum": uses })),
+        ("fingerprint", of("Hash")),
+        ("not_after", of("Time")),
+        ("days_left", json!({ "type": "integer" })),
+        ("stage", json!({ "enum": Stage::ALL })),
+    ])
 }
 
 /// Connections that came in since the daemon started.
