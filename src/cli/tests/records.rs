@@ -70,7 +70,7 @@ async fn the_status_says_what_matters_in_twelve_lines() {
         "mirror       log.fr.example/2025: 2 entries, ",
         "queue        0 submissions wait",
         "weeks        0 cut off; next to close: 2025-W32 by GBR, 2025-W32 by FRA",
-        "certificates 6 are in use; the first ends on ",
+        "certificates 7 are in use; the first ends on ",
         "persons      returned 0 (GBR 0, FRA 0); admitted 0 (GBR 0, FRA 0)",
         "breaks       none open",
     ]) {

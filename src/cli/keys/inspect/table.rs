@@ -22,6 +22,7 @@ pub(super) fn render(holds: &[Inspected], at: Timestamp) -> Vec<String> {
             lines.push(String::new());
         }
         lines.extend(headed(one, at));
+        lines.push(String::new());
         let table = findings(&one.findings);
         lines.extend(table.lines().map(|line| line.trim_end().to_owned()));
     }

@@ -30,7 +30,7 @@ async fn every_certificate_is_there_with_the_time_that_is_left() {
     let side = Side::of(Party::Gbr).await;
     let status = side.get("/v1/status").await.json();
     let all = status["certificates"].as_array().unwrap();
-    assert_eq!(all.len(), 6, "the record keys of both sides: {all:#?}");
+    assert_eq!(all.len(), 7, "the record keys of both sides: {all:#?}");
     let answer = side.get("/metrics").await;
     for one in all {
         let line = format!(
