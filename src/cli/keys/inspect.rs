@@ -4,8 +4,6 @@
 mod held;
 mod place;
 mod table;
-#[cfg(test)]
-mod tests;
 
 use std::path::{Path, PathBuf};
 
