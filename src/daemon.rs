@@ -19,6 +19,7 @@ pub mod mark;
 pub mod metrics;
 mod notify;
 pub mod reload;
+pub mod road;
 pub mod sandbox;
 pub mod scribe;
 pub mod serve;

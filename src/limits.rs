@@ -212,8 +212,68 @@ pub const EXPIRY_REMINDER_SECONDS: u64 = 86_400;
 /// The whole TLS handshake: a deadline for all of it, not for each read.
 pub const HANDSHAKE_SECONDS_MAX: u64 = 10;
 
-/// Handshakes under way at once: a peer needs one, and each may hold some 100 KiB.
-pub const HANDSHAKES_MAX: usize = 32;
+/// Handshakes of strangers under way at once, from the whole ClientHello to the last message: each
+/// holds some 30 KiB. With more, the oldest goes; where the counterpart came from before is exempt.
+pub const HANDSHAKES_MAX: usize = 256;
+
+/// A ClientHello with its record heads: one with X25519MLKEM768 has less than 2 KiB (1,216 bytes of
+/// key share). What this bounds, every connection without a handshake may hold.
+pub const HELLO_BYTES_MAX: usize = 4096;
+
+/// Bytes of a ClientHello that are taken at once, from the stack.
+pub const HELLO_READ_BYTES_MAX: usize = 1024;
+
+/// How long a ClientHello that comes in pieces is first left alone, doubled each time: so that one
+/// byte a second costs ten looks in all, and a hello in two segments a hundredth of a second.
+pub const HELLO_PAUSE_MILLISECONDS_MIN: u64 = 10;
+
+/// The longest such pause.
+pub const HELLO_PAUSE_MILLISECONDS_MAX: u64 = 2_000;
+
+/// Connections that wait for their handshake, in all, if the configuration does not say and file
+/// descriptors are enough: with a ClientHello almost whole in each they hold less than 64 MiB.
+pub const CONNECTIONS_MAX: usize = 12_288;
+
+/// Connections that wait for their handshake from one address, if the configuration does not say:
+/// a counterpart needs one or two, and a few daemons may share an address.
+pub const CONNECTIONS_PER_ADDRESS_MAX: usize = 64;
+
+/// File descriptors that are never left to connections: the store, the API's connections, and room.
+pub const DESCRIPTORS_RESERVED: usize = 512;
+
+/// Sources that are remembered because the counterpart has shown itself from there: its data
+/// centres, each with a few addresses.
+pub const KNOWN_SOURCES_MAX: usize = 16;
+
+/// Networks on the allow-list: a government's data centres, and room to spare.
+pub const ALLOWED_NETWORKS_MAX: usize = 256;
+
+/// How long accepting pauses when the system gives no more file descriptors.
+pub const ACCEPT_PAUSE_MILLISECONDS: u64 = 200;
+
+/// Refused connections of one kind that are told one by one, before they are summed up.
+pub const NOTICES_MAX: u64 = 5;
+
+/// After how long one more of a kind may be told by itself.
+pub const NOTICE_REFILL_SECONDS: u64 = 60;
+
+/// After how long what was not told one by one is summed up.
+pub const NOTICE_SECONDS: u64 = 60;
+
+/// Sources that are told apart in one summary, some 40 bytes each.
+pub const NOTICE_SOURCES_MAX: usize = 4096;
+
+/// Characters of a reason in the journal: a line, whatever a certificate has in it.
+pub const NOTICE_CHARACTERS_MAX: usize = 300;
+
+/// Addresses of one name that are tried: more than any name of one daemon has.
+pub const ADDRESSES_PER_NAME_MAX: usize = 8;
+
+/// Head of a proxy's answer: status line and headers, as other clients bound it.
+pub const PROXY_HEAD_BYTES_MAX: usize = 8 * 1024;
+
+/// User and password for a proxy.
+pub const PROXY_CREDENTIAL_BYTES_MAX: usize = 512;
 
 /// Conversations with the authenticated counterpart at once: the session, one from the other
 /// dialler, and those that a newer one has replaced and that are still saying farewell.
@@ -285,6 +345,9 @@ const _: () = assert!(API_CONNECTIONS_MAX <= SCRIBE_QUEUE_MAX);
 // In JSON a case takes less than 1 KiB, a record of a story less than 2, and a break that names as
 // many records as one may refer to less than 6.
 const _: () = assert!(1024 * (CASES_PER_ANSWER_MAX + 8 * STORY_RECORDS_MAX) < API_ANSWER_BYTES_MAX);
+// What waits for a handshake stays within the memory that an attack may cost.
+const _: () = assert!(CONNECTIONS_MAX * HELLO_BYTES_MAX <= 48 * 1024 * 1024);
+const _: () = assert!(API_CONNECTIONS_MAX + CONVERSATIONS_MAX < DESCRIPTORS_RESERVED);
 const _: () = assert!(SUBMISSION_BYTES_MAX < API_DISCARDED_BYTES_MAX);
 const _: () = assert!(API_WAIT_SECONDS_MAX < API_CONNECTION_SECONDS_MAX);
 // Bytes take twice their room as hexadecimal digits, and names more than numbers.

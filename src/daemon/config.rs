@@ -12,6 +12,7 @@ mod advice;
 mod entries;
 mod faults;
 mod inspect;
+mod networks;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -31,7 +32,7 @@ pub use read::{ConfigError, VariableRefused};
 
 use super::keys::{TLS_CERTIFICATE, TLS_KEY};
 use crate::names::{AgreementDigest, Party};
-use crate::net::tls::TlsFiles;
+use crate::net::{AllowList, tls::TlsFiles};
 
 /// Where the local API listens if nothing else is said.
 pub const API_SOCKET: &str = "/run/entente/api.sock";
@@ -124,6 +125,21 @@ pub struct Link {
     pub peer: Vec<PeerAddress>,
     /// The DNS name in the counterpart's certificate.
     pub peer_name: PeerName,
+    /// From which networks connections are listened to; none: from all.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "networks")]
+    pub allow: Option<AllowList>,
+    /// How many connections may wait for their handshake; none: as `limits` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections_max: Option<NonZeroU32>,
+    /// How many of them from one address; none: as `limits` has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connections_per_address_max: Option<NonZeroU32>,
+    /// The HTTP proxy through which the counterpart is dialled; none: directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<PeerAddress>,
+    /// The file with user and password for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy_credential: Option<PathBuf>,
 }
 
 /// The local API.
@@ -277,6 +293,7 @@ impl Config {
         .chain(&mut self.tls.key)
         .chain(&mut self.sandbox.read)
         .chain(&mut self.sandbox.write)
+        .chain(&mut self.link.proxy_credential)
         .chain(self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.clock))
     }
 }

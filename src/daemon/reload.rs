@@ -253,7 +253,7 @@ fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, R
         return Err(ReloadRefused::Files(faults));
     }
     let keys = Successors(Box::new(assembly.map_err(ReloadRefused::Assembly)?.keys));
-    let towards = towards(&config);
+    let towards = towards(&config)?;
     Ok(Prepared { keys, ends: ends?, towards, looks, config })
 }
 

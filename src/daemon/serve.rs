@@ -22,6 +22,7 @@ use super::{
     mark::MarkFile,
     notify,
     reload::{Looks, Newest, Reloader},
+    road::{gate, proxy},
     sandbox::{self, SandboxView},
     scribe::{self, Command, Handle, LoadFault, Scribe},
     sockets::Handed,
@@ -78,8 +79,9 @@ impl Start<'_> {
         let clock = assembly.clock.clone();
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
         let (new_ends, ends) = watch::channel(ends(&config, &clock)?);
-        let (new_towards, towards) = watch::channel(towards(&config));
-        let road = Road { listen: config.link.listen, towards, ends: ends.clone() };
+        let (new_towards, towards) = watch::channel(towards(&config)?);
+        let gate = gate(&config.link);
+        let road = Road { listen: config.link.listen, gate, towards, ends: ends.clone() };
         let (handle, mut scribe_ended) = write_down(&config, assembly)?;
 
         let (stop, stopped) = watch::channel(false);
@@ -168,11 +170,12 @@ pub(super) fn ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, EndsRefu
 }
 
 /// Whom a configuration dials.
-pub(super) fn towards(config: &Config) -> Arc<Towards> {
-    Arc::new(Towards {
+pub(super) fn towards(config: &Config) -> Result<Arc<Towards>, EndsRefused> {
+    Ok(Arc::new(Towards {
         peers: config.link.peer.iter().map(ToString::to_string).collect(),
+        proxy: proxy(&config.link)?,
         peer_name: config.link.peer_name.server_name(),
-    })
+    }))
 }
 
 /// Once a second the scribe looks again at what it put off for the clock's sake.

@@ -10,6 +10,8 @@ use super::{
     frames::{Inbound, read_all, write_all},
     gauge::{Caller, SessionView},
     switchboard::{Place, Switchboard},
+    tls::PeerRefused,
+    warrant::Warrant,
 };
 use crate::{
     ledger::Agreement,
@@ -36,6 +38,9 @@ pub enum Ended {
     /// The connection broke.
     #[error("{0}")]
     Connection(String),
+    /// What it was let in by has been replaced, and would not let it in now.
+    #[error("the counterpart's end is no longer accepted: {0}")]
+    Lapsed(PeerRefused),
     /// Another connection has the place.
     #[error("another session with the counterpart is up")]
     Superseded,
@@ -179,6 +184,12 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
                 () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
+                refused = lapsed(&mut self.caller.warrant, &self.room.clocks) => {
+                    // Nothing more goes to it, not even what was ready to go.
+                    self.outbox.clear();
+                    self.ended.get_or_insert(Ended::Lapsed(refused));
+                    break;
+                }
                 _ = tick.tick() => Event::Tick,
                 end = &mut *writer => {
                     unsent = Some(unwritten(end));
@@ -301,6 +312,13 @@ async fn next(answers: &mut VecDeque<Answer>) -> Event {
     let event = answer.await;
     answers.pop_front();
     event
+}
+
+async fn lapsed<C: Clocks>(warrant: &mut Option<Warrant>, clocks: &C) -> PeerRefused {
+    match warrant {
+        Some(warrant) => warrant.lapsed(|| clocks.wall()).await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn unseated(place: &mut Option<Place>) {

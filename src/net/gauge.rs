@@ -9,7 +9,7 @@ use std::sync::{
 use rustls::CommonState;
 use serde::{Deserialize, Serialize};
 
-use super::switchboard::Switchboard;
+use super::{switchboard::Switchboard, warrant::Warrant};
 use crate::{
     names::{Party, Timestamp},
     trust::ShownCertificate,
@@ -71,11 +71,13 @@ pub(super) struct Caller {
     pub(super) dialler: Party,
     /// The connection, if it can be shown.
     pub(super) connection: Option<ConnectionView>,
+    /// By what the peer was let in; none where nothing can take it back.
+    pub(super) warrant: Option<Warrant>,
 }
 
 impl From<Party> for Caller {
     fn from(dialler: Party) -> Self {
-        Self { dialler, connection: None }
+        Self { dialler, connection: None, warrant: None }
     }
 }
 

@@ -1,35 +1,69 @@
 //! The listener and the dialler.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use rustls::pki_types::ServerName;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
+    task::AbortHandle,
 };
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use tokio_rustls::TlsConnector;
 
 use super::{
-    Clocks, Desk,
+    AllowList, Clocks, Desk,
     converse::{Conversed, Room},
+    door::Toil,
     gauge::{Caller, ConnectionView, Gauge, Turned},
+    hello::HelloRefused,
+    notices::{Notices, tame},
+    porch::{Bounds, Crowd, Porch},
+    proxy::{Proxy, ProxyRefused},
+    reach::{Tried, Way, first_good},
     switchboard::Switchboard,
     tls::{Ends, PeerRefused, authenticate},
+    warrant::Warrant,
 };
 use crate::{
     ledger::Agreement,
     limits::{
-        CONVERSATIONS_MAX, DIAL_SECONDS_MAX, HANDSHAKE_SECONDS_MAX, HANDSHAKES_MAX,
-        REDIAL_MILLISECONDS_MAX, REDIAL_MILLISECONDS_MIN,
+        CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONVERSATIONS_MAX, DIAL_SECONDS_MAX,
+        HANDSHAKE_SECONDS_MAX, REDIAL_MILLISECONDS_MAX, REDIAL_MILLISECONDS_MIN,
     },
     names::Party,
 };
+
+/// Who may come up to the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// From which networks; none: from all.
+    pub allow: Option<AllowList>,
+    /// How many may wait for their handshake.
+    pub bounds: Bounds,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        let bounds = Bounds {
+            connections_max: CONNECTIONS_MAX,
+            per_address_max: CONNECTIONS_PER_ADDRESS_MAX,
+        };
+        Self { allow: None, bounds }
+    }
+}
 
 /// How the counterpart is reached and let in.
 #[derive(Clone)]
 pub struct Road {
     /// Where to listen.
     pub listen: Option<SocketAddr>,
+    /// Who may come up to where we listen.
+    pub gate: Gate,
     /// Whom to dial: the newest serves the next connection.
     pub towards: watch::Receiver<Arc<Towards>>,
     /// Both TLS ends: the newest ones serve the next connection.
@@ -41,6 +75,8 @@ pub struct Road {
 pub struct Towards {
     /// Addresses, `host:port`, tried in this order; none: wait to be dialled.
     pub peers: Vec<String>,
+    /// What stands between us and whom we dial.
+    pub proxy: Option<Proxy>,
     /// The name in the counterpart's certificate.
     pub peer_name: ServerName<'static>,
 }
@@ -59,6 +95,27 @@ pub enum LinkError {
     /// TCP or TLS failed.
     #[error("{0}")]
     Connection(#[from] io::Error),
+    /// The address is not on the allow-list.
+    #[error("its address is not in link.allow")]
+    NotAllowed,
+    /// Too many wait already.
+    #[error(transparent)]
+    Crowd(#[from] Crowd),
+    /// What it sent is no beginning of a handshake.
+    #[error(transparent)]
+    Hello(#[from] HelloRefused),
+    /// It went away before its ClientHello was whole.
+    #[error("it went away before its handshake began")]
+    Gone,
+    /// Nobody answered at the address.
+    #[error("no connection within {} s", DIAL_SECONDS_MAX)]
+    NoAnswer,
+    /// The proxy gave no way through.
+    #[error(transparent)]
+    Proxy(#[from] ProxyRefused),
+    /// No address led to the counterpart.
+    #[error("{0}")]
+    Unreachable(Tried),
     /// It took too long.
     #[error("no handshake within {} s", HANDSHAKE_SECONDS_MAX)]
     Slow,
@@ -72,22 +129,31 @@ pub enum LinkError {
 
 impl LinkError {
     /// As what it is counted.
-    fn turned(&self) -> Turned {
+    pub(super) fn turned(&self) -> Turned {
         match self {
-            Self::Slow => Turned::Slow,
-            Self::TooMany => Turned::Crowded,
-            Self::Connection(error) if error.get_ref().is_none() => Turned::Gone,
-            Self::Listen { .. } | Self::Connection(_) | Self::Peer(_) => Turned::Stranger,
+            Self::NotAllowed => Turned::NotAllowed,
+            Self::TooMany | Self::Crowd(_) => Turned::Crowded,
+            Self::Slow | Self::NoAnswer => Turned::Slow,
+            Self::Hello(_) => Turned::NotTls,
+            // What TLS refuses comes within an error of the connection.
+            Self::Connection(error) if error.get_ref().is_some() => Turned::Stranger,
+            Self::Gone | Self::Connection(_) => Turned::Gone,
+            Self::Listen { .. } | Self::Proxy(_) | Self::Unreachable(_) | Self::Peer(_) => {
+                Turned::Stranger
+            }
         }
     }
 }
 
 /// One daemon's link to its counterpart: it listens, dials, and keeps one session up.
 pub struct Link<D, C> {
-    room: Room<D, C>,
-    road: Road,
+    pub(super) room: Room<D, C>,
+    pub(super) road: Road,
+    pub(super) gauge: Gauge,
+    pub(super) porch: Mutex<Porch<AbortHandle>>,
+    pub(super) notices: Mutex<Notices>,
+    pub(super) toil: Toil,
     conversations: Semaphore,
-    gauge: Gauge,
 }
 
 impl<D: Desk, C: Clocks> Link<D, C> {
@@ -105,6 +171,9 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         let gauge = Gauge::over(board.clone());
         Self {
             room: Room { agreement, party, desk, clocks, board, stop },
+            porch: Mutex::new(Porch::new(road.gate.bounds)),
+            notices: Mutex::default(),
+            toil: Toil::new(),
             road,
             conversations,
             gauge,
@@ -138,85 +207,26 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         while tasks.join_next().await.is_some() {}
     }
 
-    async fn listen(self: Arc<Self>, listener: TcpListener) {
-        let permits = Arc::new(Semaphore::new(HANDSHAKES_MAX));
-        let mut stop = self.room.stop.clone();
-        let mut conversations = tokio::task::JoinSet::new();
-        loop {
-            // The permit comes before the connection: what we cannot greet waits in the backlog.
-            let permit = tokio::select! {
-                permit = Arc::clone(&permits).acquire_owned() => permit,
-                _ = stop.wait_for(|stop| *stop) => break,
-            };
-            let accepted = tokio::select! {
-                accepted = listener.accept() => accepted,
-                _ = stop.wait_for(|stop| *stop) => break,
-            };
-            while conversations.try_join_next().is_some() {}
-            let (stream, from) = match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file descriptors, most likely: greet again when some are free.
-                    tracing::warn!(%error, "cannot accept");
-                    pause(REDIAL_MILLISECONDS_MAX / 10, &mut stop).await;
-                    continue;
-                }
-            };
-            self.gauge.accepted();
-            let waiting = self.gauge.waits();
-            let link = Arc::clone(&self);
-            let acceptor = TlsAcceptor::from(Arc::clone(&self.ends().server));
-            conversations.spawn(async move {
-                let greeted = link.greet(acceptor.accept(prepare(stream))).await;
-                drop((permit, waiting));
-                match &greeted {
-                    Ok(_) => link.gauge.greeted(),
-                    Err(error) => link.gauge.turned(error.turned()),
-                }
-                let talked = match greeted {
-                    Ok(stream) => link.talk(stream.into(), link.room.party.other()).await,
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = talked {
-                    tracing::warn!(%from, %error, "refused a connection");
-                }
-            });
-        }
-        while conversations.join_next().await.is_some() {}
-    }
-
-    fn ends(&self) -> Arc<Ends> {
+    pub(super) fn ends(&self) -> Arc<Ends> {
         Arc::clone(&self.road.ends.borrow())
     }
 
-    /// Finishes a handshake within its deadline, and says whether the peer is the counterpart.
-    async fn greet<S>(&self, handshake: impl Future<Output = io::Result<S>>) -> Result<S, LinkError>
-    where
-        S: Handshaken,
-    {
-        let deadline = Duration::from_secs(HANDSHAKE_SECONDS_MAX);
-        let stream =
-            tokio::time::timeout(deadline, handshake).await.map_err(|_| LinkError::Slow)??;
-        stream.authenticate(self.room.party.other())?;
-        Ok(stream)
-    }
-
     /// Holds a conversation, if there are not too many already.
-    async fn talk(
+    pub(super) async fn talk(
         &self,
         stream: tokio_rustls::TlsStream<TcpStream>,
         dialler: Party,
+        place: String,
     ) -> Result<Conversed, LinkError> {
         let _permit = self.conversations.try_acquire().map_err(|_| LinkError::TooMany)?;
-        let (tcp, tls) = stream.get_ref();
-        let address = tcp.peer_addr().map(|address| address.to_string()).unwrap_or_default();
-        let connection = Some(ConnectionView::of(address, tls));
-        let caller = Caller { dialler, connection };
+        let (_, tls) = stream.get_ref();
+        let warrant = Some(Warrant::new(tls.peer_certificates(), self.road.ends.clone()));
+        let caller = Caller { dialler, connection: Some(ConnectionView::of(place, tls)), warrant };
         let conversed = self.room.clone().converse(stream, caller).await;
         if conversed.seated && !*self.room.board.occupied().borrow() {
             self.room.desk.link(false).await;
         }
-        tracing::info!(ended = %conversed.ended, %dialler, "session ended");
+        tracing::info!(ended = %tame(&conversed.ended), %dialler, "session ended");
         Ok(conversed)
     }
 
@@ -241,68 +251,82 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             match self.dial_once().await {
                 Ok(conversed) if conversed.is_promising() => pause_ms = REDIAL_MILLISECONDS_MIN,
                 Ok(_) => {}
-                Err(error) => tracing::info!(%error, "cannot reach the counterpart"),
+                Err(error) => tracing::info!(error = %tame(&error), "cannot reach the counterpart"),
             }
             pause(pause_ms, &mut stop).await;
             pause_ms = pause_ms.saturating_mul(2).min(REDIAL_MILLISECONDS_MAX);
         }
     }
 
+    /// Tries every address of every place, from the first one on, and talks over the first that
+    /// leads to the counterpart.
     async fn dial_once(&self) -> Result<Conversed, LinkError> {
-        let connector = TlsConnector::from(Arc::clone(&self.ends().client));
-        let mut last = LinkError::Connection(io::ErrorKind::NotFound.into());
+        let mut tried = Tried::default();
         let towards = Arc::clone(&self.road.towards.borrow());
         for peer in &towards.peers {
-            let deadline = Duration::from_secs(DIAL_SECONDS_MAX);
-            let connected = tokio::time::timeout(deadline, TcpStream::connect(peer)).await;
-            let greeted = match connected {
-                Ok(Ok(stream)) => {
-                    let name = towards.peer_name.clone();
-                    self.greet(connector.connect(name, prepare(stream))).await
+            let way = Way { peer, proxy: towards.proxy.as_ref() };
+            let addresses = match way.addresses().await {
+                Ok(addresses) => addresses,
+                Err(why) => {
+                    tried.note(peer.clone(), why);
+                    continue;
                 }
-                Ok(Err(error)) => Err(error.into()),
-                Err(_) => Err(LinkError::Slow),
             };
-            match greeted {
-                Ok(stream) => {
-                    let stream = tokio_rustls::TlsStream::from(stream);
-                    return self.talk(stream, self.room.party).await;
+            let name = &towards.peer_name;
+            let attempt = |address| async move {
+                let stream = way.open(address).await?;
+                Ok((way.place(address), self.introduce(stream, name.clone()).await?))
+            };
+            if let Some((place, stream)) = first_good(way, addresses, &mut tried, attempt).await {
+                if let (None, Ok(address)) = (way.proxy, stream.get_ref().0.peer_addr()) {
+                    locked(&self.porch).remember(address.ip().into());
                 }
-                Err(error) => last = error,
+                return self.talk(stream.into(), self.room.party, place).await;
             }
         }
-        Err(last)
+        Err(LinkError::Unreachable(tried))
+    }
+
+    /// Finishes a handshake as the dialler, within its deadline.
+    async fn introduce(
+        &self,
+        stream: TcpStream,
+        name: ServerName<'static>,
+    ) -> Result<ClientStream, LinkError> {
+        let connector = TlsConnector::from(Arc::clone(&self.ends().client));
+        let handshake = connector.connect(name, stream);
+        let deadline = Duration::from_secs(HANDSHAKE_SECONDS_MAX);
+        let stream =
+            tokio::time::timeout(deadline, handshake).await.map_err(|_| LinkError::Slow)??;
+        authenticated(stream.get_ref().1, self.room.party.other())?;
+        Ok(stream)
     }
 }
 
+type ClientStream = tokio_rustls::client::TlsStream<TcpStream>;
+
 /// Small messages leave at once: a cosignature is waited for.
-fn prepare(stream: TcpStream) -> TcpStream {
+pub(super) fn prepare(stream: TcpStream) -> TcpStream {
     // Without it everything works, only slower.
     let _refused = stream.set_nodelay(true);
     stream
 }
 
-async fn pause(milliseconds: u64, stop: &mut watch::Receiver<bool>) {
+pub(super) async fn pause(milliseconds: u64, stop: &mut watch::Receiver<bool>) {
     let wait = stop.wait_for(|stop| *stop);
     // Either the time is up or the daemon stops; the caller looks.
     let _either = tokio::time::timeout(Duration::from_millis(milliseconds), wait).await;
 }
 
-/// A TLS stream after its handshake, from either end.
-trait Handshaken {
-    fn authenticate(&self, expected: Party) -> Result<(), PeerRefused>;
+/// Says whether the peer of a finished handshake is the counterpart.
+pub(super) fn authenticated(
+    connection: &rustls::CommonState,
+    expected: Party,
+) -> Result<(), PeerRefused> {
+    authenticate(connection.peer_certificates(), connection.alpn_protocol(), expected)
 }
 
-macro_rules! handshaken {
-    ($stream:ty) => {
-        impl Handshaken for $stream {
-            fn authenticate(&self, expected: Party) -> Result<(), PeerRefused> {
-                let (_, connection) = self.get_ref();
-                let certificates = connection.peer_certificates();
-                authenticate(certificates, connection.alpn_protocol(), expected)
-            }
-        }
-    };
+/// What one task left behind when it panicked is still in order: nothing waits while it is locked.
+pub(super) fn locked<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
 }
-handshaken!(tokio_rustls::server::TlsStream<TcpStream>);
-handshaken!(tokio_rustls::client::TlsStream<TcpStream>);

@@ -109,6 +109,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         "The DNS name in the counterpart's certificate.",
     ),
     optional(
+        "link.allow",
+        "[\"192.0.2.0/24\", \"2001:db8::/32\"]",
+        "From which networks connections are listened to; without it, from all. It keeps strangers\n\
+         cheap; who the counterpart is, its certificate says.",
+    ),
+    optional(
+        "link.connections_max",
+        "12288",
+        "How many connections may wait for their handshake; fewer if LimitNOFILE is lower.",
+    ),
+    optional(
+        "link.connections_per_address_max",
+        "64",
+        "How many of them from one IPv4 address or IPv6 network of 64 bits.",
+    ),
+    optional(
+        "link.proxy",
+        "\"proxy.example:3128\"",
+        "The HTTP proxy through which the counterpart is dialled, with CONNECT; without it,\n\
+         directly.",
+    ),
+    optional(
+        "link.proxy_credential",
+        "\"/etc/entente/keys/proxy-credential\"",
+        "A file with one line user:password for it, open to the daemon's user alone.",
+    ),
+    optional(
         "api.socket",
         "\"/run/entente/api.sock\"",
         "The Unix socket of the local API; at most 107 bytes.",

@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::daemon::keys::KeysRefused;
+use crate::daemon::{keys::KeysRefused, road::CredentialRefused};
 use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::{Party, Timestamp};
 use crate::net::tls::{FileRefused, TlsRefused};
@@ -78,6 +78,9 @@ pub enum Trouble {
     /// No way to the counterpart.
     #[error("neither link.listen nor link.peer is set")]
     NoLink,
+    /// The credential for a proxy.
+    #[error(transparent)]
+    Credential(#[from] CredentialRefused),
     /// A socket path that the system would cut off.
     #[error("the path has {0} bytes; a Unix socket takes at most {SOCKET_PATH_BYTES_MAX}")]
     SocketPathTooLong(usize),
@@ -173,6 +176,7 @@ impl Fault {
             | Trouble::OpenToOthers { .. }
             | Trouble::AgreementTooLong(_)
             | Trouble::NoLink
+            | Trouble::Credential(_)
             | Trouble::SocketPathTooLong(_)
             | Trouble::NotASocket(_)
             | Trouble::Keys(_)
@@ -209,6 +213,7 @@ impl Fault {
             Trouble::NoLink => {
                 "set link.listen = \"0.0.0.0:7443\", or link.peer = [\"host:port\"], or both"
             }
+            Trouble::Credential(refused) => refused.advice(),
             Trouble::SocketPathTooLong(_) => "choose a shorter path, as /run/entente/api.sock",
             Trouble::NotASocket(_) => "remove it if nobody needs it, or choose another path",
             Trouble::Keys(KeysRefused::SameKey { .. }) => {

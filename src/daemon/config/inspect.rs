@@ -38,6 +38,8 @@ impl Config {
         if self.link.listen.is_none() && self.link.peer.is_empty() {
             note("link", vec![Trouble::NoLink]);
         }
+        let proxy = crate::daemon::road::proxy(&self.link).err();
+        note("link.proxy_credential", proxy.into_iter().map(Trouble::Credential).collect());
         note("api.socket", socket(&self.api.socket));
         if let Some(rehearsal) = &self.rehearsal {
             note("rehearsal.clock", vec![Trouble::RehearsalClock(rehearsal.clock.clone())]);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::entries::{ENTRIES, Entry};
 use super::*;
 use crate::daemon::keys::NewKeys;
+use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
 use crate::names::Timestamp;
 
 const NOW: &str = "2025-11-05T14:30:00Z";
@@ -238,7 +239,11 @@ fn the_example_is_shipped_and_loads_and_shows_the_defaults() {
     assert_eq!((bare.tls_files(), &bare.api), (full.tls_files(), &full.api));
     assert!(bare.tls.certificate.is_none() && full.tls.certificate.is_some());
     assert!(bare.rehearsal.is_none() && full.rehearsal.is_some());
-    assert_eq!(bare.link, full.link);
+    assert_eq!((bare.link.listen, &bare.link.peer), (full.link.listen, &full.link.peer));
+    let bounds = (full.link.connections_max, full.link.connections_per_address_max);
+    let limits = [CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX];
+    let limits = limits.map(|limit| NonZeroU32::new(u32::try_from(limit).unwrap()));
+    assert_eq!([bounds.0, bounds.1], limits, "the defaults are those of the limits");
 
     // Every key that the code knows is in the example, and the other way round.
     let table = toml::Table::try_from(&full).unwrap();

@@ -29,6 +29,14 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
         ("link.listen", link.listen == new.link.listen),
         // The sandbox was built around the old ones.
         ("a port of link.peer", ports(running).is_superset(&ports(new))),
+        ("link.allow", link.allow == new.link.allow),
+        ("link.connections_max", link.connections_max == new.link.connections_max),
+        (
+            "link.connections_per_address_max",
+            link.connections_per_address_max == new.link.connections_per_address_max,
+        ),
+        ("link.proxy", link.proxy == new.link.proxy),
+        ("link.proxy_credential", link.proxy_credential == new.link.proxy_credential),
         ("api.socket", api.socket == new.api.socket),
         ("sandbox", *sandbox == new.sandbox),
         ("rehearsal.clock", *rehearsal == new.rehearsal),

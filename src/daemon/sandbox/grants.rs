@@ -68,11 +68,19 @@ impl Grants {
         grants.write.insert(folder_of(&config.api.socket).to_owned());
         grants.write.extend(config.sandbox.write.iter().cloned());
 
+        if let Some(credential) = &config.link.proxy_credential {
+            grants.with_folder(credential);
+        }
+        // Behind a proxy nothing else is dialled: it resolves the counterpart's name itself.
+        let reached = match &config.link.proxy {
+            Some(proxy) => std::slice::from_ref(proxy),
+            None => config.link.peer.as_slice(),
+        };
         let named = |host: &str| host.parse::<std::net::IpAddr>().is_err();
-        if config.link.peer.iter().any(|peer| named(peer.host())) {
+        if reached.iter().any(|peer| named(peer.host())) {
             grants.read.extend(RESOLVER.map(PathBuf::from));
         }
-        let mut dialled: BTreeSet<_> = config.link.peer.iter().map(|peer| peer.port()).collect();
+        let mut dialled: BTreeSet<_> = reached.iter().map(|peer| peer.port()).collect();
         dialled.insert(DNS);
         let listened = config.link.listen.iter().map(std::net::SocketAddr::port).collect();
         grants.ports = Some(Ports { listened, dialled });

@@ -5,6 +5,7 @@ use crate::{
         api,
         assembly::{AssemblyFault, in_one_line},
         config::ConfigError,
+        road::CredentialRefused,
         sandbox::SandboxRefused,
         scribe::LoadFault,
         sockets::HandedRefused,
@@ -63,6 +64,9 @@ pub enum EndsRefused {
     /// A certificate or key file.
     #[error(transparent)]
     File(#[from] FileRefused),
+    /// The credential for a proxy.
+    #[error("link.proxy_credential: {0}")]
+    Credential(#[from] CredentialRefused),
     /// How they fit together.
     #[error("tls: {0}")]
     Tls(#[from] TlsRefused),
