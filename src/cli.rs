@@ -104,6 +104,8 @@ enum Verb {
 
 /// Runs what the arguments ask for; the first one is the program's own name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Whatever the verb, it may read a key. Where it does not work, the daemon says so.
+    let _worked = crate::daemon::sandbox::without_core_dumps();
     let mut out = Output::terminal();
     let exit = call(arguments, &mut out);
     out.finish(exit).into()

@@ -241,20 +241,7 @@ impl Daemon {
 
     /// Waits until the daemon stands so.
     pub(crate) fn until(&self, what: &str, stands: impl Fn(&StatusView) -> bool) -> StatusView {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let standing = async {
-            loop {
-                let progress = self.client.progress(None, 0).await.unwrap();
-                let status = self.client.status().await.unwrap();
-                if stands(&status) {
-                    return status;
-                }
-                // The session's coming and going is no commit, hence only a second.
-                self.client.progress(Some(progress.commits), 1).await.unwrap();
-            }
-        };
-        let standing = async { tokio::time::timeout(DEADLINE, standing).await };
-        runtime.block_on(standing).unwrap_or_else(|_| panic!("never: {what}"))
+        until(&self.client, what, stands)
     }
 
     /// Waits until all that this side has written is receipted, over a session.
@@ -298,4 +285,26 @@ impl Drop for Daemon {
         // It may have ended before.
         let _ended = (self.child.kill(), self.child.wait());
     }
+}
+
+/// Waits until the daemon behind a socket stands so.
+pub(crate) fn until(
+    client: &Client,
+    what: &str,
+    stands: impl Fn(&StatusView) -> bool,
+) -> StatusView {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let standing = async {
+        loop {
+            let progress = client.progress(None, 0).await.unwrap();
+            let status = client.status().await.unwrap();
+            if stands(&status) {
+                return status;
+            }
+            // The session's coming and going is no commit, hence only a second.
+            client.progress(Some(progress.commits), 1).await.unwrap();
+        }
+    };
+    let standing = async { tokio::time::timeout(DEADLINE, standing).await };
+    runtime.block_on(standing).unwrap_or_else(|_| panic!("never: {what}"))
 }

@@ -177,10 +177,10 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "sandbox.mode",
         "\"best-effort\"",
-        "Whether the daemon shuts itself in, so that it reaches only the files and ports that this\n\
-         file names: \"require\", \"best-effort\" or \"off\".",
+        "Whether the daemon shuts itself in, so that it reaches only the files and ports that\n\
+         this file names: \"require\", \"best-effort\" or \"off\".",
     ),
-    optional("sandbox.read", "[]", "What else it may read, as files of a module for keys need it."),
+    optional("sandbox.read", "[]", "What else it may read, as a module for keys needs it."),
     optional("sandbox.write", "[]", "What else it may read and change."),
     optional(
         "rehearsal.clock",

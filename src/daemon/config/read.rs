@@ -72,7 +72,7 @@ pub enum ConfigError {
     },
     /// A path with a variable in it that stands for nothing.
     #[error(
-        "{path}: {given:?} is no path: only {IN_CREDENTIALS} stands for something, at the beginning",
+        "{path}: {given:?} is no path: only {IN_CREDENTIALS} stands for something, at its start",
         path = path.display()
     )]
     Place {

@@ -77,10 +77,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             Command::Link { connected } => self.linked(connected),
             Command::Refusal { refusal } => self.refused(refusal),
-            Command::Rekey { keys, reply } => {
-                let answer = self.rekey(keys);
-                self.answer(reply, answer);
-            }
+            Command::Rekey { keys, reply } => self.rekey(keys, reply),
             Command::Tick => {}
         }
     }

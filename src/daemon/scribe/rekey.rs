@@ -1,16 +1,22 @@
 //! Other keys, between two groups: all that one group signs is signed with the same ones.
 
 use super::{
-    Refused, Signatures,
+    Refused, Reply, Signatures,
     group::Scribe,
     signer::{Signer, Successors},
 };
 use crate::{envelope::Role, store::Store};
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
+    /// Takes other keys, and says whether it has.
+    pub(super) fn rekey(&mut self, keys: Successors, reply: Reply<()>) {
+        let answer = self.replace_keys(keys);
+        self.answer(reply, answer);
+    }
+
     /// Lets other keys sign, if each record key is one that this side's ledger knows for its role.
-    /// The keys of log and mirror stay those of the agreement: whoever loads keys has compared them.
-    pub(super) fn rekey(&mut self, keys: Successors) -> Result<(), Refused> {
+    /// The keys of log and mirror stay those of the agreement: whoever loads keys compares them.
+    fn replace_keys(&mut self, keys: Successors) -> Result<(), Refused> {
         let Successors(keys) = keys;
         for role in [Role::Caseworker, Role::Ledger] {
             let key = keys.record_key(role).ok_or(Refused::NoKey { role })?;
