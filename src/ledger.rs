@@ -21,6 +21,7 @@ pub(crate) mod fixture;
 mod fold;
 mod guide;
 mod hindrance;
+mod keybook;
 mod movements;
 mod order;
 mod periods;
@@ -32,6 +33,7 @@ mod settle_limits;
 mod state;
 mod story;
 mod suggest;
+mod suspect;
 mod transitions;
 mod versions;
 
@@ -49,6 +51,7 @@ pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
 pub use guide::{Guide, Severity};
 pub use hindrance::Hindrance;
+pub use keybook::{KeyChange, KeyEventFault, KeyPlace, Keybook, may_approve};
 pub(crate) use order::points_to;
 pub use state::Ledger;
 pub use story::{
@@ -56,6 +59,7 @@ pub use story::{
     MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
 };
 pub use suggest::{Suggestion, suggestions};
+pub use suspect::suspects;
 pub use transitions::{
     CASE, CaseEvent, JOURNEY, JourneyEvent, TRANSPORT, Transition, TransportEvent, VISA, VisaEvent,
 };

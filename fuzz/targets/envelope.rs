@@ -2,7 +2,7 @@
 
 use entente::{
     envelope::Envelope,
-    ledger::examine,
+    ledger::{Keybook, examine},
     names::{Party, Position},
 };
 
@@ -15,7 +15,8 @@ pub fn run(bytes: &[u8]) {
         assert_eq!(envelope.bytes(), bytes, "written otherwise");
     }
     for party in Party::BOTH {
-        let examined = examine(&world().sides.agreement, party, Position(0), bytes.to_vec());
+        let keys = Keybook::new(&world().sides.agreement, party);
+        let examined = examine(&keys, Position(0), bytes.to_vec());
         if let Ok(record) = examined.record() {
             let envelope = parsed.as_ref().expect("what is checked was parsed");
             assert_eq!(record.get().encode(), envelope.payload());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use entente::{
     cbor::Bytes,
+    ledger::Keybook,
     limits::{COSIGNATURES_PER_READ_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{
         Party::{self, Fra, Gbr},
@@ -141,6 +142,8 @@ fn standing(world: &World, lots: &mut Lots<'_>) -> Standing {
         mirror_cosigned: cosigned(Gbr, lots.size().min(mirror)),
         mirror_frontier: world.frontier(Gbr, mirror),
         own_frontier: world.frontier(Fra, own),
+        mirror_keys: Keybook::new(&world.sides.agreement, Gbr),
+        own_keys: Keybook::new(&world.sides.agreement, Fra),
     }
 }
 

@@ -30,6 +30,15 @@ pub struct Assembly {
     pub clock: Clock,
 }
 
+/// Which keys there can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    /// Those of the agreement: nothing is logged yet.
+    Founding,
+    /// Those that a log has enrolled since, as well.
+    Running,
+}
+
 /// What a key in the folder is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyUse {
@@ -120,11 +129,34 @@ pub fn in_one_line<T: ToString>(faults: &[T]) -> String {
 }
 
 impl Assembly {
+    /// The same for a log that is to be founded, whose first entry only a key of the agreement can
+    /// sign.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn founding(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
+        Self::put_together(config, Scope::Founding)
+    }
+
+    /// Record keys that the founding agreement does not name: each signs only where a key-event of
+    /// our own log has enrolled it.
+    #[must_use]
+    pub fn later(&self) -> Vec<RecordRole> {
+        let (party, agreement) = (self.seat.party, &self.seat.agreement);
+        let is_named =
+            |role| names(agreement, party, KeyUse::Record(role), &self.keys.record_key(role));
+        RecordRole::ALL.into_iter().filter(|role| !is_named(*role)).collect()
+    }
+
     /// Opens agreement, keys and clock, and holds them against one another.
     ///
     /// # Errors
     /// All faults at once.
     pub fn of(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
+        Self::put_together(config, Scope::Running)
+    }
+
+    fn put_together(config: &Config, scope: Scope) -> Result<Self, Vec<AssemblyFault>> {
         let mut faults = Vec::new();
         let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
             .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
@@ -136,7 +168,7 @@ impl Assembly {
             keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok()
         });
         if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
-            faults.extend(misfits(config.party, agreement, keys));
+            faults.extend(misfits(config.party, agreement, keys, scope));
         }
         let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;
         if cfg!(feature = "danger-simulation") && !agreement.as_ref().is_none_or(rehearsal) {
@@ -157,13 +189,25 @@ impl Assembly {
     }
 }
 
+/// Whether a key may have been enrolled since: it is none that the agreement names for anything.
+fn may_be_later(agreement: &Agreement, purpose: KeyUse, key: &PublicKey) -> bool {
+    let is_record = matches!(purpose, KeyUse::Record(_));
+    let identities = Party::BOTH.map(|party| agreement.identity(party));
+    let is_reserved =
+        identities.iter().any(|one| one.log.public_key() == key || one.mirror.public_key() == key);
+    is_record && !is_reserved && agreement.keyring().get(key.id()).is_none()
+}
+
 /// Every key that is not the one that the agreement names for `party`.
-fn misfits(party: Party, agreement: &Agreement, keys: &Keys) -> Vec<AssemblyFault> {
+fn misfits(party: Party, agreement: &Agreement, keys: &Keys, scope: Scope) -> Vec<AssemblyFault> {
     let record = RecordRole::ALL.map(|role| (KeyUse::Record(role), keys.record_key(role)));
     [(KeyUse::Log, keys.log_key()), (KeyUse::Mirror, keys.mirror_key())]
         .into_iter()
         .chain(record)
         .filter(|(purpose, key)| !names(agreement, party, *purpose, key))
+        .filter(|(purpose, key)| {
+            scope == Scope::Founding || !may_be_later(agreement, *purpose, key)
+        })
         .map(|(purpose, key)| {
             if names(agreement, party.other(), purpose, &key) {
                 AssemblyFault::OtherSide(purpose, party)

@@ -183,7 +183,7 @@ pub fn store_options(config: &Config) -> Options {
 /// # Errors
 /// Everything that stands against it, as far as it can be known before something is written.
 pub fn init(config: &Config) -> Result<Founded, Vec<InitFault>> {
-    let assembly = Assembly::of(config)
+    let assembly = Assembly::founding(config)
         .map_err(|faults| faults.into_iter().map(InitFault::Assembly).collect::<Vec<_>>());
     let mut faults = obstacles(config);
     let assembly = match assembly {

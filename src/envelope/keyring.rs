@@ -116,6 +116,12 @@ impl Keyring {
         self.places.get(&kid).map(|place| &place.key)
     }
 
+    /// Every key with its place: from where it may sign, and from where not any more. In the order
+    /// of their ids.
+    pub fn places(&self) -> impl Iterator<Item = (&SignerKey, Position, Option<Position>)> {
+        self.places.values().map(|place| (&place.key, place.from, place.until))
+    }
+
     /// The keys that may sign at this position of a party's log, in the order of their ids.
     pub fn at(&self, party: Party, position: Position) -> impl Iterator<Item = &SignerKey> {
         self.places

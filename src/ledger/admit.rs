@@ -4,7 +4,7 @@
 //! it signs its place, and the mirror admits what arrives. So a contested entry can only come from
 //! another author than this software.
 
-use super::Agreement;
+use super::{Agreement, Keybook};
 use crate::{
     danger::{Bug, planted},
     envelope::{Envelope, Refusal, Verified},
@@ -50,20 +50,17 @@ pub struct Examined {
     leaf: Hash,
     position: Position,
     record: Result<Verified<Record>, Contest>,
+    /// By which keys: a book of as many changes.
+    keys: usize,
 }
 
-/// Looks at the bytes of the entry of `party`'s log at `position`: encoding, signature, signer,
-/// schema.
+/// Looks at the bytes of an entry of `keys`' party at `position` of its log: encoding, signature,
+/// signer, schema. The keys are those before the entry.
 #[must_use]
-pub fn examine(
-    agreement: &Agreement,
-    party: Party,
-    position: Position,
-    bytes: Vec<u8>,
-) -> Examined {
+pub fn examine(keys: &Keybook, position: Position, bytes: Vec<u8>) -> Examined {
     let leaf = tlog::leaf_hash(&bytes);
-    let record = record_of(agreement, party, position, &bytes);
-    Examined { bytes, leaf, position, record }
+    let record = record_of(keys, position, &bytes);
+    Examined { bytes, leaf, position, record, keys: keys.version() }
 }
 
 impl Examined {
@@ -95,17 +92,14 @@ impl Examined {
 }
 
 fn record_of(
-    agreement: &Agreement,
-    party: Party,
+    keys: &Keybook,
     position: Position,
     bytes: &[u8],
 ) -> Result<Verified<Record>, Contest> {
     let envelope =
         Envelope::parse(bytes).map_err(|refusal| contest(ObjectionReason::Encoding, &refusal))?;
-    let envelope = agreement
-        .keyring()
-        .check(envelope, party, position)
-        .map_err(|refusal| contest(unvouched(&refusal), &refusal))?;
+    let envelope =
+        keys.check(envelope, position).map_err(|refusal| contest(unvouched(&refusal), &refusal))?;
     record::read(envelope).map_err(|refusal| contest(refusal.reason(), &refusal))
 }
 
@@ -141,6 +135,7 @@ pub struct LogReader {
     next_close: Week,
     entangled: Option<(Size, Timestamp)>,
     ended: bool,
+    keys: Keybook,
 }
 
 impl Entry {
@@ -194,7 +189,8 @@ impl LogReader {
     #[must_use]
     pub fn new(agreement: &Agreement, party: Party) -> Self {
         let next_close = agreement.terms().provisions.in_force.week();
-        Self { party, size: Size(0), next_close, entangled: None, ended: false }
+        let keys = Keybook::new(agreement, party);
+        Self { party, size: Size(0), next_close, entangled: None, ended: false, keys }
     }
 
     /// How many entries were read.
@@ -213,6 +209,12 @@ impl LogReader {
     #[must_use]
     pub const fn has_ended(&self) -> bool {
         self.ended
+    }
+
+    /// The keys that the next entry is judged by.
+    #[must_use]
+    pub const fn keys(&self) -> &Keybook {
+        &self.keys
     }
 
     /// Size and time of the newest effective entanglement in this log.
@@ -238,10 +240,19 @@ impl LogReader {
         if examined.position != position {
             return Err(OutOfPlace { next: position, examined_for: examined.position });
         }
+        // An entry before it has changed the keys after it was looked at.
+        let examined = if examined.keys == self.keys.version() {
+            examined
+        } else {
+            examine(&self.keys, position, examined.bytes)
+        };
         self.size = self.size.plus(1);
         let judged = examined.record.and_then(|record| {
             founding(agreement, record.get(), position)?;
             self.not_ended(record.get())?;
+            self.keys
+                .take(position, &record)
+                .map_err(|fault| contest(ObjectionReason::KeyEvent, &fault))?;
             self.close(&record)?;
             self.statement(&record)?;
             origins(agreement, self.party, record.get())?;

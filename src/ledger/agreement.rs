@@ -173,22 +173,27 @@ fn enrol(
             faults.push(AgreementFault::Misplaced { party, index, role: signer.role, named });
             continue;
         }
-        let key = SignerKey {
-            party,
-            role: signer.role,
-            algorithm: Algorithm::Ed25519,
-            key: certificate.public_key(),
-            thumbprint: certificate.thumbprint(),
-            not_before: certificate.not_before(),
-            not_after: certificate.not_after(),
-            issuer: terms.party(party).issuer.clone(),
-        };
+        let key = signer_key(&certificate, signer.role, terms.party(party).issuer.clone());
         match keyring.enrol(key, Position(0)) {
             Ok(_) => enrolled.push(certificate.public_key()),
             Err(reason) => faults.push(AgreementFault::Keyring { party, index, reason }),
         }
     }
     enrolled
+}
+
+/// What a record key's messages have to agree with, by its certificate.
+pub(super) fn signer_key(certificate: &SignerCertificate, role: Role, issuer: String) -> SignerKey {
+    SignerKey {
+        party: certificate.party(),
+        role,
+        algorithm: Algorithm::Ed25519,
+        key: certificate.public_key(),
+        thumbprint: certificate.thumbprint(),
+        not_before: certificate.not_before(),
+        not_after: certificate.not_after(),
+        issuer,
+    }
 }
 
 fn identity(terms: &Terms, party: Party, faults: &mut Vec<AgreementFault>) -> Option<LogIdentity> {

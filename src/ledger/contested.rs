@@ -31,7 +31,8 @@ pub(super) fn contested(entry: &Entry, author: Party) -> BreakClass {
             | Reason::EntanglementFalls
             | Reason::Origin
             | Reason::Statement
-            | Reason::LogEnded,
+            | Reason::LogEnded
+            | Reason::KeyEvent,
         ) => BreakClass::ContestedEntry,
     }
 }

@@ -12,7 +12,7 @@ mod season;
 
 use entente::{
     envelope::{Algorithm, Claims, Draft, Header, Role},
-    ledger::{Agreement, Books, Entry, Ledger, LogReader, examine, fold},
+    ledger::{Agreement, Books, Entry, Keybook, Ledger, LogReader, examine, fold},
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, Week},
     reconcile::Roots,
     record::{self, Entanglement, Provisions, Record, Terms, WeekClose, subject},
@@ -96,6 +96,11 @@ impl TwoSides {
         &self.logs.of(party).nodes
     }
 
+    /// The keys that the next entry of a log is judged by.
+    pub(crate) fn keys(&self, party: Party) -> &Keybook {
+        self.logs.of(party).reader.keys()
+    }
+
     /// The newest entry of a log.
     pub(crate) fn newest(&self, party: Party) -> &Entry {
         let last = Position(self.books.size(party).0.checked_sub(1).unwrap());
@@ -111,6 +116,14 @@ impl TwoSides {
     /// Signs a record in the role of its kind, and logs it.
     pub(crate) fn append(&mut self, party: Party, record: Record) -> RecordId {
         let (id, bytes) = self.seal(party, &record);
+        self.append_bytes(party, bytes);
+        id
+    }
+
+    /// Signs a record with any key, and logs it.
+    pub(crate) fn append_as(&mut self, key: &UnsafeKey, party: Party, record: Record) -> RecordId {
+        let sub = subject(record.kind(), record.case.as_ref());
+        let (id, bytes) = self.seal_as(key, party, sub, record.encode());
         self.append_bytes(party, bytes);
         id
     }
@@ -152,7 +165,7 @@ impl TwoSides {
     /// Logs bytes, whatever they are.
     pub(crate) fn append_bytes(&mut self, party: Party, bytes: Vec<u8>) -> Position {
         let position = self.books.size(party).next();
-        let examined = examine(&self.agreement, party, position, bytes.clone());
+        let examined = examine(self.keys(party), position, bytes.clone());
         let Self { agreement, books, logs: PerParty { gbr, fra }, .. } = self;
         let (log, other) = match party {
             Party::Gbr => (gbr, &*fra),

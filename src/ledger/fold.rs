@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Agreement, Books, Ledger, Owner, Versions, View,
+    Agreement, Books, Keybook, Ledger, Owner, Versions, View,
     cases::{Awaiting, Timing, Told, Word},
     contested::contested,
     order::{Cursor, Step},
     redress::Redress,
     settle_balance::{Stated, Weighed},
+    suspect,
 };
 use crate::{
     danger::{Bug, planted},
@@ -35,17 +36,17 @@ pub fn fold(agreement: &Agreement, books: &Books, view: View, as_of: Timestamp) 
 pub struct Folder {
     cursor: Cursor,
     fold: Fold,
+    /// The keys before the first entries, to begin anew with.
+    founding: PerParty<Keybook>,
 }
 
 impl Folder {
     /// A fold before the first entry, under the founding provisions.
     #[must_use]
     pub fn new(agreement: &Agreement) -> Self {
-        let terms = agreement.terms();
-        Self {
-            cursor: Cursor::new(),
-            fold: Fold::new(&terms.provisions, terms.clock_bound_seconds),
-        }
+        let (terms, founding) = (agreement.terms(), suspect::founding(agreement));
+        let fold = Fold::new(&terms.provisions, terms.clock_bound_seconds, founding.clone());
+        Self { cursor: Cursor::new(), fold, founding }
     }
 
     /// The ledger of a view, as it stands at `as_of`. A view that shows less than an earlier one is
@@ -54,9 +55,9 @@ impl Folder {
     pub fn ledger(&mut self, books: &Books, view: View, as_of: Timestamp) -> Ledger {
         let taken = self.cursor.taken();
         if taken.gbr > view.gbr || taken.fra > view.fra {
-            let founding = self.fold.ledger.versions.provisions(0);
-            let fold = Fold::new(founding, self.fold.clock_bound_seconds);
-            *self = Self { cursor: Cursor::new(), fold };
+            let (provisions, keys) = (self.fold.ledger.versions.provisions(0), &self.founding);
+            self.fold = Fold::new(provisions, self.fold.clock_bound_seconds, keys.clone());
+            self.cursor = Cursor::new();
         }
         self.advance(books, view);
         self.rest(books, view, as_of).settle()
@@ -143,6 +144,8 @@ pub(super) struct Fold {
     pub(super) clock_bound_seconds: u64,
     /// Entanglements that show by their time that a clock was wrong.
     pub(super) skewed: BTreeSet<(Party, Position)>,
+    /// The keys of each log, as far as it was taken.
+    pub(super) keys: PerParty<Keybook>,
 }
 
 /// What a record was, and what an answer belongs to.
@@ -201,7 +204,7 @@ impl<'a> Taken<'a> {
 }
 
 impl Fold {
-    fn new(provisions: &Provisions, clock_bound_seconds: u64) -> Self {
+    fn new(provisions: &Provisions, clock_bound_seconds: u64, keys: PerParty<Keybook>) -> Self {
         Self {
             ledger: Ledger::new(provisions),
             now: Timestamp::default(),
@@ -217,12 +220,14 @@ impl Fold {
             stated: BTreeMap::new(),
             clock_bound_seconds,
             skewed: BTreeSet::new(),
+            keys,
         }
     }
 
     /// Takes the next entry.
     fn take(&mut self, books: &Books, step: &Step<'_>) {
         let Step { party, position, entry, seen, .. } = *step;
+        self.read_keys(books, (party, position), entry);
         let received = books.receipt(party, position).map(|(_, time)| time);
         // A signer is valid if unexpired at receipt: a key that leaks after its end signs nothing
         // that it could date back.
@@ -309,10 +314,8 @@ impl Fold {
             Content::Approval(one) => self.approval(taken, one.outcome),
             Content::AgreementVersion(one) => self.version_step(taken, one),
             Content::WeeklyStatement(one) => self.statement(taken, &one.body),
-            Content::Objection(_)
-            | Content::WeekClose(_)
-            | Content::LogEnd(_)
-            | Content::KeyEvent(_) => {}
+            Content::KeyEvent(_) => self.key_event(taken),
+            Content::Objection(_) | Content::WeekClose(_) | Content::LogEnd(_) => {}
         }
         Seen::Other
     }

@@ -272,4 +272,8 @@ guides! {
         "A French record commits to personal data.",
         "France finds out what sent it; nothing of it is kept.",
         "Art. 16(1)";
+    Suspect: Critical, "both",
+        "Records were signed with a key since others may have used it; all of them count on.",
+        "The author says which are its own; both correct or reverse the others, then decide.",
+        "PROTOCOL.md, 13";
 }

@@ -7,6 +7,7 @@ use super::{
     admissions::Running,
     cases::{Awaiting, Pending},
     fold::{Fold, Seen, Taken},
+    keybook::may_approve,
     transitions::{self, CaseEvent},
 };
 use crate::{
@@ -50,9 +51,8 @@ impl Fold {
         let ours = awaits.is_some_and(|awaiting| awaiting.author == taken.party);
         let place = taken.books.find(named).filter(|_| ours);
         let entry = place.and_then(|(party, at)| taken.books.entry(party, at));
-        // One pair of eyes is not two.
-        let record =
-            entry.and_then(|entry| entry.sound()).filter(|one| one.signer().kid != taken.key);
+        let record = entry.and_then(|entry| entry.sound());
+        let record = record.filter(|record| may_approve(record, taken.key));
         let Some(record) = record else { return self.illegal(taken, named) };
         self.ledger.awaiting.remove(&named);
         if outcome == ApprovalOutcome::Approved {

@@ -8,6 +8,7 @@ mod agreeing;
 mod correcting;
 mod hindering;
 mod interleaving;
+mod keys;
 mod limits;
 mod ordering;
 mod outages;

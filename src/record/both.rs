@@ -39,6 +39,8 @@ codes! {
         ExpiredKey = 15 => "expired-key",
         /// Made for another agreement.
         Audience = 16 => "audience",
+        /// A key-event that the keys at its position do not allow.
+        KeyEvent = 17 => "key-event",
     }
 }
 

@@ -268,6 +268,8 @@ codes! {
         SchemaVersion = 51 => "schema-version",
         /// A French record holds a commitment to personal data (Art. 16(1)).
         PersonDataInFrenchRecord = 52 => "person-data-in-french-record",
+        /// Somebody else may have signed records, with a key that is compromised.
+        Suspect = 53 => "suspect",
     }
 }
 

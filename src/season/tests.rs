@@ -176,6 +176,8 @@ fn without_faults_nothing_is_planted_and_with_faults_every_class_is() {
         BreakClass::BadSignature,
         BreakClass::UnknownKey,
         BreakClass::RetiredKey,
+        // A season keeps its keys.
+        BreakClass::Suspect,
         BreakClass::ExpiredKey,
         BreakClass::WrongSigner,
         BreakClass::Replay,

@@ -3,7 +3,7 @@
 use super::{Claims, ForkClaim, ForkClaimRefused, Message, ProblemCode};
 use crate::{
     cbor::Bytes,
-    ledger::Examined,
+    ledger::{Examined, Keybook},
     names::{Party, Position, Size, Timestamp},
     session::ByeReason,
     tlog::{CosignedCheckpoint, Fork, Frontier, SignedCheckpoint},
@@ -30,6 +30,10 @@ pub struct Standing {
     pub mirror_frontier: Frontier,
     /// The edge of our own log, from which a lost tail would continue.
     pub own_frontier: Frontier,
+    /// The keys of the counterpart at the edge of the mirror.
+    pub mirror_keys: Keybook,
+    /// Our own keys at the edge of our log.
+    pub own_keys: Keybook,
 }
 
 /// Entries of one log up to a checkpoint whose root they give.

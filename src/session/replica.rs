@@ -5,7 +5,7 @@ use super::Batch;
 use crate::{
     cbor::Bytes,
     danger::{Bug, planted},
-    ledger::{Agreement, Examined, examine},
+    ledger::{Examined, Keybook, examine},
     names::{Party, Position, Size},
     tlog::{Frontier, SignedCheckpoint},
 };
@@ -46,14 +46,16 @@ pub enum ReplicaFault {
 pub struct Replica {
     log: Party,
     frontier: Frontier,
+    /// The keys at that end: entries may come with the key that another one of them enrols.
+    keys: Keybook,
     waiting: Vec<Examined>,
 }
 
 impl Replica {
-    /// A replica that continues at `frontier`.
+    /// A replica of the log of `keys`' party that continues at `frontier`, where `keys` hold.
     #[must_use]
-    pub const fn new(log: Party, frontier: Frontier) -> Self {
-        Self { log, frontier, waiting: Vec::new() }
+    pub fn new(keys: Keybook, frontier: Frontier) -> Self {
+        Self { log: keys.party(), frontier, keys, waiting: Vec::new() }
     }
 
     /// Whose log it is.
@@ -78,12 +80,7 @@ impl Replica {
     ///
     /// # Errors
     /// If they leave a gap, or come before the checkpoint of the last ones.
-    pub fn take(
-        &mut self,
-        agreement: &Agreement,
-        start: Position,
-        entries: Vec<Bytes>,
-    ) -> Result<(), ReplicaFault> {
+    pub fn take(&mut self, start: Position, entries: Vec<Bytes>) -> Result<(), ReplicaFault> {
         if !self.waiting.is_empty() && !planted(Bug::TakeWithoutEnd) {
             return Err(ReplicaFault::Unfinished);
         }
@@ -93,7 +90,11 @@ impl Replica {
         }
         for entry in entries {
             let position = self.size().next();
-            let examined = examine(agreement, self.log, position, entry.0);
+            let examined = examine(&self.keys, position, entry.0);
+            if let Ok(record) = examined.record() {
+                // What is not of form changes nothing; the scribe says so when it admits it.
+                let _contested = self.keys.take(position, record);
+            }
             self.frontier.append(examined.leaf());
             self.waiting.push(examined);
         }

@@ -88,9 +88,9 @@ impl Session {
             party,
             term_seen: standing.term_seen,
             phase: Phase::Greeting,
-            mirror: Replica::new(party.other(), standing.mirror_frontier.clone()),
+            mirror: Replica::new(standing.mirror_keys.clone(), standing.mirror_frontier.clone()),
             healing: Some(Healing {
-                replica: Replica::new(party, standing.own_frontier.clone()),
+                replica: Replica::new(standing.own_keys.clone(), standing.own_frontier.clone()),
                 to: Size(0),
             }),
             author: Author::new(party, own),
@@ -232,7 +232,7 @@ impl Session {
         let Some(replica) = replica(&mut self.mirror, &mut self.healing, entries.log) else {
             return self.problem(ProblemCode::OutOfOrder);
         };
-        match replica.take(&self.agreement, entries.start, entries.entries) {
+        match replica.take(entries.start, entries.entries) {
             Ok(()) => Vec::new(),
             Err(fault) => self.problem(fault.code()),
         }

@@ -4,7 +4,7 @@
 use entente::cbor;
 use entente::envelope::Role;
 use entente::ledger::Owner;
-use entente::names::{Party, Position, RecordId, Size, Timestamp, Week, sha256};
+use entente::names::{KeyId, Party, Position, RecordId, Size, Timestamp, Week, sha256};
 use entente::reconcile::Roots as _;
 use entente::record::{
     Body, BreakClass, Content, LogCut, Objection, ObjectionReason, Pipeline, Record, Tally, Three,
@@ -14,7 +14,8 @@ use entente::tlog::{EMPTY_ROOT, leaf_hash};
 
 use crate::expected::Expected;
 use crate::fixture::{
-    TwoSides, UnsafeKey, accept, at, digest, outage, provisions, request, statement, withdrawn,
+    TwoSides, UnsafeKey, accept, approval, at, digest, key_compromised, key_enrolled, key_retired,
+    outage, provisions, request, statement, withdrawn,
 };
 
 /// What is done to a log.
@@ -26,6 +27,12 @@ pub(crate) enum Edit {
     Signature,
     /// Signed with a key that nobody enrolled.
     Stranger,
+    /// Signed with a key that was enrolled, and retired before.
+    Retired,
+    /// A key-event about a key that nobody has.
+    NoSuchKey,
+    /// A key signs, and is then said to be compromised since before.
+    Compromised,
     /// Signed before the certificate is valid.
     TooEarly,
     /// Signed with a key of the other side.
@@ -51,10 +58,13 @@ pub(crate) enum Edit {
 }
 
 impl Edit {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::NoEnvelope,
         Self::Signature,
         Self::Stranger,
+        Self::Retired,
+        Self::NoSuchKey,
+        Self::Compromised,
         Self::TooEarly,
         Self::OtherSide,
         Self::Again,
@@ -71,15 +81,17 @@ impl Edit {
     /// What it must be found as, if it is one entry of its author that has no effect.
     const fn contested(self, author: Party) -> Option<BreakClass> {
         match (self, author) {
-            (Self::NoEnvelope, _) => Some(BreakClass::ContestedEntry),
+            (Self::NoEnvelope | Self::NoSuchKey, _) => Some(BreakClass::ContestedEntry),
             (Self::Signature, _) => Some(BreakClass::BadSignature),
             (Self::Stranger, _) => Some(BreakClass::UnknownKey),
+            (Self::Retired, _) => Some(BreakClass::RetiredKey),
             (Self::TooEarly, _) => Some(BreakClass::ExpiredKey),
             (Self::OtherSide, _) => Some(BreakClass::WrongSigner),
             (Self::OtherAgreement, _) => Some(BreakClass::Replay),
             (Self::NoKind, _) | (Self::Commitment, Party::Gbr) => Some(BreakClass::SchemaVersion),
             (Self::Commitment, Party::Fra) => Some(BreakClass::PersonDataInFrenchRecord),
-            (Self::Again, _)
+            (Self::Compromised, _)
+            | (Self::Again, _)
             | (Self::Stray, _)
             | (Self::Skewed, _)
             | (Self::Withheld, _)
@@ -127,6 +139,8 @@ impl Edited {
         }
         if edit == Edit::Again {
             self.again(sides, author, now);
+        } else if edit == Edit::Compromised {
+            self.compromised(sides, author, now);
         } else if edit == Edit::Stray {
             let unknown = RecordId::new(sha256(format!("nobody {}", self.made).as_bytes()));
             let record = match author {
@@ -226,6 +240,17 @@ impl Edited {
                 let key = UnsafeKey::log(author);
                 sides.seal_as(&key, author, sub, record.encode()).1
             }
+            Edit::Retired => {
+                let now = sides.now;
+                let key = self.enrolled(sides, author, now);
+                approved(sides, author, key_retired(key.kid()), now);
+                sides.seal_as(&key, author, sub, record.encode()).1
+            }
+            Edit::NoSuchKey => {
+                let mut kid = [0x4e; 8];
+                kid[..4].copy_from_slice(&self.made.to_be_bytes());
+                sides.seal(author, &key_retired(KeyId::new(kid))).1
+            }
             Edit::TooEarly => {
                 sides.go_to(at("2025-07-31T12:00:00Z"));
                 sides.seal(author, &record).1
@@ -248,6 +273,26 @@ impl Edited {
             }
             other => panic!("{other:?} is no entry by itself"),
         }
+    }
+
+    /// A key that a side enrols now, each time another.
+    fn enrolled(&self, sides: &mut TwoSides, author: Party, now: Timestamp) -> UnsafeKey {
+        let seed = 0x80 + u8::try_from(self.made).unwrap();
+        let key = UnsafeKey::from_seed(author, Role::Ledger, seed);
+        let event = key_enrolled(Role::Ledger, key.certificate());
+        approved(sides, author, event, now);
+        key
+    }
+
+    /// One record that is suspect, whatever the author says of it.
+    fn compromised(&mut self, sides: &mut TwoSides, author: Party, now: Timestamp) {
+        let key = self.enrolled(sides, author, now);
+        let record = self.harmless(sides, author);
+        let signed = sides.go_to(now).append_as(&key, author, record);
+        let since = now.to_string();
+        let event = approved(sides, author, key_compromised(key.kid(), &since), now);
+        self.received(sides, now);
+        self.expect(BreakClass::Suspect, Owner::Both, vec![event, signed], now);
     }
 
     /// A record of the season stands a second time. Without one there is nothing to repeat.
@@ -302,6 +347,14 @@ impl Edited {
         };
         self.expect(class, Owner::Both, evidence, now);
     }
+}
+
+/// Signs a record and its approval at this time.
+fn approved(sides: &mut TwoSides, author: Party, record: Record, now: Timestamp) -> RecordId {
+    let id = sides.go_to(now).append(author, record);
+    sides.go_to(now).append(author, approval(id));
+    sides.go_to(now);
+    id
 }
 
 /// A body of a week that nobody computed.

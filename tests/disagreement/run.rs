@@ -149,7 +149,7 @@ fn held_by(sides: &TwoSides, own: Party) -> Books {
     for party in [own, own.other()] {
         let mut reader = LogReader::new(&sides.agreement, party);
         for (position, bytes) in (0..).map(Position).zip(sides.bytes(party)) {
-            let examined = examine(&sides.agreement, party, position, bytes.clone());
+            let examined = examine(reader.keys(), position, bytes.clone());
             let root = |size| root_at(sides.nodes(party.other()), size).ok();
             books.push(party, reader.admit(&sides.agreement, examined, root).unwrap());
         }

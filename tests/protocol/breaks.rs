@@ -12,8 +12,8 @@ use entente::season::{Ending, Season, Size};
 
 use crate::books::Played;
 use crate::fixture::{
-    TwoSides, UnsafeKey, accept, allocation, at, digest, outage, provisions, request, statement,
-    visa, withdrawn,
+    TwoSides, UnsafeKey, accept, allocation, approval, at, digest, key_compromised, key_enrolled,
+    key_retired, outage, provisions, request, statement, visa, withdrawn,
 };
 use crate::rows;
 
@@ -216,6 +216,26 @@ fn stated() -> BTreeSet<BreakClass> {
     check(&sides, &ledger)
 }
 
+/// A key that is compromised, a second retirement that comes too late, and what a retired key signs.
+fn of_keys() -> BTreeSet<BreakClass> {
+    use Party::Gbr;
+    let mut sides = TwoSides::founded();
+    let [old, new] = [UnsafeKey::of, UnsafeKey::later].map(|key| key(Gbr, Role::Ledger));
+    sides.approved(Gbr, key_enrolled(Role::Ledger, new.certificate()));
+    sides.exchange().go_to(at("2025-08-07T08:00:00Z")).exchange();
+    sides.entangle(Party::Fra);
+    let since = "2025-08-07T08:00:00Z";
+    let one = sides.append(Gbr, key_compromised(old.kid(), since));
+    let other = sides.append(Gbr, key_retired(new.kid()));
+    sides.append(Gbr, approval(one));
+    sides.append(Gbr, approval(other));
+    // Its own daemon signs on with the key that is gone.
+    sides.entangle(Gbr);
+    sides.entangle(Party::Fra);
+    let ledger = sides.ledger(sides.now);
+    check(&sides, &ledger)
+}
+
 /// What no season has: a reference to nothing, a request after the end, visas ahead of returns, and
 /// an answer that an outage held up.
 fn staged() -> BTreeSet<BreakClass> {
@@ -253,10 +273,8 @@ fn every_break_has_the_owner_the_evidence_and_the_beginning_of_its_row() {
         let ledger = folder.ledger(&played.sides.books, played.sides.books.all(), week.end());
         found.extend(check(&played.sides, &ledger));
     });
-    // Key-events change no key yet.
-    let reserved = [BreakClass::RetiredKey];
-    let all = BreakClass::ALL.iter().copied();
-    assert_eq!(found, all.filter(|class| !reserved.contains(class)).collect());
+    found.extend(of_keys());
+    assert_eq!(found, BreakClass::ALL.iter().copied().collect());
 }
 
 /// The check itself refuses what the table does not say.

@@ -112,7 +112,7 @@ impl Truth {
     /// Adds the next entry of a log, and gives it as it was judged.
     pub(crate) fn append(&mut self, log: Party, bytes: &[u8]) -> &Entry {
         let position = self.size(log).next();
-        let examined = examine(&self.agreement, log, position, bytes.to_vec());
+        let examined = examine(self.logs.of(log).reader.keys(), position, bytes.to_vec());
         let leaf = examined.leaf();
         let mut reader = self.logs.of(log).reader.clone();
         let root = |size| self.root(log.other(), size);
@@ -132,7 +132,7 @@ impl Truth {
             let keep = if party == log { size } else { old.size(party) };
             for bytes in old.logs.of(party).bytes.iter().take(usize::try_from(keep.0).unwrap()) {
                 let position = self.size(party).next();
-                let examined = examine(&self.agreement, party, position, bytes.clone());
+                let examined = examine(self.logs.of(party).reader.keys(), position, bytes.clone());
                 let leaf = examined.leaf();
                 let root = |size| old.root(party.other(), size);
                 let held = self.logs.of_mut(party);

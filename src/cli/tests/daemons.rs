@@ -187,8 +187,8 @@ async fn carry(agreement: &Agreement, from: &Daemon, to: &Daemon) -> bool {
     let (log, start) = (from.party, frontier.size().next());
     let load = |reply| Command::Load { log, start, reply };
     let Some(loaded) = from.handle.ask(load).await.unwrap().unwrap() else { return false };
-    let mut replica = Replica::new(log, frontier);
-    replica.take(agreement, loaded.start, loaded.entries).unwrap();
+    let mut replica = Replica::new(standing.mirror_keys, frontier);
+    replica.take(loaded.start, loaded.entries).unwrap();
     let author = agreement.identity(log);
     let checkpoint = author.log.open(&loaded.checkpoint).unwrap();
     let batch = Box::new(replica.complete(checkpoint).unwrap().unwrap());

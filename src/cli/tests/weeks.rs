@@ -257,8 +257,8 @@ async fn tells(it: &Daemons, entry: Vec<u8>) {
     let signature = UnsafeKey::log(Party::Fra).sign(&checkpoint.to_sign());
     let key = &it.agreement.identity(Party::Fra).log;
     let signed = SignedCheckpoint::seal(checkpoint, key, &signature).unwrap();
-    let mut replica = Replica::new(Party::Fra, standing.mirror_frontier);
-    replica.take(&it.agreement, start, vec![crate::cbor::Bytes(entry)]).unwrap();
+    let mut replica = Replica::new(standing.mirror_keys, standing.mirror_frontier);
+    replica.take(start, vec![crate::cbor::Bytes(entry)]).unwrap();
     let batch = Box::new(replica.complete(signed).unwrap().unwrap());
     gbr.handle.ask(|reply| Command::Store { batch, reply }).await.unwrap().unwrap().unwrap();
 }

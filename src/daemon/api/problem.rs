@@ -203,7 +203,7 @@ problems! {
         "Make room, then submit again; nothing of this was taken in, and nothing is lost.";
     /// A key is missing.
     NoKey = 500 "no-key": "The daemon holds no key for this",
-        "Compare the keys in its folder with the agreement: `entente check-config`.";
+        "Compare the keys in its folder with those that may sign: `entente keys list`.";
     /// Our own fault.
     Internal = 500 "internal": "The daemon is at fault",
         "See its journal; submit again under the same idempotency key.";

@@ -29,6 +29,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
         }
         self.unhindered(&submission.record)?;
+        let is_of_keys = matches!(submission.record.content, Content::KeyEvent(_));
+        if is_of_keys && self.gate != Gate::Open {
+            // What is of form now may not be by the time that it could be signed.
+            return Err(Refused::NotPassed);
+        }
         let digest = submission.digest;
         if self.gate == Gate::Open {
             let (record, position) = self.append(submission)?;
@@ -132,7 +137,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn enter(&mut self, bytes: Vec<u8>) -> Result<(RecordId, Position), Refused> {
         let party = self.seat.party;
         let position = self.state.size(party).next();
-        let examined = examine(&self.seat.agreement, party, position, bytes.clone());
+        let examined = examine(self.state.reader(party).keys(), position, bytes.clone());
         let mut reader = self.state.reader(party).clone();
         let leaf = examined.leaf();
         let root = |size: Size| self.root_of(party.other(), size);
@@ -161,7 +166,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let kind = record.kind();
         let role = kind.shape().role;
         let key = self.keys.record_key(role).ok_or(Refused::NoKey { role })?;
-        let signer = self.seat.agreement.keyring().get(key.id()).ok_or(Refused::NoKey { role })?;
+        let keys = self.state.reader(party).keys();
+        let next = self.state.size(party).next();
+        let signer = keys.signer(&key, role, next);
+        let signer = signer.ok_or(Refused::NotEnrolled { role, key: key.id() })?;
         let claims = Claims {
             iss: signer.issuer.clone(),
             sub: subject(kind, record.case.as_ref()),

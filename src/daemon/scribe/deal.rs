@@ -117,6 +117,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             mirror_cosigned: self.state.cosigned.of(other).clone(),
             mirror_frontier: self.state.frontier(other).clone(),
             own_frontier: self.state.frontier(party).clone(),
+            mirror_keys: self.state.reader(other).keys().clone(),
+            own_keys: self.state.reader(party).keys().clone(),
         })
     }
 

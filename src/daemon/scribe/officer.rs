@@ -9,7 +9,7 @@ use data_encoding::BASE64;
 use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     envelope::{Envelope, Role, Signer, Verified},
-    ledger::examine,
+    ledger::{examine, may_approve},
     limits::{AWAITING_LISTED_MAX, ENTRIES_BYTES_MAX, ENVELOPE_AGE_SECONDS_MAX},
     names::{Position, RecordId},
     record::{Content, Record},
@@ -39,7 +39,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(Refused::LogEnded);
         }
         let position = self.state.size(party).next();
-        let examined = examine(&self.seat.agreement, party, position, bytes.clone());
+        let examined = examine(self.state.reader(party).keys(), position, bytes.clone());
         let record = examined.record().map_err(|contest| refused(contest.detail.clone()))?;
         self.is_timely(record)?;
         self.is_called_for(record)?;
@@ -101,6 +101,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         };
         if record.signer().kid == signer.kid {
             return refused("it was signed with the same key; another one has to approve it");
+        }
+        if !may_approve(record, signer.kid) {
+            return refused("it is about this very key; another officer has to decide it");
         }
         if !waiting.contains_key(&named) {
             return refused("it has been approved or rejected already");

@@ -167,7 +167,7 @@ impl State {
             for one in stored {
                 let position = self.size(log).next();
                 let fault = |reason: String| LoadFault::Entry { log, position, reason };
-                let examined = examine(&seat.agreement, log, position, one.bytes);
+                let examined = examine(self.reader(log).keys(), position, one.bytes);
                 if one.position != position || one.leaf != examined.leaf() {
                     return Err(fault("is not the entry that was written".to_owned()));
                 }

@@ -168,13 +168,13 @@ fn an_entry_is_admitted_only_where_it_was_examined_for() {
     let mut reader = LogReader::new(&sides.agreement, Gbr);
     let bytes = &sides.bytes(Gbr)[0];
     for wrong in [1, 2, u64::MAX] {
-        let examined = examine(&sides.agreement, Gbr, Position(wrong), bytes.clone());
+        let examined = examine(reader.keys(), Position(wrong), bytes.clone());
         let refused = reader.admit(&sides.agreement, examined, |_| None).unwrap_err();
         let expected = OutOfPlace { next: Position(0), examined_for: Position(wrong) };
         assert_eq!(refused, expected);
         assert_eq!(reader.size(), Size(0), "nothing has moved");
     }
-    let examined = examine(&sides.agreement, Gbr, Position(0), bytes.clone());
+    let examined = examine(reader.keys(), Position(0), bytes.clone());
     assert!(examined.record().is_ok());
     let entry = reader.admit(&sides.agreement, examined, |_| None).unwrap();
     assert_eq!((entry.objection(), reader.size()), (None, Size(1)));
@@ -189,7 +189,7 @@ fn a_reader_says_what_is_due_next() {
     let mut reader = LogReader::new(&sides.agreement, Gbr);
     assert_eq!((reader.next_close(), reader.entangled()), (week("2025-W32"), None));
     for (bytes, position) in sides.bytes(Gbr).iter().zip(0..) {
-        let examined = examine(&sides.agreement, Gbr, Position(position), bytes.clone());
+        let examined = examine(reader.keys(), Position(position), bytes.clone());
         let root = |size| crate::tlog::root_at(sides.nodes(Fra), size).ok();
         reader.admit(&sides.agreement, examined, root).unwrap();
     }

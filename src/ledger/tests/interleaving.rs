@@ -30,7 +30,7 @@ fn arriving(sides: &TwoSides, turns: &[bool], mut look: impl FnMut(&Books)) -> B
         });
         let Some((place, party, position)) = next else { break };
         let bytes = &sides.bytes(party)[usize::try_from(position.0).unwrap()];
-        let examined = examine(&sides.agreement, party, position, bytes.clone());
+        let examined = examine(readers[place].keys(), position, bytes.clone());
         let other = trees[1 - place].clone();
         let root = |size| root_at(&other, size).ok();
         books.push(party, readers[place].admit(&sides.agreement, examined, root).unwrap());

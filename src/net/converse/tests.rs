@@ -109,6 +109,8 @@ fn standing(sides: &TwoSides, party: Party) -> Standing {
         mirror_cosigned: Some(mirror),
         mirror_frontier,
         own_frontier,
+        mirror_keys: sides.keys(party.other()).clone(),
+        own_keys: sides.keys(party).clone(),
     }
 }
 

@@ -74,11 +74,12 @@ impl Liar {
 
     fn tries(&mut self, all: Vec<Vec<u8>>) -> Result<(), ProblemCode> {
         let log = self.party;
+        let keys = self.honest().scribe.state.reader(log).keys().clone();
         let mut entries = Vec::new();
         for bytes in all {
             let position = self.frontier.size().next();
             self.frontier.append(leaf_hash(&bytes));
-            entries.push(examine(&self.pair.agreement, log, position, bytes));
+            entries.push(examine(&keys, position, bytes));
         }
         let head = self.frontier.head();
         let key = &self.pair.agreement.identity(log).log;
@@ -98,9 +99,8 @@ impl Liar {
     pub(super) fn brings_back(&mut self, copy: &MemoryStore, log: Party) {
         let held = self.honest().size(log);
         let stored = copy.entries(log, held.next(), usize::MAX, usize::MAX).unwrap();
-        let entries = stored
-            .into_iter()
-            .map(|one| examine(&self.pair.agreement, log, one.position, one.bytes));
+        let keys = self.honest().scribe.state.reader(log).keys().clone();
+        let entries = stored.into_iter().map(|one| examine(&keys, one.position, one.bytes));
         let entries = entries.collect();
         let note = copy.newest_checkpoint(log).unwrap().unwrap().note;
         let checkpoint = self.pair.agreement.identity(log).log.open(&note).unwrap();

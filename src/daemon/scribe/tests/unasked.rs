@@ -4,7 +4,7 @@ use super::{pair::Pair, signed::Signed};
 use crate::{
     cbor::Bytes,
     ledger::{
-        Agreement, examine,
+        Agreement, Keybook, examine,
         fixture::{UnsafeKey, digest, request},
     },
     names::{Hash, Party, Position, Size, Timestamp},
@@ -25,7 +25,8 @@ pub(super) fn batch(
     start: Position,
 ) -> Batch {
     let stored = store.entries(log, start, usize::MAX, usize::MAX).unwrap();
-    let entries = stored.into_iter().map(|one| examine(agreement, log, one.position, one.bytes));
+    let keys = Keybook::new(agreement, log);
+    let entries = stored.into_iter().map(|one| examine(&keys, one.position, one.bytes));
     let note = store.newest_checkpoint(log).unwrap().unwrap().note;
     let checkpoint = agreement.identity(log).log.open(note).unwrap();
     Batch { log, entries: entries.collect(), checkpoint }
