@@ -104,9 +104,14 @@ pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// What a client may give to stand beside the body of a week: two numbers and their names.
 pub const BESIDE_BYTES_MAX: usize = 4 * 1024;
 
+/// Entries that a joint statement's certificate shows about the key of one side's statement: an
+/// enrolment and its approval for every key in a chain of thirty-two.
+pub const CERTIFICATE_KEY_ENTRIES_MAX: usize = 64;
+
 /// A joint statement's certificate: the terms, and for each side an envelope, a note, two proofs of
-/// 64 hashes with their heads, and the heads around them.
-pub const JOINT_CERTIFICATE_BYTES_MAX: usize = 64 * 1024;
+/// 64 hashes with their heads, and the heads around them; and, of keys that were enrolled later,
+/// entries of less than 2 KiB with a proof, most of them approvals.
+pub const JOINT_CERTIFICATE_BYTES_MAX: usize = 512 * 1024;
 const _: () = assert!(
     TERMS_BYTES_MAX
         + 2 * (RECORD_BYTES_MAX + NOTE_BYTES_MAX + 2 * PROOF_HASHES_MAX * (32 + 2) + 64)

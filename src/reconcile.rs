@@ -25,8 +25,8 @@ pub use body::{Chain, Roots};
 #[cfg(test)]
 pub(crate) use certificate::tests::certified;
 pub use certificate::{
-    BodyFault, CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, SideEvidence,
-    SideFault,
+    BodyFault, CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate, KeyEntry,
+    SideEvidence, SideFault, enrolling,
 };
 pub use chronicle::{Approved, Chapter, Chronicle, Decided, End, Stood, decisions};
 pub use compare::{Cause, Comparison, Source, compare};

@@ -1,8 +1,10 @@
 //! `entente keys`: make every key and certificate of one party, ask an authority for one, and say
-//! what a file of them holds.
+//! what a file of them holds; list, enrol and retire record keys.
 
 mod csr;
 mod inspect;
+mod list;
+mod step;
 
 use std::path::PathBuf;
 
@@ -32,6 +34,14 @@ pub(super) enum Verb {
     /// Say what a file holds: whose, what for, until when, and all that is right and wrong with it.
     /// Ends with 1 if something is wrong.
     Inspect(inspect::Inspect),
+    /// List the record keys of both sides: who may sign where.
+    List(list::Arguments),
+    /// Enrol a record key of this side; it may sign once an officer has approved that.
+    Enrol(step::Enrol),
+    /// Retire a record key of this side, once an officer has approved that.
+    Retire(step::Retire),
+    /// Say since when others may have used a record key of this side; that retires it too.
+    Compromised(step::Compromised),
 }
 
 /// What keys are wanted.
@@ -78,6 +88,10 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::New(wanted) => new(wanted, out),
         Verb::Csr(wanted) => csr::run(wanted, out),
         Verb::Inspect(wanted) => inspect::run(wanted, out),
+        Verb::List(arguments) => list::run(arguments, out),
+        Verb::Enrol(arguments) => step::enrol(arguments, out),
+        Verb::Retire(arguments) => step::retire(arguments, out),
+        Verb::Compromised(arguments) => step::compromised(arguments, out),
     }
 }
 

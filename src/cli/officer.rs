@@ -41,8 +41,8 @@ pub(super) struct Place {
     /// The officer's key file [default: officer-key.pem in the folder of the keys].
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// The certificate of the key [default: the one in the agreement]. No daemon accepts a key yet
-    /// that is not in the agreement.
+    /// The certificate of the key [default: the one in the agreement]. A key that was enrolled
+    /// later needs it.
     #[arg(long, value_name = "FILE")]
     certificate: Option<PathBuf>,
     #[command(flatten)]
@@ -89,8 +89,7 @@ enum NotSigned {
 
 impl From<NotSigned> for Failure {
     fn from(refused: NotSigned) -> Self {
-        let other = "take another officer's key of this agreement; keys cannot be exchanged yet, \
-                     so that a new key needs a new agreement";
+        let other = "take another officer's key, or have a new one enrolled: `entente keys enrol`";
         let (exit, advice) = match &refused {
             NotSigned::Key(KeysRefused::OpenToOthers { .. }) => {
                 (Exit::Usage, "take all rights of group and others away (chmod go=)")
@@ -103,8 +102,8 @@ impl From<NotSigned> for Failure {
             }
             NotSigned::Unknown { .. } => (
                 Exit::Usage,
-                "take the key of an officer whom this agreement names; keys that are enrolled \
-                 later are not accepted yet",
+                "take the key of an officer whom this agreement names, or name the certificate \
+                 of one that was enrolled later, with --certificate",
             ),
             NotSigned::File(_) | NotSigned::Certificate { .. } | NotSigned::OtherKey(_) => {
                 (Exit::Usage, "name the certificate that was issued for this very key")

@@ -4,6 +4,7 @@ mod approving;
 mod cases;
 mod daemons;
 mod help;
+mod keys;
 mod records;
 mod runs;
 mod said;

@@ -3,9 +3,10 @@
 use super::scribe::{LoadFault, Seat, State};
 use crate::{
     cbor::Bytes,
-    names::{Party, PerParty, Size, Week},
+    names::{Party, PerParty, Position, Size, Week},
     reconcile::{
-        CertificateRefused, CheckedCertificate, JointCertificate, SideEvidence, statement_of,
+        CertificateRefused, CheckedCertificate, JointCertificate, KeyEntry, SideEvidence,
+        enrolling, statement_of,
     },
     record::Body,
     store::{LogNodes, Store, StoredNote},
@@ -85,6 +86,7 @@ fn side<S: Store>(
         Party::Gbr => body.gbr.size,
         Party::Fra => body.fra.size,
     };
+    let keys = keys(store, state, log, position, size)?;
     let inclusion = inclusion_proof(&nodes, position, size);
     let consistency = consistency_proof(&nodes, cut, size);
     Ok(SideEvidence {
@@ -93,7 +95,35 @@ fn side<S: Store>(
         inclusion: inclusion.map_err(|refused| fault(refused.to_string()))?,
         checkpoint: canonical(seat, log, &note)?,
         consistency: consistency.map_err(|refused| fault(refused.to_string()))?,
+        keys,
     })
+}
+
+/// What enrolled the key of the statement at a position, if that was not the founding.
+fn keys<S: Store>(
+    store: &S,
+    state: &State,
+    log: Party,
+    statement: Position,
+    size: Size,
+) -> Result<Option<Vec<KeyEntry>>, LoadFault> {
+    let Some(record) = state.books.entry(log, statement).and_then(|entry| entry.sound()) else {
+        return Ok(None);
+    };
+    let keys = state.reader(log).keys();
+    let nodes = LogNodes::new(store, log);
+    let entry = |position| {
+        let fault = |reason: String| LoadFault::Entry { log, position, reason };
+        let stored = store.entries(log, position, 1, usize::MAX)?.pop();
+        let stored = stored.ok_or_else(|| fault("is missing".to_owned()))?;
+        let inclusion = inclusion_proof(&nodes, position, size);
+        let inclusion = inclusion.map_err(|refused| fault(refused.to_string()))?;
+        Ok(KeyEntry { entry: Bytes(stored.bytes), position, inclusion })
+    };
+    let positions = enrolling(&state.books, keys, record.signer().kid);
+    let shown: Vec<KeyEntry> =
+        positions.into_iter().map(entry).collect::<Result<_, LoadFault>>()?;
+    Ok((!shown.is_empty()).then_some(shown))
 }
 
 /// A stored note with the author's and the mirror's signature, and nothing else.

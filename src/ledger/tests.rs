@@ -19,6 +19,7 @@ mod redressing;
 mod renewing;
 mod returns;
 mod standing;
+mod stolen;
 mod suggesting;
 mod transfers;
 mod vectors;

@@ -5,17 +5,19 @@
 //! a checkpoint that the author signed and the counterpart cosigned, and that this log begins with
 //! exactly what the body was computed from. It does not hold the two logs: whether the figures
 //! follow from the records is for whoever has them, and so is whether a side stated the week before
-//! in other words, and whether the receipt is the first.
+//! in other words, whether the receipt is the first, and whether a key was retired meanwhile.
 
 mod coherent;
+mod enrolled;
 mod refused;
 
+pub use enrolled::enrolling;
 pub use refused::{BodyFault, CertificateRefused, SideFault};
 
 use crate::{
     cbor::{self, Bytes},
     envelope::{Envelope, Verified},
-    ledger::{Agreement, AgreementFault},
+    ledger::{Agreement, AgreementFault, Keybook},
     limits::JOINT_CERTIFICATE_BYTES_MAX,
     names::{AgreementDigest, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp},
     record::{self, Body, Content, LogCut, NationalTotals, Record, Software, Terms},
@@ -52,6 +54,22 @@ int_map! {
         3 => checkpoint: String,
         /// The proof that the log of the checkpoint begins with the body's cut-off.
         4 => consistency: ConsistencyProof,
+    } optional {
+        /// If the statement is signed with a key that was enrolled after the founding: the
+        /// key-events and approvals that lead from the founding keys to it, in order.
+        5 => keys: Vec<KeyEntry>,
+    }
+}
+
+int_map! {
+    /// A key-event, or its approval, and where it stands.
+    pub struct KeyEntry as "a key entry of a certificate" {
+        /// The entry.
+        0 => entry: Bytes,
+        /// Where it stands in the log of the statement.
+        1 => position: Position,
+        /// The proof that it stands there under the checkpoint.
+        2 => inclusion: InclusionProof,
     }
 }
 
@@ -143,14 +161,12 @@ impl JointCertificate {
 
 impl SideEvidence {
     fn check(&self, agreement: &Agreement, party: Party) -> Result<(Body, CheckedSide), SideFault> {
-        let record = self.record(agreement, party)?;
+        let record = self.record(&self.keys(agreement, party)?)?;
         let Content::WeeklyStatement(stated) = &record.get().content else {
             return Err(SideFault::OtherKind(record.get().kind()));
         };
         let body = &stated.body;
-        let (author, mirror) = (agreement.identity(party), agreement.identity(party.other()));
-        let cosigned =
-            mirror.mirror.open(&author.log, &self.checkpoint).map_err(SideFault::Checkpoint)?;
+        let cosigned = self.cosigned(agreement, party)?;
         if cosigned.note() != self.checkpoint {
             return Err(SideFault::NotCanonical);
         }
@@ -171,12 +187,20 @@ impl SideEvidence {
         Ok((body.clone(), side))
     }
 
+    /// The checkpoint, as author and mirror have signed it.
+    fn cosigned(
+        &self,
+        agreement: &Agreement,
+        party: Party,
+    ) -> Result<CosignedCheckpoint, SideFault> {
+        let (author, mirror) = (agreement.identity(party), agreement.identity(party.other()));
+        mirror.mirror.open(&author.log, &self.checkpoint).map_err(SideFault::Checkpoint)
+    }
+
     /// The statement as a record of its author, by the very road that an entry takes.
-    fn record(&self, agreement: &Agreement, party: Party) -> Result<Verified<Record>, SideFault> {
+    fn record(&self, keys: &Keybook) -> Result<Verified<Record>, SideFault> {
         let envelope = Envelope::parse(&self.statement.0).map_err(SideFault::Encoding)?;
-        let keyring = agreement.keyring();
-        let envelope =
-            keyring.check(envelope, party, self.position).map_err(SideFault::Signature)?;
+        let envelope = keys.check(envelope, self.position).map_err(SideFault::Signature)?;
         record::read(envelope).map_err(SideFault::Record)
     }
 

@@ -3,6 +3,7 @@
 use super::{Claims, ForkClaim, ForkClaimRefused, Message, ProblemCode};
 use crate::{
     cbor::Bytes,
+    envelope::{PublicKey, Role},
     ledger::{Examined, Keybook},
     names::{Party, Position, Size, Timestamp},
     session::ByeReason,
@@ -34,6 +35,15 @@ pub struct Standing {
     pub mirror_keys: Keybook,
     /// Our own keys at the edge of our log.
     pub own_keys: Keybook,
+}
+
+impl Standing {
+    /// Whether records of our own log may be signed with this key, in this role, at its next
+    /// position.
+    #[must_use]
+    pub fn may_sign(&self, key: &PublicKey, role: Role) -> bool {
+        self.own_keys.signer(key, role, self.own_frontier.size().next()).is_some()
+    }
 }
 
 /// Entries of one log up to a checkpoint whose root they give.

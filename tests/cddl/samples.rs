@@ -6,7 +6,7 @@ use entente::{
     envelope::{Envelope, Role},
     ledger::{Books, Entry},
     names::{AgreementDigest, Party, PerParty, Position, RecordId, Size, Timestamp},
-    reconcile::{Chain, JointCertificate, SideEvidence},
+    reconcile::{Chain, JointCertificate, KeyEntry, SideEvidence},
     record::{
         ArrivalOutcome, Content, Datum, Decision, DisclosureOutcome, Kind, LapseReason,
         NationalTotals, Objection, ObjectionReason, PauseReason, PostponementReason, Record, Terms,
@@ -222,10 +222,17 @@ fn joint_certificate(sides: &TwoSides) -> JointCertificate {
             inclusion: InclusionProof::new(vec![root]),
             checkpoint: cosigned.note(),
             consistency: ConsistencyProof::new(vec![root, root]),
+            keys: (party == Party::Fra).then(|| vec![key_entry(sides, root)]),
         }
     };
     let sides_of = PerParty { gbr: side(Party::Gbr), fra: side(Party::Fra) };
     JointCertificate::new(sides.agreement.terms().clone(), sides_of)
+}
+
+/// An entry about a key, by its form.
+fn key_entry(sides: &TwoSides, root: entente::names::Hash) -> KeyEntry {
+    let entry = Bytes(sides.bytes(Party::Fra).last().unwrap().clone());
+    KeyEntry { entry, position: Position(5), inclusion: InclusionProof::new(vec![root]) }
 }
 
 fn sound(books: &Books, party: Party, position: Position) -> &entente::envelope::Verified<Record> {

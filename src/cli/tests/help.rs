@@ -26,6 +26,10 @@ fn every_verb_and_every_argument_has_help() {
     verbs(&command, "", &mut found);
     for verb in [
         "keys new",
+        "keys list",
+        "keys enrol",
+        "keys retire",
+        "keys compromised",
         "agreement show",
         "agreement diff",
         "agreement propose",

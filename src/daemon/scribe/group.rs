@@ -12,6 +12,7 @@ use super::{
 use crate::{
     daemon::mark::{Mark, MarkFile},
     danger::{Bug, planted},
+    envelope::Role,
     ledger::View,
     names::{Size, SubmissionId},
     record::{Agreement, Record},
@@ -66,7 +67,22 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if scribe.state.size(scribe.seat.party) == Size(0) {
             return Err(LoadFault::Empty);
         }
+        scribe.tell_keys();
         Ok(scribe)
+    }
+
+    /// Says which of the daemon's keys sign nothing by now. That stops no start: an enrolment may
+    /// stand in a tail that was lost and is still to come back.
+    fn tell_keys(&self) {
+        let party = self.seat.party;
+        let (keys, next) = (self.state.reader(party).keys(), self.state.size(party).next());
+        for role in [Role::Caseworker, Role::Ledger] {
+            let key = self.keys.record_key(role);
+            if let Some(key) = key.filter(|key| keys.signer(key, role, next).is_none()) {
+                let key = key.id();
+                tracing::error!(%role, %key, "this key may sign nothing: `entente keys list`");
+            }
+        }
     }
 
     /// Founds a log in an empty store: entry 0 and its checkpoint, in one commit, then the mark.

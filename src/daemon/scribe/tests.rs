@@ -20,6 +20,7 @@ mod hello;
 mod reconnects;
 mod restored;
 mod room;
+mod rotation;
 mod seasons;
 mod submissions;
 mod unasked;

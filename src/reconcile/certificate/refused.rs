@@ -5,6 +5,7 @@ use crate::{
     cbor::CborError,
     envelope::{EnvelopeError, Refusal},
     ledger::AgreementFault,
+    limits::CERTIFICATE_KEY_ENTRIES_MAX,
     names::{AgreementDigest, BodyDigest, Party, Position, Size, Timestamp, Week},
     record::{Kind, RecordRefused},
     tlog::{CosignatureRefused, ProofRefused},
@@ -54,11 +55,24 @@ pub enum CertificateRefused {
 /// What is wrong with one side's part of a certificate.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SideFault {
+    /// No entries, or too many, where the statement's key was enrolled.
+    #[error("{0} entries are shown about its key; 1 to {CERTIFICATE_KEY_ENTRIES_MAX} can be")]
+    KeyEntries(usize),
+    /// What is shown of the key's enrolment does not hold.
+    #[error("the entry {position}, about its key: {reason}")]
+    KeyEntry {
+        /// Where it is said to stand.
+        position: Position,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The statement is no envelope.
     #[error("the statement is no envelope: {0}")]
     Encoding(EnvelopeError),
     /// Its signer may not sign it, or did not.
-    #[error("the statement is not signed by a key of the agreement: {0}")]
+    #[error(
+        "the statement is not signed by a key of the agreement, or one shown to be enrolled: {0}"
+    )]
     Signature(Refusal),
     /// It is no record of form.
     #[error("the statement is no record: {0}")]
@@ -134,7 +148,9 @@ impl SideFault {
             | Self::SignedEarly { .. }
             | Self::ReceivedEarly { .. }
             | Self::ReceivedBeforeSigned { .. } => true,
-            Self::Encoding(_)
+            Self::KeyEntries(_)
+            | Self::KeyEntry { .. }
+            | Self::Encoding(_)
             | Self::Signature(_)
             | Self::Record(_)
             | Self::OtherKind(_)

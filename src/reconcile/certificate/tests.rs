@@ -9,6 +9,7 @@ use crate::{
     tlog::{Checkpoint, SignedCheckpoint, consistency_proof, inclusion_proof},
 };
 
+mod enrolled;
 mod impossible;
 
 use Party::{Fra, Gbr};
@@ -75,6 +76,7 @@ fn evidence(sides: &TwoSides, party: Party, position: Position, body: &Body) -> 
         inclusion: inclusion_proof(sides.nodes(party), position, size).unwrap(),
         checkpoint: cosigned.note(),
         consistency: consistency_proof(sides.nodes(party), cut, size).unwrap(),
+        keys: None,
     }
 }
 

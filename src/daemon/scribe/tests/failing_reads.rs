@@ -72,7 +72,7 @@ fn load(
     let store = Flaky { store: pair.store(party), left, failure: unreadable() };
     let mark = MarkFile::at(pair.of(party).mark());
     let seat = pair.of(party).seat.clone();
-    Scribe::load(seat, store, UnsafeTestKeys(party), mark)
+    Scribe::load(seat, store, UnsafeTestKeys::of(party), mark)
 }
 
 #[test]

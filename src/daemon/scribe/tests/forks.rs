@@ -243,7 +243,7 @@ fn a_second_history_by_the_author_is_named_a_contradiction_and_nothing_is_stored
         let path = tempfile::tempdir().unwrap();
         let mark = MarkFile::at(path.path().join("mark"));
         let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
-        let keys = UnsafeTestKeys(Gbr);
+        let keys = UnsafeTestKeys::of(Gbr);
         pair.side(Gbr).scribe =
             Scribe::found(seat.clone(), empty_store(&seat.agreement, Gbr), keys, mark, now)
                 .unwrap();
@@ -302,7 +302,7 @@ fn a_mark_that_shows_another_history_stays_and_shows_it_at_every_start() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("mark");
     let now = Reading { wall: Timestamp::new(pair.now + 5), monotonic: 0 };
-    let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys(Gbr));
+    let (seat, keys) = (pair.of(Gbr).seat.clone(), UnsafeTestKeys::of(Gbr));
     Scribe::found(
         seat.clone(),
         empty_store(&seat.agreement, Gbr),
@@ -364,7 +364,7 @@ fn a_mark_that_cannot_be_read_at_a_fork_does_not_vouch_for_it_later() {
     let load = |pair: &Pair| {
         let mark = MarkFile::on(Box::new(medium.clone()));
         let seat = pair.of(Gbr).seat.clone();
-        let keys = UnsafeTestKeys(Gbr);
+        let keys = UnsafeTestKeys::of(Gbr);
         let mut scribe = Scribe::load(seat, pair.store(Gbr), keys, mark).unwrap();
         scribe.group(reading, []).unwrap();
         scribe

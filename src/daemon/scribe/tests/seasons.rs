@@ -13,7 +13,11 @@ use super::{
 use crate::{
     daemon::scribe::{Command, State},
     envelope::{Algorithm, Claims, Draft, Header, Role},
-    ledger::{Agreement, Books, Folder, Owner, View, fixture::officer, fold, points_to},
+    ledger::{
+        Agreement, Books, Folder, Owner, View,
+        fixture::{UnsafeKey, officer},
+        fold, points_to,
+    },
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp, sha256},
     reconcile::{Closing, closing},
     record::{BreakClass, Record, Terms, subject},
@@ -87,7 +91,17 @@ fn sign(pair: &mut Pair, act: &Act, ids: &Ids) -> RecordId {
 }
 
 fn officers(pair: &Pair, party: Party, key: &str, record: &Record) -> Vec<u8> {
-    let officer = officer(party);
+    officers_with(&officer(party), pair, party, key, record)
+}
+
+/// What an officer signs now, with any key.
+pub(super) fn officers_with(
+    officer: &UnsafeKey,
+    pair: &Pair,
+    party: Party,
+    key: &str,
+    record: &Record,
+) -> Vec<u8> {
     let claims = Claims {
         iss: pair.agreement.terms().party(party).issuer.clone(),
         sub: subject(record.kind(), record.case.as_ref()),

@@ -24,23 +24,38 @@ use crate::{
 };
 
 /// The keys of one side, from published seeds.
-pub(super) struct UnsafeTestKeys(pub(super) Party);
+pub(super) struct UnsafeTestKeys {
+    party: Party,
+    /// The roles whose founding keys were exchanged for later ones.
+    later: Vec<Role>,
+}
+
+impl UnsafeTestKeys {
+    pub(super) const fn of(party: Party) -> Self {
+        Self { party, later: Vec::new() }
+    }
+
+    fn key(&self, role: Role) -> Option<UnsafeKey> {
+        let key = if self.later.contains(&role) { UnsafeKey::later } else { UnsafeKey::of };
+        (role != Role::Officer).then(|| key(self.party, role))
+    }
+}
 
 impl Signatures for UnsafeTestKeys {
     fn record_key(&self, role: Role) -> Option<PublicKey> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key())
+        self.key(role).map(|key| key.public_key())
     }
 
     fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message))
+        self.key(role).map(|key| key.sign(message))
     }
 
     fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::log(self.0).sign(message)
+        UnsafeKey::log(self.party).sign(message)
     }
 
     fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::mirror(self.0).sign(message)
+        UnsafeKey::mirror(self.party).sign(message)
     }
 }
 
@@ -53,6 +68,8 @@ pub(super) struct Side {
     pub(super) progress: Progress,
     /// How far its wall clock is ahead of the true time, in seconds.
     pub(super) clock_error: i64,
+    /// The roles whose keys in its folder are later ones.
+    later: Vec<Role>,
     folder: tempfile::TempDir,
 }
 
@@ -79,11 +96,11 @@ impl Side {
         let folder = tempfile::tempdir().unwrap();
         let mark = MarkFile::at(folder.path().join("mark"));
         let reading = Reading { wall: Timestamp::new(now), monotonic: now };
-        let keys = UnsafeTestKeys(party);
+        let keys = UnsafeTestKeys::of(party);
         let store = empty_store(agreement, party);
         let scribe = Scribe::found(seat.clone(), store, keys, mark, reading).unwrap();
         let progress = scribe.progress();
-        Self { seat, scribe, progress, clock_error: 0, folder }
+        Self { seat, scribe, progress, clock_error: 0, later: Vec::new(), folder }
     }
 
     /// Where the mark lies.
@@ -93,10 +110,16 @@ impl Side {
 
     /// Stops the daemon and starts it on a store, as `serve` does: its first group is empty.
     pub(super) fn restart_on(&mut self, store: MemoryStore, now: u64) {
-        let keys = UnsafeTestKeys(self.seat.party);
+        let keys = UnsafeTestKeys { party: self.seat.party, later: self.later.clone() };
         let mark = MarkFile::at(self.mark());
         self.scribe = Scribe::load(self.seat.clone(), store, keys, mark).unwrap();
         self.run(now, Vec::new());
+    }
+
+    /// Another key lies in the folder, and the daemon has read it.
+    pub(super) fn exchange_key(&mut self, role: Role) {
+        self.later.push(role);
+        self.scribe.keys = UnsafeTestKeys { party: self.seat.party, later: self.later.clone() };
     }
 
     /// Runs one group.

@@ -1,0 +1,254 @@
+//! Record keys are exchanged while both sides go on: nothing is refused, and both agree on who was
+//! valid where.
+
+use super::{
+    pair::{Closed, Pair},
+    seasons::officers_with,
+    side::logged,
+};
+use crate::{
+    daemon::scribe::{Command, Refused, Submitted},
+    envelope::Role::{self, Caseworker, Ledger, Officer},
+    ledger::fixture::{
+        UnsafeKey, accept, approval, key_compromised, key_enrolled, key_retired, rejection, request,
+    },
+    names::{Party, Position, RecordId, Size},
+    record::{BreakClass, ObjectionReason, Record},
+    store::Store,
+};
+
+use Party::{Fra, Gbr};
+
+fn enrolment(party: Party, role: Role) -> Record {
+    key_enrolled(role, UnsafeKey::later(party, role).certificate())
+}
+
+fn retirement(party: Party, role: Role) -> Record {
+    key_retired(UnsafeKey::of(party, role).kid())
+}
+
+/// Hands in what an officer signs with a key.
+fn hand_in(
+    pair: &mut Pair,
+    party: Party,
+    key: &UnsafeKey,
+    record: &Record,
+) -> Result<Submitted, Refused> {
+    let name = format!("{record:?} by {}", key.kid());
+    let bytes = officers_with(key, pair, party, &name, record);
+    let now = pair.now;
+    pair.side(party).ask(now, |reply| Command::Envelope { bytes, reply })
+}
+
+/// Submits a key-event and has it approved.
+fn approved(pair: &mut Pair, party: Party, key: &UnsafeKey, record: Record) -> RecordId {
+    let name = format!("{record:?}");
+    let event = pair.log(party, &name, record);
+    logged(hand_in(pair, party, key, &approval(event)));
+    event
+}
+
+/// Every record key of a side is exchanged, and each signs something.
+fn rotate(pair: &mut Pair, party: Party, mut meanwhile: impl FnMut(&mut Pair)) {
+    let (old, new) = (UnsafeKey::of(party, Officer), UnsafeKey::later(party, Officer));
+    for role in [Caseworker, Ledger, Officer] {
+        approved(pair, party, &old, enrolment(party, role));
+        meanwhile(pair);
+        if role != Officer {
+            pair.side(party).exchange_key(role);
+        }
+        facts(pair, &format!("{party} {role}"));
+        meanwhile(pair);
+        // Nobody decides about their own key.
+        let officer = if role == Officer { &new } else { &old };
+        approved(pair, party, officer, retirement(party, role));
+        facts(pair, &format!("{party} {role}, the old one gone"));
+        meanwhile(pair);
+    }
+}
+
+/// Each side logs a fact.
+fn facts(pair: &mut Pair, name: &str) {
+    let number = pair.of(Gbr).size(Gbr).0;
+    let asked = pair.log(Gbr, &format!("ask {name}"), request(&format!("GB01-{number:06}"), 0));
+    if pair.of(Fra).books().find(asked).is_some() {
+        pair.log(Fra, &format!("answer {name}"), accept(asked));
+    }
+    pair.pass(10);
+}
+
+/// Both hold the same, nothing of it is contested, and nothing is a break that says so.
+fn nothing_was_refused(pair: &mut Pair) {
+    pair.assert_converged();
+    for side in Party::BOTH {
+        for log in Party::BOTH {
+            let books = pair.of(side).books();
+            for (position, entry) in books.entries(log, Position(0)) {
+                assert_eq!(entry.objection(), None, "{log}, {position}, seen by {side}");
+            }
+            let [here, there] = Party::BOTH
+                .map(|one| pair.of(one).scribe.state.reader(log).keys().changes().to_vec());
+            assert_eq!(here, there, "both know the keys of {log}");
+        }
+        let now = pair.now;
+        let breaks = pair.side(side).status(now).breaks;
+        let about_keys = [BreakClass::RetiredKey, BreakClass::UnknownKey, BreakClass::Suspect];
+        assert!(breaks.iter().all(|one| !about_keys.contains(&one.class)), "{breaks:?}");
+    }
+}
+
+#[test]
+fn every_key_is_exchanged_while_both_sides_go_on() {
+    for party in Party::BOTH {
+        let mut pair = Pair::talking();
+        rotate(&mut pair, party, |pair| assert_eq!(pair.settle(), Closed::default()));
+        nothing_was_refused(&mut pair);
+        assert_eq!(pair.of(Gbr).scribe.state.reader(party).keys().version(), 6);
+    }
+}
+
+#[test]
+fn keys_that_were_exchanged_while_the_link_was_down_come_in_one_batch() {
+    for frames_per_group in [1, 4] {
+        let mut pair = Pair::talking();
+        pair.frames_per_group = frames_per_group;
+        pair.cut();
+        rotate(&mut pair, Gbr, |_| {});
+        assert_eq!(pair.talk(), Closed::default());
+        nothing_was_refused(&mut pair);
+        assert_eq!(pair.of(Fra).scribe.state.reader(Gbr).keys().version(), 6);
+    }
+}
+
+#[test]
+fn a_restart_anywhere_finds_the_keys_again() {
+    let mut pair = Pair::talking();
+    rotate(&mut pair, Gbr, |pair| {
+        pair.settle();
+        for party in Party::BOTH {
+            pair.restart(party);
+        }
+        assert_eq!(pair.talk(), Closed::default());
+    });
+    nothing_was_refused(&mut pair);
+}
+
+/// What comes back from the mirror holds the enrolment of the key that it is signed with.
+#[test]
+fn a_lost_tail_with_new_keys_is_healed() {
+    let mut pair = Pair::talking();
+    let old = pair.store(Gbr);
+    rotate(&mut pair, Gbr, |pair| assert_eq!(pair.settle(), Closed::default()));
+    let whole = pair.of(Gbr).entries(Gbr);
+    pair.restore(Gbr, old);
+    assert_eq!(pair.talk(), Closed::default());
+    assert!(pair.of(Gbr).entries(Gbr).starts_with(&whole));
+    facts(&mut pair, "after that");
+    pair.settle();
+    nothing_was_refused(&mut pair);
+}
+
+/// The mirror was lost, and comes anew from its author.
+#[test]
+fn a_mirror_that_is_read_anew_has_the_same_keys() {
+    let mut pair = Pair::talking();
+    let old = pair.store(Fra);
+    rotate(&mut pair, Gbr, |pair| assert_eq!(pair.settle(), Closed::default()));
+    pair.restore(Fra, old);
+    assert_eq!(pair.talk(), Closed::default());
+    nothing_was_refused(&mut pair);
+}
+
+#[test]
+fn a_daemon_signs_with_no_key_that_is_not_valid_at_its_next_position() {
+    let mut pair = Pair::talking();
+    let officer = UnsafeKey::of(Gbr, Officer);
+    let before = pair.of(Gbr).size(Gbr);
+    pair.side(Gbr).exchange_key(Caseworker);
+    let refused = pair.try_submit(Gbr, "early", request("GB01-000001", 0)).unwrap_err();
+    assert!(matches!(refused, Refused::KeyNotValid { role: Caseworker, .. }), "{refused}");
+    assert_eq!(pair.of(Gbr).size(Gbr), before, "nothing was logged");
+    pair.restart(Gbr);
+    assert_eq!(pair.talk(), Closed::default(), "the ledger key still works");
+
+    let mut pair = Pair::talking();
+    approved(&mut pair, Gbr, &officer, enrolment(Gbr, Caseworker));
+    approved(&mut pair, Gbr, &officer, retirement(Gbr, Caseworker));
+    let refused = pair.try_submit(Gbr, "late", request("GB01-000001", 0)).unwrap_err();
+    assert!(matches!(refused, Refused::KeyNotValid { role: Caseworker, .. }), "{refused}");
+    pair.side(Gbr).exchange_key(Caseworker);
+    pair.log(Gbr, "late", request("GB01-000001", 0));
+    pair.settle();
+    nothing_was_refused(&mut pair);
+}
+
+#[test]
+fn the_authors_own_daemon_refuses_a_key_event_that_would_be_contested() {
+    let mut pair = Pair::talking();
+    let before = pair.of(Gbr).size(Gbr);
+    for (name, record) in [
+        ("the last ledger key", retirement(Gbr, Ledger)),
+        ("the other side's key", retirement(Fra, Caseworker)),
+        ("another party's certificate", enrolment(Fra, Caseworker)),
+    ] {
+        let refused = pair.try_submit(Gbr, name, record).unwrap_err();
+        assert!(matches!(refused, Refused::Form { .. }), "{name}: {refused}");
+    }
+    // What is of form now may not be when it could be signed.
+    pair.restart(Gbr);
+    let refused = pair.try_submit(Gbr, "not yet", enrolment(Gbr, Caseworker)).unwrap_err();
+    assert_eq!(refused, Refused::NotPassed);
+    assert_eq!(pair.of(Gbr).size(Gbr), before);
+}
+
+#[test]
+fn no_officer_decides_about_their_own_key() {
+    let mut pair = Pair::talking();
+    let [old, new] = [UnsafeKey::of, UnsafeKey::later].map(|key| key(Gbr, Officer));
+    approved(&mut pair, Gbr, &old, enrolment(Gbr, Officer));
+    let event = pair.log(Gbr, "gone", retirement(Gbr, Officer));
+    for record in [approval(event), rejection(event)] {
+        let refused = hand_in(&mut pair, Gbr, &old, &record).unwrap_err();
+        assert!(matches!(refused, Refused::NotAwaiting { .. }), "{refused}");
+    }
+    logged(hand_in(&mut pair, Gbr, &new, &approval(event)));
+    let refused = hand_in(&mut pair, Gbr, &old, &approval(event)).unwrap_err();
+    assert!(matches!(refused, Refused::Envelope { .. }), "it is retired: {refused}");
+    pair.settle();
+    nothing_was_refused(&mut pair);
+}
+
+#[test]
+fn what_a_stolen_key_has_signed_is_suspect_to_both_sides_alike() {
+    let mut pair = Pair::talking();
+    let officer = UnsafeKey::of(Gbr, Officer);
+    let stolen = pair.log(Gbr, "stolen", request("GB01-000001", 0));
+    pair.settle();
+    approved(&mut pair, Gbr, &officer, enrolment(Gbr, Caseworker));
+    pair.side(Gbr).exchange_key(Caseworker);
+    let since = pair.of(Gbr).reading(pair.now).wall.to_string();
+    let old = UnsafeKey::of(Gbr, Caseworker).kid();
+    let event = approved(&mut pair, Gbr, &officer, key_compromised(old, &since));
+    pair.settle();
+    let now = pair.now;
+    let [gbr, fra] = Party::BOTH.map(|party| pair.side(party).status(now).breaks);
+    assert_eq!(gbr, fra);
+    let [one] = gbr.as_slice() else { panic!("{gbr:?}") };
+    assert_eq!(one.class, BreakClass::Suspect);
+    assert!(one.evidence.contains(&event) && one.evidence.contains(&stolen));
+}
+
+/// Somebody who has the old key writes on with it, and not by this software.
+#[test]
+fn what_comes_with_a_retired_key_is_objected_to() {
+    let mut pair = Pair::talking();
+    let officer = UnsafeKey::of(Gbr, Officer);
+    approved(&mut pair, Gbr, &officer, enrolment(Gbr, Caseworker));
+    approved(&mut pair, Gbr, &officer, retirement(Gbr, Caseworker));
+    assert_eq!(pair.settle(), Closed::default());
+    let mut liar = super::liar::Liar::after(pair, Gbr);
+    let at = liar.says(&request("GB01-000009", 0));
+    let entry = liar.honest().books().entry(Gbr, at).cloned().unwrap();
+    assert_eq!(entry.objection(), Some(ObjectionReason::RetiredKey));
+    assert!(liar.honest().scribe.store().size(Gbr).unwrap() > Size(at.0));
+}
