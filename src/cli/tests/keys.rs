@@ -5,7 +5,12 @@ use std::fs;
 use data_encoding::BASE64;
 
 use super::daemons::{Daemons, Said};
-use crate::{cli::Exit, envelope::Role, ledger::fixture::UnsafeKey, names::Party};
+use crate::{
+    cli::Exit,
+    envelope::Role,
+    ledger::fixture::{UnsafeKey, seed},
+    names::Party,
+};
 
 impl Daemons {
     /// Writes a certificate as a file; gives its path.
@@ -43,9 +48,12 @@ async fn a_key_is_enrolled_and_the_old_one_retired_each_with_an_approval() {
         assert!(said.out.contains(wanted), "{wanted}: {said:?}");
     }
     it.agree(&said).await;
-    // The same once more is no key-event of form.
-    let said = it.call(Party::Gbr, &format!("keys enrol --certificate {file}")).await;
-    assert_eq!(said.exit, Exit::Usage, "{said:?}");
+    // The same once more is the same submission; with another certificate it is none of form.
+    let again = it.call(Party::Gbr, &format!("keys enrol --certificate {file}")).await;
+    assert!(again.out.contains(" logged at position 1\n"), "{again:?}");
+    let other = UnsafeKey::from_seed(Party::Gbr, Role::Caseworker, seed(Party::Gbr, Role::Ledger));
+    let other = it.certificate("other.pem", &other);
+    let said = it.call(Party::Gbr, &format!("keys enrol --certificate {other}")).await;
     assert!(said.err.contains("is already enrolled"), "{said:?}");
     // The key that has to sign the event is the one in the folder; another one is left.
     let brief = UnsafeKey::brief().kid();

@@ -2,10 +2,12 @@
 
 use super::{Maker, SeasonFault, on};
 use crate::{
-    names::{KeyId, Party, sha256},
+    cbor::Bytes,
+    envelope::Role,
+    names::Party,
     record::{
-        AgreementVersion, Approval, ApprovalOutcome, CodeList, KeyEvent, KeyStep, LogEndReason,
-        OutageNotice, Provisions, Scope, VersionStep,
+        AgreementVersion, Approval, ApprovalOutcome, Certificate, CodeList, KeyEvent, KeyStep,
+        LogEndReason, OutageNotice, Provisions, Scope, VersionStep,
     },
     season::{
         Ending, Label, provisions,
@@ -77,14 +79,16 @@ impl Maker {
         self.correct(label, instead, on(week, TUESDAY_NOON));
     }
 
-    /// A key is retired that was never enrolled: it changes nobody's right to sign.
+    /// A spare key is enrolled, with which nobody signs: its private half was never kept.
     fn spare_key(&mut self, party: Party, week: u32) {
-        let [a, b, c, d, e, f, g, h, ..] = sha256(format!("spare key of {party}").as_bytes());
-        let key = Some(KeyId::new([a, b, c, d, e, f, g, h]));
-        let act = self.said(
-            party,
-            KeyEvent { step: KeyStep::Retired, role: None, certificate: None, key, since: None },
-        );
+        let certificate: &[u8] = match party {
+            Party::Gbr => include_bytes!("spare/gbr.der"),
+            Party::Fra => include_bytes!("spare/fra.der"),
+        };
+        let certificate = Some(Certificate(Bytes(certificate.to_vec())));
+        let role = Some(Role::Caseworker);
+        let step = KeyStep::Enrolled;
+        let act = self.said(party, KeyEvent { step, role, certificate, key: None, since: None });
         let label = self.put(on(week, FRIDAY), act);
         self.approve(party, label, on(week, FRIDAY_LATE));
     }

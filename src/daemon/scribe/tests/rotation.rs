@@ -195,6 +195,7 @@ fn the_authors_own_daemon_refuses_a_key_event_that_would_be_contested() {
         assert!(matches!(refused, Refused::Form { .. }), "{name}: {refused}");
     }
     // What is of form now may not be when it could be signed.
+    pair.lose_mark(Gbr);
     pair.restart(Gbr);
     let refused = pair.try_submit(Gbr, "not yet", enrolment(Gbr, Caseworker)).unwrap_err();
     assert_eq!(refused, Refused::NotPassed);
