@@ -66,7 +66,7 @@ async fn a_key_is_enrolled_and_the_old_one_retired_each_with_an_approval() {
     it.agree(&said).await;
     // Now the daemon's own key signs nothing any more.
     let said = it.call(Party::Gbr, &format!("keys retire {brief}")).await;
-    assert!(said.err.contains("may not sign at the next position"), "{said:?}");
+    assert!(said.err.contains("is not enrolled in this side"), "{said:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

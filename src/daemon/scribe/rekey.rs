@@ -14,18 +14,18 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.answer(reply, answer);
     }
 
-    /// Lets other keys sign, if each record key is one that this side's ledger knows for its role.
-    /// The keys of log and mirror stay those of the agreement: whoever loads keys compares them.
-    fn replace_keys(&mut self, keys: Successors) -> Result<(), Refused> {
+    /// Lets other keys sign, if each new record key may sign in its role at our next position. The
+    /// keys of log and mirror stay those of the agreement: whoever loads keys compares them.
+    pub(super) fn replace_keys(&mut self, keys: Successors) -> Result<(), Refused> {
         let Successors(keys) = keys;
         for role in [Role::Caseworker, Role::Ledger] {
             let key = keys.record_key(role).ok_or(Refused::NoKey { role })?;
             if self.keys.record_key(role) == Some(key) {
                 continue;
             }
-            let known = self.seat.agreement.keyring().get(key.id());
-            let known = known.map(|signer| (signer.party, signer.role));
-            if known != Some((self.seat.party, role)) {
+            let party = self.seat.party;
+            let (ledger, next) = (self.state.reader(party).keys(), self.state.size(party).next());
+            if ledger.signer(&key, role, next).is_none() {
                 return Err(Refused::NotEnrolled { role, key: key.id() });
             }
         }

@@ -9,7 +9,7 @@ use crate::{
         mark::MarkFile,
         scribe::{
             Command, Gate, Reading, RecordKey, RecordView, Refused, Reply, Scribe, Seat,
-            Signatures, StatusView, Submitted, WeekView,
+            Signatures, StatusView, Submitted, Successors, WeekView,
         },
     },
     envelope::{PublicKey, Role},
@@ -116,10 +116,13 @@ impl Side {
         self.run(now, Vec::new());
     }
 
-    /// Another key lies in the folder, and the daemon has read it.
-    pub(super) fn exchange_key(&mut self, role: Role) {
+    /// Another key lies in the folder, and the daemon is to sign with it from now on.
+    pub(super) fn exchange_key(&mut self, role: Role) -> Result<(), Refused> {
+        let later = self.later.iter().copied().chain([role]).collect();
+        let keys = UnsafeTestKeys { party: self.seat.party, later };
+        self.scribe.rekey(Successors(Box::new(keys)))?;
         self.later.push(role);
-        self.scribe.keys = UnsafeTestKeys { party: self.seat.party, later: self.later.clone() };
+        Ok(())
     }
 
     /// Runs one group.
