@@ -21,6 +21,7 @@ fn enrolled() -> TwoSides {
     let mut sides = TwoSides::founded();
     let later = UnsafeKey::later(Gbr, Caseworker);
     sides.approved(Gbr, key_enrolled(Caseworker, later.certificate()));
+    sides.exchange();
     sides
 }
 
@@ -73,7 +74,6 @@ fn what_a_compromised_key_may_have_signed_is_suspect_and_counts_on() {
 #[test]
 fn a_record_that_was_received_since_is_suspect_whatever_it_says() {
     let mut sides = enrolled();
-    sides.exchange();
     sides.go_to(at("2025-08-06T09:00:00Z"));
     let back = sides.append(Gbr, request("GB01-1", 0));
     sides.go_to(at("2025-08-20T09:00:00Z")).entangle(Fra);
