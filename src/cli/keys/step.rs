@@ -1,5 +1,5 @@
-//! `entente keys enrol`, `retire` and `compromised`: what becomes of a record key. Each is submitted
-//! as a key-event, and takes effect once an officer has approved it.
+//! `entente keys enrol`, `retire` and `compromised`: what becomes of a record key. Each is
+//! submitted as a key-event, and takes effect once an officer has approved it.
 
 use std::path::PathBuf;
 
