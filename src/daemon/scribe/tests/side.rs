@@ -120,7 +120,7 @@ impl Side {
     pub(super) fn exchange_key(&mut self, role: Role) -> Result<(), Refused> {
         let later = self.later.iter().copied().chain([role]).collect();
         let keys = UnsafeTestKeys { party: self.seat.party, later };
-        self.scribe.rekey(Successors(Box::new(keys)))?;
+        self.scribe.replace_keys(Successors(Box::new(keys)))?;
         self.later.push(role);
         Ok(())
     }
