@@ -138,6 +138,35 @@ named! {
         StatementForgetsPrevious = "statement-forgets-previous",
         /// A week that was stated is stated again.
         StateTwice = "state-twice",
+        // ---- certificates
+        /// What an extended key usage names, or that there is none, is passed over.
+        SkipPurpose = "skip-purpose",
+        /// A weak key is as good as another.
+        SkipKeyStrength = "skip-key-strength",
+        /// A keyUsage that does not fit is passed over.
+        SkipKeyUsage = "skip-key-usage",
+        /// Critical extensions that nobody knows are passed over.
+        SkipUnknownCritical = "skip-unknown-critical",
+        /// An authority that has expired goes on, as webpki has it.
+        SkipAuthorityValidity = "skip-authority-validity",
+        /// How long a path a pinned authority allows is passed over, as webpki has it.
+        SkipPathLength = "skip-path-length",
+        /// No revocation list is ever looked into.
+        SkipRevocation = "skip-revocation",
+        /// A revocation list is never too old.
+        SkipFreshness = "skip-freshness",
+        /// A revocation list may have a lower number than one that was seen.
+        SkipRollback = "skip-rollback",
+        /// Of several generations of one authority only the first is asked.
+        SkipLaterGenerations = "skip-later-generations",
+        /// The certificate of the other party will do.
+        SkipParty = "skip-party",
+        /// The name of whoever was dialled is not compared.
+        SkipServerName = "skip-server-name",
+        /// A peer that names no application protocol is talked to.
+        SkipProtocol = "skip-protocol",
+        /// The peer is told by its alert why it is refused.
+        TellThePeerWhy = "tell-the-peer-why",
     }
 }
 

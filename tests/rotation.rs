@@ -27,8 +27,8 @@ use std::{
 use entente::{
     cli::client::Client,
     daemon::{reload::ReloadOutcome, sandbox::Enforced},
-    names::Timestamp,
-    net::tls::{TlsFiles, client_config, fixed_time},
+    names::{Party, Timestamp},
+    net::tls::{RevocationFiles, TlsFiles, client_config, fixed_time},
 };
 use issuing::{Authority, End, replace};
 use rustix::process::{Pid, Signal, kill_process};
@@ -76,8 +76,13 @@ fn shown(site: &Site, side: &str, other: &str) -> Vec<u8> {
         certificate: site.path(&format!("{other}-keys/tls-cert.pem")),
         key: site.path(&format!("{other}-keys/tls-key.pem")),
         peer_ca: site.path(&format!("{other}-pinned.pem")),
+        revocation: RevocationFiles::none(),
     };
-    let config = client_config(&files.load().unwrap(), fixed_time(Timestamp::new(FIRST_DAY)));
+    let config = {
+        let now = Timestamp::new(FIRST_DAY);
+        let party = if side == "fra" { Party::Fra } else { Party::Gbr };
+        client_config(&files.load(now).unwrap(), party, fixed_time(now))
+    };
     let name = format!("exchange.{side}.example").try_into().unwrap();
     let mut connection = rustls::ClientConnection::new(config.unwrap(), name).unwrap();
     let port = site.ports.get(usize::from(side == "fra")).copied().unwrap();

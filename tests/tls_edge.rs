@@ -11,16 +11,16 @@ use std::time::Duration;
 
 use entente::names::Party;
 use entente::net::tls::{
-    ALPN, PeerRefused, TlsMaterial, authenticate, client_config, server_config,
+    ALPN, PeerRefused, TlsMaterial, authenticate, client_config, refusal, server_config,
 };
-use entente::trust::CertificateRefused;
+use entente::trust::{CertificateRefused, Link, PathRefused};
 use pki::{Authority, BOTH, EARLY, LATE, NAME, NOW, at, self_signed};
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::server::ServerSessionMemoryCache;
 use rustls::{
-    AlertDescription, CertificateError, ClientConfig, Error, HandshakeKind, InvalidMessage,
-    PeerIncompatible, ServerConfig,
+    AlertDescription, ClientConfig, Error, HandshakeKind, InvalidMessage, PeerIncompatible,
+    ServerConfig,
 };
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -33,7 +33,7 @@ enum Saw {
     Talk(HandshakeKind),
     /// A refusal by TLS: its own, or an alert from the other end.
     Tls(Error),
-    /// A refusal after the handshake.
+    /// A refusal of who the peer is.
     Peer(PeerRefused),
     /// The connection went away.
     Gone(ErrorKind),
@@ -41,6 +41,9 @@ enum Saw {
 
 impl From<std::io::Error> for Saw {
     fn from(error: std::io::Error) -> Self {
+        if let Some(refused) = refusal(&error) {
+            return Self::Peer(refused);
+        }
         match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
             Some(tls) => Self::Tls(tls.clone()),
             None => Self::Gone(error.kind()),
@@ -98,8 +101,8 @@ struct Meeting {
 impl Meeting {
     fn of(france: &TlsMaterial, britain: &TlsMaterial) -> Self {
         Self {
-            server: server_config(france, at(NOW)).unwrap(),
-            client: client_config(britain, at(NOW)).unwrap(),
+            server: server_config(france, Party::Gbr, at(NOW)).unwrap(),
+            client: client_config(britain, Party::Fra, at(NOW)).unwrap(),
             name: NAME,
         }
     }
@@ -140,6 +143,11 @@ impl World {
 /// Whether it is this alert, sent by the other end.
 fn alert(saw: &Saw, description: AlertDescription) -> bool {
     matches!(saw, Saw::Tls(Error::AlertReceived(alert)) if *alert == description)
+}
+
+/// Whether it is this refusal of the way to a pinned authority.
+fn refused(saw: &Saw, reason: &PathRefused) -> bool {
+    matches!(saw, Saw::Peer(PeerRefused::Path(refused)) if refused == reason)
 }
 
 #[tokio::test]
@@ -184,7 +192,7 @@ async fn a_dialler_without_a_certificate_is_refused() {
     client.alpn_protocols = vec![ALPN.to_vec()];
     meeting.client = Arc::new(client);
     let (listener, dialler) = meeting.hold().await;
-    assert!(matches!(listener, Saw::Tls(Error::NoCertificatesPresented)), "{listener:?}");
+    assert!(matches!(listener, Saw::Peer(PeerRefused::NoCertificate)), "{listener:?}");
     assert!(alert(&dialler, AlertDescription::CertificateRequired), "{dialler:?}");
 }
 
@@ -200,14 +208,14 @@ async fn a_certificate_that_the_pinned_authority_did_not_issue_is_refused() {
     ] {
         let meeting = Meeting::of(&world.france(), &leaf.pinning(&world.french));
         let (listener, dialler) = meeting.hold().await;
-        let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        assert!(matches!(&listener, Saw::Tls(error) if *error == unknown), "{listener:?}");
-        assert!(alert(&dialler, AlertDescription::UnknownCA), "{dialler:?}");
+        assert!(refused(&listener, &PathRefused::UnknownAuthority), "{listener:?}");
+        assert!(alert(&dialler, AlertDescription::CertificateUnknown), "{dialler:?}");
     }
     let leaf = impostor.issue(Party::Gbr);
     let meeting = Meeting::of(&world.france(), &leaf.pinning(&world.french));
-    let (listener, _) = meeting.hold().await;
-    assert!(matches!(listener, Saw::Tls(Error::InvalidCertificate(_))), "{listener:?}");
+    let (listener, dialler) = meeting.hold().await;
+    assert!(refused(&listener, &PathRefused::Signature(Link::Leaf)), "{listener:?}");
+    assert!(alert(&dialler, AlertDescription::CertificateUnknown), "{dialler:?}");
 }
 
 #[tokio::test]
@@ -216,9 +224,8 @@ async fn a_listener_that_the_pinned_authority_did_not_issue_is_refused() {
     for leaf in [Authority::new("Another CA").issue(Party::Fra), self_signed(Party::Fra)] {
         let meeting = Meeting::of(&leaf.pinning(&world.british), &world.britain());
         let (listener, dialler) = meeting.hold().await;
-        let unknown = Error::InvalidCertificate(CertificateError::UnknownIssuer);
-        assert!(matches!(&dialler, Saw::Tls(error) if *error == unknown), "{dialler:?}");
-        assert!(alert(&listener, AlertDescription::UnknownCA), "{listener:?}");
+        assert!(refused(&dialler, &PathRefused::UnknownAuthority), "{dialler:?}");
+        assert!(alert(&listener, AlertDescription::CertificateUnknown), "{listener:?}");
     }
 }
 
@@ -227,13 +234,11 @@ async fn a_certificate_is_judged_at_the_injected_time() {
     let world = World::new();
     for (time, expired) in [(LATE, true), (EARLY, false)] {
         let mut meeting = world.meeting();
-        meeting.server = server_config(&world.france(), at(time)).unwrap();
+        meeting.server = server_config(&world.france(), Party::Gbr, at(time)).unwrap();
         let (listener, dialler) = meeting.hold().await;
         let right = match &listener {
-            Saw::Tls(Error::InvalidCertificate(CertificateError::ExpiredContext { .. })) => expired,
-            Saw::Tls(Error::InvalidCertificate(CertificateError::NotValidYetContext {
-                ..
-            })) => !expired,
+            Saw::Peer(PeerRefused::Path(PathRefused::Expired { .. })) => expired,
+            Saw::Peer(PeerRefused::Path(PathRefused::NotYetValid { .. })) => !expired,
             Saw::Talk(_) | Saw::Tls(_) | Saw::Peer(_) | Saw::Gone(_) => false,
         };
         assert!(right, "{time}: {listener:?}");
@@ -247,24 +252,18 @@ async fn a_certificate_of_another_party_or_purpose_is_refused() {
     let other = PeerRefused::OtherParty { expected: Party::Gbr, presented: Party::Fra };
     let signer = CertificateRefused::NotForTls { role: "caseworker".to_owned() };
     let aimless = CertificateRefused::NoExtendedKeyUsage;
+    let server_only = CertificateRefused::NotForClients;
     for (leaf, refused) in [
         (world.british.issue(Party::Fra), other),
         (world.british.issue_as("urn:entente:GBR:caseworker", &BOTH), signer.into()),
         (world.british.issue_as("urn:entente:GBR:tls", &[]), aimless.into()),
+        (world.british.issue_as("urn:entente:GBR:tls", &BOTH[..1]), server_only.into()),
     ] {
         let meeting = Meeting::of(&world.france(), &leaf.pinning(&world.french));
         let (listener, dialler) = meeting.hold().await;
         assert!(matches!(&listener, Saw::Peer(reason) if *reason == refused), "{listener:?}");
-        assert!(matches!(dialler, Saw::Gone(_)), "{dialler:?}");
+        assert!(alert(&dialler, AlertDescription::CertificateUnknown), "{dialler:?}");
     }
-    let server_only = world.british.issue_as("urn:entente:GBR:tls", &BOTH[..1]);
-    let meeting = Meeting::of(&world.france(), &server_only.pinning(&world.french));
-    let (listener, _) = meeting.hold().await;
-    let purpose = matches!(
-        &listener,
-        Saw::Tls(Error::InvalidCertificate(CertificateError::InvalidPurposeContext { .. }))
-    );
-    assert!(purpose, "{listener:?}");
 }
 
 #[tokio::test]
@@ -286,7 +285,7 @@ async fn another_application_protocol_is_refused_and_so_is_none() {
         client.alpn_protocols = vec![other.into()];
         meeting.client = Arc::new(client);
         let (listener, dialler) = meeting.hold().await;
-        assert!(matches!(listener, Saw::Tls(Error::NoApplicationProtocol)), "{listener:?}");
+        assert!(matches!(listener, Saw::Peer(PeerRefused::Protocol)), "{listener:?}");
         assert!(alert(&dialler, AlertDescription::NoApplicationProtocol), "{dialler:?}");
     }
     let mut meeting = world.meeting();
@@ -303,12 +302,8 @@ async fn a_listener_of_another_name_is_refused() {
     let mut meeting = World::new().meeting();
     meeting.name = "exchange.fra.example";
     let (listener, dialler) = meeting.hold().await;
-    let name = matches!(
-        &dialler,
-        Saw::Tls(Error::InvalidCertificate(CertificateError::NotValidForNameContext { .. }))
-    );
-    assert!(name, "{dialler:?}");
-    assert!(matches!(listener, Saw::Tls(Error::AlertReceived(_))), "{listener:?}");
+    assert!(refused(&dialler, &PathRefused::OtherName), "{dialler:?}");
+    assert!(alert(&listener, AlertDescription::CertificateUnknown), "{listener:?}");
 }
 
 /// What the listener sees of bytes that no TLS library of ours would send, and what it answers.

@@ -12,6 +12,7 @@ mod advice;
 mod entries;
 mod faults;
 mod inspect;
+mod lists;
 mod networks;
 mod read;
 #[cfg(test)]
@@ -32,10 +33,17 @@ pub use read::{ConfigError, VariableRefused};
 
 use super::keys::{TLS_CERTIFICATE, TLS_KEY};
 use crate::names::{AgreementDigest, Party};
-use crate::net::{AllowList, tls::TlsFiles};
+use crate::net::{
+    AllowList,
+    tls::{RevocationFiles, TlsFiles},
+};
+use crate::trust::StalePolicy;
 
 /// Where the local API listens if nothing else is said.
 pub const API_SOCKET: &str = "/run/entente/api.sock";
+
+/// The file in the state directory that keeps the highest number of each revocation list.
+pub const REVOCATION_NUMBERS: &str = "revocation-numbers";
 
 /// The whole configuration. All paths are as the daemon uses them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +119,21 @@ pub struct Tls {
     pub key: Option<PathBuf>,
     /// The counterpart's authority, and no other.
     pub peer_ca: PathBuf,
+    /// Its revocation lists; none: revocation is not checked, and status says so.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "lists::one_or_more"
+    )]
+    pub crl: Vec<PathBuf>,
+    /// How many days a revocation list is used beyond its end; 0: nobody gets in by a stale one.
+    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "lists::grace_days")]
+    pub crl_grace_days: u16,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference over")]
+const fn is_zero(days: &u16) -> bool {
+    *days == 0
 }
 
 /// The road to the counterpart: listen, dial, or both.
@@ -275,6 +298,11 @@ impl Config {
             certificate: self.tls.certificate.clone().unwrap_or_else(|| beside(TLS_CERTIFICATE)),
             key: self.tls.key.clone().unwrap_or_else(|| beside(TLS_KEY)),
             peer_ca: self.tls.peer_ca.clone(),
+            revocation: RevocationFiles {
+                lists: self.tls.crl.clone(),
+                policy: StalePolicy::of_days(self.tls.crl_grace_days),
+                numbers: Some(self.state.directory.join(REVOCATION_NUMBERS)),
+            },
         }
     }
 
@@ -291,6 +319,7 @@ impl Config {
         .into_iter()
         .chain(&mut self.tls.certificate)
         .chain(&mut self.tls.key)
+        .chain(&mut self.tls.crl)
         .chain(&mut self.sandbox.read)
         .chain(&mut self.sandbox.write)
         .chain(&mut self.link.proxy_credential)

@@ -14,7 +14,10 @@ use super::{
     sandbox::SandboxView,
     scribe::StatusView,
 };
+
+use crate::names::Timestamp;
 use crate::net::{ConnectionCounts, Gauge, SessionView, tls::Ends};
+use crate::trust::TrustView;
 
 /// How the edge stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +31,8 @@ pub struct EdgeView {
     /// What became of the newest change of configuration, keys or certificates; none: nothing has
     /// changed since the start.
     pub reload: Option<ReloadView>,
+    /// The counterpart's authorities and their revocation lists; none where nothing is pinned.
+    pub trust: Option<TrustView>,
 }
 
 /// Where the parts of an [`EdgeView`] are read. Its clones show the same.
@@ -44,12 +49,13 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// How the edge stands now.
+    /// How the edge stands at a time, which is now.
     #[must_use]
-    pub fn view(&self) -> EdgeView {
+    pub fn view(&self, at: Timestamp) -> EdgeView {
         EdgeView {
             session: self.gauge.session(),
             connections: self.gauge.connections(),
+            trust: self.ends.as_ref().map(|ends| ends.borrow().judge.trust(at)),
             sandbox: self.sandbox,
             reload: self.reload.view(),
         }
@@ -57,7 +63,7 @@ impl Edge {
 
     /// Puts into a status of the scribe what it knows nothing of.
     pub fn complete(&self, status: &mut StatusView) {
-        status.edge = self.view();
+        status.edge = self.view(status.clock);
         if let Some(ends) = &self.ends {
             let now = status.clock;
             status.certificates.extend(ends.borrow().endings.iter().map(|one| one.view(now)));

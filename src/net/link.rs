@@ -26,7 +26,7 @@ use super::{
     proxy::{Proxy, ProxyRefused},
     reach::{Tried, Way, first_good},
     switchboard::Switchboard,
-    tls::{Ends, PeerRefused, authenticate},
+    tls::{Ends, PeerRefused, authenticate, refusal},
     warrant::Warrant,
 };
 use crate::{
@@ -94,7 +94,7 @@ pub enum LinkError {
     },
     /// TCP or TLS failed.
     #[error("{0}")]
-    Connection(#[from] io::Error),
+    Connection(#[source] io::Error),
     /// The address is not on the allow-list.
     #[error("its address is not in link.allow")]
     NotAllowed,
@@ -141,6 +141,16 @@ impl LinkError {
             Self::Listen { .. } | Self::Proxy(_) | Self::Unreachable(_) | Self::Peer(_) => {
                 Turned::Stranger
             }
+        }
+    }
+}
+
+impl From<io::Error> for LinkError {
+    fn from(error: io::Error) -> Self {
+        // The handshake carries the reason out; the peer was told none.
+        match refusal(&error) {
+            Some(refused) => Self::Peer(refused),
+            None => Self::Connection(error),
         }
     }
 }

@@ -61,16 +61,37 @@ impl CertificateRefused {
             | Self::Version
             | Self::MalformedExtension { .. }
             | Self::RepeatedExtension { .. }
-            | Self::UnknownCritical { .. } => Topic::Form,
-            Self::IsAuthority | Self::NotAnAuthority => Topic::Kind,
-            Self::NoKeyUsage | Self::NotForSigning | Self::SignsCertificates => Topic::KeyUsage,
+            | Self::UnknownCritical { .. }
+            | Self::SerialNumber
+            | Self::UniqueIdentifier
+            | Self::CriticalPolicies
+            | Self::PolicyRules { .. } => Topic::Form,
+            Self::SignatureAlgorithm { .. }
+            | Self::SignatureParameters
+            | Self::SignatureAlgorithms => Topic::Signature,
+            Self::IsAuthority
+            | Self::NotAnAuthority
+            | Self::PathLengthOfEnd
+            | Self::ConstraintsNotCritical
+            | Self::NameConstraintsOfEnd
+            | Self::NameConstraintForm => Topic::Kind,
+            Self::NoKeyUsage | Self::NotForSigning | Self::SignsCertificates | Self::NoCertSign => {
+                Topic::KeyUsage
+            }
+            Self::NoIssuer | Self::NoSubject => Topic::Place,
+            Self::NoDnsName | Self::Wildcard | Self::MalformedName => Topic::HostName,
             Self::NoName
             | Self::SeveralNames
             | Self::BadName { .. }
             | Self::NotForRecords
             | Self::NotForTls { .. } => Topic::Name,
-            Self::NoExtendedKeyUsage => Topic::ExtendedKeyUsage,
-            Self::NotEd25519 | Self::Key(_) => Topic::Key,
+            Self::NoExtendedKeyUsage
+            | Self::AnyPurpose
+            | Self::ForeignPurpose { .. }
+            | Self::NotForServers
+            | Self::NotForClients
+            | Self::SignerForTls => Topic::ExtendedKeyUsage,
+            Self::NotEd25519 | Self::Key(_) | Self::Unfit(_) => Topic::Key,
             Self::BeforeEpoch | Self::NeverValid => Topic::Validity,
         }
     }
@@ -105,7 +126,33 @@ impl CertificateRefused {
             Self::SeveralNames => "issue one certificate for each party and role, with one URI",
             Self::NotForRecords => "use the certificate of a role that signs records",
             Self::NotForTls { .. } => "use the certificate whose URI ends in :tls",
-            Self::NoExtendedKeyUsage => "issue it with extendedKeyUsage serverAuth, clientAuth",
+            Self::NoExtendedKeyUsage
+            | Self::AnyPurpose
+            | Self::ForeignPurpose { .. }
+            | Self::NotForServers
+            | Self::NotForClients => {
+                "issue it with extendedKeyUsage serverAuth, clientAuth, and no other"
+            }
+            Self::SignerForTls => "issue it without extendedKeyUsage",
+            Self::SerialNumber => "issue it with a positive serial number of at most 20 bytes",
+            Self::SignatureAlgorithm { .. }
+            | Self::SignatureParameters
+            | Self::SignatureAlgorithms => {
+                "sign it with ECDSA or Ed25519, or with RSA, and with SHA-256 or more"
+            }
+            Self::UniqueIdentifier => "issue it without unique identifiers",
+            Self::CriticalPolicies => "mark certificatePolicies as not critical",
+            Self::PolicyRules { .. } => "issue it without rules for policies",
+            Self::PathLengthOfEnd => "issue it without a path length",
+            Self::ConstraintsNotCritical => "issue it with basicConstraints critical, CA:TRUE",
+            Self::NoCertSign => "issue it with keyUsage critical, keyCertSign, cRLSign",
+            Self::NameConstraintsOfEnd => "issue it without nameConstraints",
+            Self::NameConstraintForm => "restrict DNS names and IP addresses only",
+            Self::NoIssuer | Self::NoSubject => "issue it with a distinguished name",
+            Self::NoDnsName => "issue it with the DNS name under which this end is dialled",
+            Self::Wildcard => "issue it with whole DNS names, without an asterisk",
+            Self::MalformedName => "issue it with names that are written in ASCII",
+            Self::Unfit(_) => "make a P-256 key with `entente keys csr`, and ask with that",
             Self::NotEd25519 => "ask for it with an Ed25519 key: `entente keys csr` makes one",
             Self::Key(_) => "make another key with `entente keys csr`, and never use this one",
             Self::BeforeEpoch | Self::NeverValid => "issue it with a validity that begins today",

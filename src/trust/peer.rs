@@ -1,15 +1,17 @@
-//! The certificate of a party's TLS end, and the authority that issues it.
+//! The certificate of a party's TLS end.
 
 use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::{GeneralName, ParsedExtension};
 
-use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
+use super::CertificateRefused;
+use super::profile::{self, TLS_ROLE, Validity};
+use crate::danger::{Bug, planted};
 use crate::names::Party;
 
 /// The certificate of a party's TLS end, by the profile of this house.
 ///
-/// The path to the pinned authority, the purpose and the DNS name are checked by rustls; this adds
-/// whose it is, and what path checks pass over: a missing extended key usage and a keyUsage that
-/// does not fit.
+/// The path to the pinned authority is judged by [`super::Pinned`]; here it is whose it is, and what
+/// path checks pass over: a missing extended key usage, a keyUsage that does not fit, a weak key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerCertificate {
     party: Party,
@@ -51,11 +53,54 @@ pub(super) fn tls_end(certificate: &X509Certificate<'_>) -> Vec<CertificateRefus
         Ok(_) => {}
         Err(refused) => broken.push(refused),
     }
-    if certificate.extended_key_usage().ok().flatten().is_none() {
-        broken.push(CertificateRefused::NoExtendedKeyUsage);
-    }
+    broken.extend(purposes(certificate));
     broken.extend(Validity::of(certificate).err());
+    broken.extend(profile::strict(certificate));
+    broken.extend(profile::end_names(certificate));
+    if !has_dns_name(certificate) {
+        broken.push(CertificateRefused::NoDnsName);
+    }
     broken
+}
+
+/// Every rule about the extended key usage that is broken: it names a purpose of TLS, and no other.
+/// Which of the two is wanted depends on the end, and is for the path to say.
+fn purposes(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    let mut broken = Vec::new();
+    if planted(Bug::SkipPurpose) {
+        return broken;
+    }
+    let Some(usage) = certificate.extended_key_usage().ok().flatten() else {
+        broken.push(CertificateRefused::NoExtendedKeyUsage);
+        return broken;
+    };
+    let usage = usage.value;
+    if usage.any {
+        broken.push(CertificateRefused::AnyPurpose);
+    }
+    for (named, oid) in [
+        (usage.code_signing, "1.3.6.1.5.5.7.3.3"),
+        (usage.email_protection, "1.3.6.1.5.5.7.3.4"),
+        (usage.time_stamping, "1.3.6.1.5.5.7.3.8"),
+        (usage.ocsp_signing, "1.3.6.1.5.5.7.3.9"),
+    ] {
+        if named {
+            broken.push(CertificateRefused::ForeignPurpose { oid: oid.to_owned() });
+        }
+    }
+    if let Some(other) = usage.other.first() {
+        broken.push(CertificateRefused::ForeignPurpose { oid: other.to_id_string() });
+    }
+    broken
+}
+
+fn has_dns_name(certificate: &X509Certificate<'_>) -> bool {
+    certificate.extensions().iter().any(|extension| match extension.parsed_extension() {
+        ParsedExtension::SubjectAlternativeName(names) => {
+            names.general_names.iter().any(|name| matches!(name, GeneralName::DNSName(_)))
+        }
+        _ => false,
+    })
 }
 
 /// The party whose TLS end this leaf certificate belongs to.
@@ -64,46 +109,4 @@ pub(super) fn tls_end(certificate: &X509Certificate<'_>) -> Vec<CertificateRefus
 /// As [`PeerCertificate::parse`].
 pub fn peer_party(leaf: &[u8]) -> Result<Party, CertificateRefused> {
     PeerCertificate::parse(leaf).map(|certificate| certificate.party)
-}
-
-/// The certificate of an authority that is pinned as the only issuer of a counterpart's TLS ends.
-///
-/// webpki takes a pinned certificate for a mere name and key, so that one which is no authority
-/// at all, or has expired, would do; hence this check when it is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Authority {
-    validity: Validity,
-}
-
-impl Authority {
-    /// Reads exactly one certificate in DER.
-    ///
-    /// # Errors
-    /// If it is not that of an authority which may sign certificates (RFC 5280 sections 4.2.1.3
-    /// and 4.2.1.9).
-    pub fn parse(der: &[u8]) -> Result<Self, CertificateRefused> {
-        let certificate = profile::read(der)?;
-        profile::first(authority(&certificate))?;
-        Ok(Self { validity: Validity::of(&certificate)? })
-    }
-
-    /// From when to when it is valid.
-    #[must_use]
-    pub const fn validity(&self) -> Validity {
-        self.validity
-    }
-}
-
-/// Every rule of the profile that the certificate of an authority breaks, besides those of form.
-pub(super) fn authority(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
-    let mut broken = Vec::new();
-    let usage = certificate.key_usage().ok().flatten();
-    if usage.is_none() {
-        broken.push(CertificateRefused::NoKeyUsage);
-    }
-    if !certificate.is_ca() || usage.is_some_and(|usage| !usage.value.key_cert_sign()) {
-        broken.push(CertificateRefused::NotAnAuthority);
-    }
-    broken.extend(Validity::of(certificate).err());
-    broken
 }

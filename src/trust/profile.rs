@@ -1,4 +1,4 @@
-//! What every certificate must keep to, whatever it is for; and every reason to refuse one.
+//! What every certificate must keep to, whatever it is for.
 
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, KeyUsage, ParsedExtension, X509Extension};
@@ -6,7 +6,8 @@ use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 use x509_parser::x509::X509Version;
 
-use crate::envelope::KeyRefused;
+use super::{CertificateRefused, algorithm};
+use crate::danger::{Bug, planted};
 use crate::limits::CERTIFICATE_BYTES_MAX;
 use crate::names::{Party, Timestamp};
 
@@ -15,98 +16,6 @@ pub(super) const TLS_ROLE: &str = "tls";
 
 /// The longest name of a role, in bytes: more than any that an agreement would give.
 const ROLE_BYTES_MAX: usize = 32;
-
-/// Why a certificate was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CertificateRefused {
-    /// More bytes than the bound.
-    #[error("a certificate has at most {CERTIFICATE_BYTES_MAX} bytes; this has {bytes}")]
-    TooLong {
-        /// How many there are.
-        bytes: usize,
-    },
-    /// Not the DER of an X.509 certificate.
-    #[error("this is no X.509 certificate in DER")]
-    NotACertificate,
-    /// Bytes follow the certificate.
-    #[error("{bytes} bytes follow the certificate")]
-    TrailingBytes {
-        /// How many.
-        bytes: usize,
-    },
-    /// A version before 3, which knows no extensions (RFC 5280 section 4.1.2.1).
-    #[error("the certificate is not of X.509 version 3")]
-    Version,
-    /// An extension that cannot be read; skipping it would hide what it restricts.
-    #[error("extension {oid} is malformed")]
-    MalformedExtension {
-        /// Which one, as dotted numbers.
-        oid: String,
-    },
-    /// An extension that stands there twice (RFC 5280 section 4.2).
-    #[error("extension {oid} stands there twice")]
-    RepeatedExtension {
-        /// Which one, as dotted numbers.
-        oid: String,
-    },
-    /// A critical extension that this profile does not know (RFC 5280 section 4.2).
-    #[error("critical extension {oid} is not known here")]
-    UnknownCritical {
-        /// Which one, as dotted numbers.
-        oid: String,
-    },
-    /// A certificate that may issue others, where one that may not is wanted.
-    #[error("this is the certificate of a certification authority")]
-    IsAuthority,
-    /// The opposite: a certificate that may not issue others, where an authority is wanted.
-    #[error("this is not the certificate of a certification authority")]
-    NotAnAuthority,
-    /// No keyUsage, so that its key might be for anything.
-    #[error("the certificate has no keyUsage")]
-    NoKeyUsage,
-    /// A keyUsage without digitalSignature.
-    #[error("keyUsage lacks digitalSignature")]
-    NotForSigning,
-    /// A keyUsage with keyCertSign or cRLSign.
-    #[error("keyUsage allows the signing of certificates or of revocation lists")]
-    SignsCertificates,
-    /// No URI among the names.
-    #[error("subjectAltName holds no URI urn:entente:<party>:<role>")]
-    NoName,
-    /// More than one URI, so that it could pass for two.
-    #[error("subjectAltName holds more than one URI")]
-    SeveralNames,
-    /// A URI of another form.
-    #[error("{uri:?} is not urn:entente:<party>:<role>")]
-    BadName {
-        /// What it is; at most 80 characters of it.
-        uri: String,
-    },
-    /// A certificate of the TLS role, where that of a signer is wanted.
-    #[error("this certificate is for TLS and signs no records")]
-    NotForRecords,
-    /// A certificate of another role, where that of TLS is wanted.
-    #[error("this certificate is for {role} and not for TLS")]
-    NotForTls {
-        /// The role that it names.
-        role: String,
-    },
-    /// No extended key usage, which path checks take for "any".
-    #[error("the certificate has no extended key usage")]
-    NoExtendedKeyUsage,
-    /// A public key of another algorithm, or Ed25519 with parameters (RFC 8410 section 3).
-    #[error("the public key is not Ed25519 (RFC 8410)")]
-    NotEd25519,
-    /// A public key that is refused on entry.
-    #[error("the public key is refused: {0}")]
-    Key(#[from] KeyRefused),
-    /// A validity that begins before 1970.
-    #[error("the validity begins before 1970")]
-    BeforeEpoch,
-    /// A validity that ends before it begins.
-    #[error("the validity ends before it begins")]
-    NeverValid,
-}
 
 /// From when to when a certificate is valid, both ends included (RFC 5280 section 4.1.2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,11 +95,83 @@ pub(super) fn form(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused>
         if extension.parsed_extension().error().is_some() {
             broken.push(Refused::MalformedExtension { oid: oid() });
         }
-        if extension.critical && extension.parsed_extension().unsupported() {
+        let unknown = extension.parsed_extension().unsupported();
+        if extension.critical && unknown && !planted(Bug::SkipUnknownCritical) {
             broken.push(Refused::UnknownCritical { oid: oid() });
         }
         if !seen.insert(oid()) {
             broken.push(Refused::RepeatedExtension { oid: oid() });
+        }
+    }
+    broken
+}
+
+/// Every rule of RFC 5280 that is broken, and that path checks pass over: what no certificate of a
+/// TLS end, of an authority or of whatever leads from one to the other may do.
+pub(super) fn strict(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    use CertificateRefused as Refused;
+
+    let mut broken = Vec::new();
+    let serial = certificate.tbs_certificate.raw_serial();
+    let negative = serial.first().is_none_or(|first| first & 0x80 != 0);
+    if negative || serial.len() > SERIAL_BYTES_MAX || serial.iter().all(|byte| *byte == 0) {
+        broken.push(Refused::SerialNumber);
+    }
+    let tbs = &certificate.tbs_certificate;
+    broken.extend(algorithm::signature(&tbs.signature, &certificate.signature_algorithm).err());
+    broken.extend(algorithm::key(certificate.public_key()).err().map(Refused::Unfit));
+    if tbs.issuer_uid.is_some() || tbs.subject_uid.is_some() {
+        broken.push(Refused::UniqueIdentifier);
+    }
+    if tbs.issuer.iter_rdn().next().is_none() {
+        broken.push(Refused::NoIssuer);
+    }
+    for extension in certificate.extensions() {
+        let oid = || extension.oid.to_id_string();
+        match extension.parsed_extension() {
+            ParsedExtension::CertificatePolicies(_) if extension.critical => {
+                broken.push(Refused::CriticalPolicies);
+            }
+            ParsedExtension::PolicyMappings(_)
+            | ParsedExtension::PolicyConstraints(_)
+            | ParsedExtension::InhibitAnyPolicy(_) => {
+                broken.push(Refused::PolicyRules { oid: oid() });
+            }
+            _ => {}
+        }
+    }
+    broken
+}
+
+/// The longest serial number, in bytes of its encoding (RFC 5280 section 4.1.2.2).
+const SERIAL_BYTES_MAX: usize = 20;
+
+/// Every rule about names that is broken by what is to be an end: what it restricts, and names that
+/// stand for many or that cannot be read.
+pub(super) fn end_names(certificate: &X509Certificate<'_>) -> Vec<CertificateRefused> {
+    use CertificateRefused as Refused;
+
+    let mut broken = Vec::new();
+    for extension in certificate.extensions() {
+        match extension.parsed_extension() {
+            ParsedExtension::NameConstraints(_) => broken.push(Refused::NameConstraintsOfEnd),
+            ParsedExtension::BasicConstraints(constraints)
+                if constraints.path_len_constraint.is_some() && !constraints.ca =>
+            {
+                broken.push(Refused::PathLengthOfEnd);
+            }
+            ParsedExtension::SubjectAlternativeName(names) => {
+                for name in &names.general_names {
+                    match name {
+                        GeneralName::Invalid(_, _) => broken.push(Refused::MalformedName),
+                        GeneralName::DNSName(dns) if dns.contains('*') => {
+                            broken.push(Refused::Wildcard);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
         }
     }
     broken
@@ -209,6 +190,9 @@ pub(super) fn end_entity(certificate: &X509Certificate<'_>) -> Vec<CertificateRe
 
 /// Every rule that the keyUsage of a key which signs, and signs no certificates, breaks.
 pub(super) fn signing(usage: Option<&KeyUsage>) -> Vec<CertificateRefused> {
+    if planted(Bug::SkipKeyUsage) {
+        return Vec::new();
+    }
     let Some(usage) = usage else { return vec![CertificateRefused::NoKeyUsage] };
     let mut broken = Vec::new();
     if !usage.digital_signature() {

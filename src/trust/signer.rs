@@ -4,7 +4,8 @@ use x509_parser::{
     certificate::X509Certificate, oid_registry::OID_SIG_ED25519, x509::SubjectPublicKeyInfo,
 };
 
-use super::profile::{self, CertificateRefused, TLS_ROLE, Validity};
+use super::CertificateRefused;
+use super::profile::{self, TLS_ROLE, Validity};
 use crate::envelope::PublicKey;
 use crate::names::{Hash, Party, Timestamp, sha256};
 

@@ -240,7 +240,7 @@ fn only_an_authority_is_pinned() {
     assert_eq!(parse(authority(|it| it.is_ca = IsCa::ExplicitNoCa)), refused);
     assert_eq!(parse(authority(|it| it.is_ca = IsCa::NoCa)), refused);
     let no_signing: Change = |it| it.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    assert_eq!(parse(authority(no_signing)), refused);
+    assert_eq!(parse(authority(no_signing)), Err(CertificateRefused::NoCertSign));
     let no_usage = parse(authority(|it| it.key_usages.clear()));
     assert_eq!(no_usage, Err(CertificateRefused::NoKeyUsage));
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use entente::names::Party;
 use entente::net::tls::TlsMaterial;
+use entente::trust::{self, Pinned};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, SanType, date_time_ymd,
@@ -45,7 +46,7 @@ impl Leaf {
         TlsMaterial {
             chain: vec![self.certificate.clone()],
             key: rustls::crypto::ring::sign::any_supported_type(&self.key).unwrap(),
-            peer_ca: vec![authority.certificate.clone()],
+            pinned: Arc::new(Pinned::new(vec![authority.pinned()])),
         }
     }
 }
@@ -64,6 +65,11 @@ impl Authority {
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
         let certificate = params.self_signed(&key).unwrap().der().clone();
         Self { certificate, issuer: Issuer::new(params, key) }
+    }
+
+    /// What its counterpart pins.
+    pub(crate) fn pinned(&self) -> trust::Authority {
+        trust::Authority::parse(&self.certificate).unwrap()
     }
 
     /// A TLS end of this party, valid over the years 2025-07 to 2026-12.

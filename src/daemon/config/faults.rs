@@ -156,6 +156,27 @@ pub enum Trouble {
     /// Our own authority where the counterpart's belongs.
     #[error("{path} is our own authority, not the counterpart's", path = .0.display())]
     OwnAuthority(PathBuf),
+    /// A revocation list that is used no more.
+    #[error("the revocation list of {issuer} is stale; the next one was due at {due}")]
+    StaleList {
+        /// Whose list it is.
+        issuer: String,
+        /// When the next one was due.
+        due: Timestamp,
+    },
+    /// A revocation list that is used though the next one is overdue.
+    #[error(
+        "the revocation list of {issuer} was due to be replaced at {due}; it is used until \
+             {until}"
+    )]
+    RunningOn {
+        /// Whose list it is.
+        issuer: String,
+        /// When the next one was due.
+        due: Timestamp,
+        /// The last second at which it is used.
+        until: Timestamp,
+    },
     /// A clock that is not the clock.
     #[error("{path} says what time it is, not the clock", path = .0.display())]
     RehearsalClock(PathBuf),
@@ -166,9 +187,10 @@ impl Fault {
     #[must_use]
     pub const fn severity(&self) -> Severity {
         match &self.trouble {
-            Trouble::MarkInState(_) | Trouble::ExpiresSoon { .. } | Trouble::RehearsalClock(_) => {
-                Severity::Warning
-            }
+            Trouble::MarkInState(_)
+            | Trouble::ExpiresSoon { .. }
+            | Trouble::RunningOn { .. }
+            | Trouble::RehearsalClock(_) => Severity::Warning,
             Trouble::Unreachable { .. }
             | Trouble::NotAFile(_)
             | Trouble::NotADirectory(_)
@@ -188,6 +210,7 @@ impl Fault {
             | Trouble::OtherKey { .. }
             | Trouble::Expired { .. }
             | Trouble::NotYetValid { .. }
+            | Trouble::StaleList { .. }
             | Trouble::OwnAuthority(_) => Severity::Error,
         }
     }
@@ -220,6 +243,12 @@ impl Fault {
                 "every purpose needs a key of its own; make new ones with `entente keys new`"
             }
             Trouble::Keys(_) => "make keys with `entente keys new`, or put the right file there",
+            Trouble::File(refused) if refused.is_about_lists() => {
+                "fetch the authority's newest revocation list, whole, in PEM or DER, and put it there"
+            }
+            Trouble::StaleList { .. } | Trouble::RunningOn { .. } => {
+                "fetch the authority's newest revocation list, and see why it did not come by itself"
+            }
             Trouble::File(_) | Trouble::Tls(_) | Trouble::Certificate { .. } => {
                 "put a certificate or key of the profile in certs/README.md there"
             }

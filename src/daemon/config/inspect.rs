@@ -10,9 +10,9 @@ use super::{Config, Fault, Trouble};
 use crate::daemon::keys::{Keys, RecordRole, certificate_file, is_credential, key_file};
 use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::Timestamp;
-use crate::net::tls::{TlsRefused, certificates, issued_by_pinned, server_config};
+use crate::net::tls::{TlsMaterial, TlsRefused, certificates, issued_by_pinned, server_config};
 use crate::trust::{
-    Authority, CertificateRefused, PeerCertificate, SignerCertificate, Stage, Validity,
+    Authority, CertificateRefused, Currency, PeerCertificate, SignerCertificate, Stage, Validity,
 };
 
 impl Config {
@@ -118,8 +118,17 @@ impl Config {
         }
         note("tls.key", private(&files.key));
         // What a single file lacks has been said; from here on it is about how they fit.
-        let Ok(material) = files.load() else { return };
-        match server_config(&material, crate::net::tls::fixed_time(now)) {
+        let material = match files.load(now) {
+            Ok(material) => material,
+            Err(refused) if refused.is_about_lists() => {
+                note("tls.crl", vec![refused.into()]);
+                return;
+            }
+            Err(_) => return,
+        };
+        note("tls.crl", stale(&material, now));
+        let time = crate::net::tls::fixed_time(now);
+        match server_config(&material, self.party.other(), time) {
             Ok(_) => {}
             Err(TlsRefused::Own(rustls::Error::InconsistentKeys(_))) => {
                 let (certificate, key) = (files.certificate.clone(), files.key.clone());
@@ -131,6 +140,21 @@ impl Config {
             note("tls.peer_ca", vec![Trouble::OwnAuthority(files.peer_ca)]);
         }
     }
+}
+
+/// What the counterpart's revocation lists lack at a time.
+fn stale(material: &TlsMaterial, now: Timestamp) -> Vec<Trouble> {
+    let pinned = &material.pinned;
+    let currency = pinned.lists().iter().map(|list| (list, list.currency(pinned.policy(), now)));
+    let stale = currency.filter_map(|(list, currency)| {
+        let (issuer, due) = (list.issuer().to_owned(), list.next_update());
+        match currency {
+            Currency::Fresh | Currency::FromFuture => None,
+            Currency::RunningOn { until } => Some(Trouble::RunningOn { issuer, due, until }),
+            Currency::Stale { .. } => Some(Trouble::StaleList { issuer, due }),
+        }
+    });
+    stale.collect()
 }
 
 fn agreement(path: &Path) -> Vec<Trouble> {

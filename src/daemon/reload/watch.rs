@@ -37,6 +37,7 @@ impl Looks {
             .map(|name| config.keys.directory.join(name));
         let files = [file.to_owned(), config.agreement.file.clone()].into_iter();
         let files = files.chain([tls.certificate, tls.key, tls.peer_ca]).chain(keys);
+        let files = files.chain(tls.revocation.lists);
         Self(files.map(|path| (Look::at(&path), path)).map(|(look, path)| (path, look)).collect())
     }
 }

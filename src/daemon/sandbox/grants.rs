@@ -52,6 +52,9 @@ impl Grants {
         for one in [file, &config.agreement.file, &files.certificate, &files.key, &files.peer_ca] {
             grants.with_folder(one);
         }
+        for list in &files.revocation.lists {
+            grants.with_folder(list);
+        }
         grants.with_target(&config.keys.directory);
         if let Some(rehearsal) = &config.rehearsal {
             grants.with_folder(&rehearsal.clock);

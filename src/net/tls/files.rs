@@ -10,8 +10,10 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::SigningKey;
 
-use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX};
-use crate::trust::{Authority, CertificateRefused, PeerCertificate};
+use super::{NumbersRefused, RevocationFiles};
+use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX, REVOCATION_LISTS_MAX};
+use crate::names::Timestamp;
+use crate::trust::{Authority, CertificateRefused, PeerCertificate, Pinned, RevocationRefused};
 
 /// Why a file was refused. The text of a key is in none of these.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +27,12 @@ pub enum FileRefused {
         source: io::Error,
     },
     /// It has more bytes than the bound.
-    #[error("{path} has more than {PEM_BYTES_MAX} bytes", path = path.display())]
+    #[error("{path} has more than {bytes_max} bytes", path = path.display())]
     TooLong {
         /// Which file.
         path: PathBuf,
+        /// How many it may have.
+        bytes_max: usize,
     },
     /// It is no PEM.
     #[error("{path} is not PEM: {source}", path = path.display())]
@@ -68,6 +72,35 @@ pub enum FileRefused {
         /// What is wrong with it.
         source: rustls::Error,
     },
+    /// It holds neither a revocation list nor a certificate.
+    #[error("{path} holds no revocation list", path = path.display())]
+    NoList {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Files that hold more revocation lists together than the bound.
+    #[error("{path} brings the revocation lists above {REVOCATION_LISTS_MAX}",
+        path = path.display())]
+    ManyLists {
+        /// The file with which there are too many.
+        path: PathBuf,
+    },
+    /// A revocation list in it is refused.
+    #[error("{path}: {source}", path = path.display())]
+    Revocation {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: RevocationRefused,
+    },
+    /// What was seen of revocation lists before.
+    #[error("{path}: {source}", path = path.display())]
+    Numbers {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: NumbersRefused,
+    },
     /// A certificate in it is outside its profile.
     #[error("{path}: {source}", path = path.display())]
     Profile {
@@ -78,7 +111,21 @@ pub enum FileRefused {
     },
 }
 
-/// The three files that the TLS of one party is made from.
+impl FileRefused {
+    /// Whether it is about revocation lists, and not about certificates and keys.
+    #[must_use]
+    pub const fn is_about_lists(&self) -> bool {
+        matches!(
+            self,
+            Self::NoList { .. }
+                | Self::ManyLists { .. }
+                | Self::Revocation { .. }
+                | Self::Numbers { .. }
+        )
+    }
+}
+
+/// The files that the TLS of one party is made from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
     /// Our own certificate, and what leads from it to our authority.
@@ -87,26 +134,46 @@ pub struct TlsFiles {
     pub key: PathBuf,
     /// The counterpart's authority, pinned.
     pub peer_ca: PathBuf,
+    /// Its revocation lists.
+    pub revocation: RevocationFiles,
 }
 
 impl TlsFiles {
-    /// Reads all three.
+    /// Reads them all at a time, and changes nothing: for whoever only looks.
     ///
     /// # Errors
     /// One variant of [`FileRefused`] for each thing that can be wrong with a file.
-    pub fn load(&self) -> Result<TlsMaterial, FileRefused> {
-        let material = TlsMaterial {
-            chain: certificates(&self.certificate)?,
-            key: signing_key(&self.key)?,
-            peer_ca: certificates(&self.peer_ca)?,
-        };
-        if let Some(leaf) = material.chain.first() {
+    pub fn load(&self, now: Timestamp) -> Result<TlsMaterial, FileRefused> {
+        let chain = certificates(&self.certificate)?;
+        let key = signing_key(&self.key)?;
+        if let Some(leaf) = chain.first() {
             PeerCertificate::parse(leaf).map_err(|source| refuse(&self.certificate, source))?;
         }
-        for authority in &material.peer_ca {
-            Authority::parse(authority).map_err(|source| refuse(&self.peer_ca, source))?;
-        }
+        let pinned = Arc::new(self.pinned(now)?);
+        Ok(TlsMaterial { chain, key, pinned })
+    }
+
+    /// Reads them all, and writes down durably which revocation lists were seen, before any of them
+    /// is used: for the daemon.
+    ///
+    /// # Errors
+    /// As [`TlsFiles::load`], and if that cannot be written.
+    pub fn open(&self, now: Timestamp) -> Result<TlsMaterial, FileRefused> {
+        let material = self.load(now)?;
+        self.revocation.remember(material.pinned.lists())?;
         Ok(material)
+    }
+
+    /// Reads the counterpart's authorities and their revocation lists.
+    ///
+    /// # Errors
+    /// As [`TlsFiles::load`].
+    pub fn pinned(&self, now: Timestamp) -> Result<Pinned, FileRefused> {
+        let authorities = certificates(&self.peer_ca)?
+            .iter()
+            .map(|der| Authority::parse(der).map_err(|source| refuse(&self.peer_ca, source)))
+            .collect::<Result<_, _>>()?;
+        self.revocation.over(authorities, now)
     }
 }
 
@@ -116,8 +183,8 @@ pub struct TlsMaterial {
     pub chain: Vec<CertificateDer<'static>>,
     /// Signs with its private key, wherever that lies.
     pub key: Arc<dyn SigningKey>,
-    /// The authorities that may issue the counterpart's certificate.
-    pub peer_ca: Vec<CertificateDer<'static>>,
+    /// The authorities that may issue the counterpart's certificate, and their revocation lists.
+    pub pinned: Arc<Pinned>,
 }
 
 impl std::fmt::Debug for TlsMaterial {
@@ -167,17 +234,22 @@ pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, FileRefused> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, FileRefused> {
+    read_at_most(path, PEM_BYTES_MAX)
+}
+
+/// Reads a file whole, unless it has more bytes than a bound.
+pub(super) fn read_at_most(path: &Path, bytes_max: usize) -> Result<Vec<u8>, FileRefused> {
     let unreadable = |source| FileRefused::Unreadable { path: path.to_owned(), source };
-    let bound = u64::try_from(PEM_BYTES_MAX).unwrap_or(u64::MAX);
+    let bound = u64::try_from(bytes_max).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(bound.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > PEM_BYTES_MAX {
-        return Err(FileRefused::TooLong { path: path.to_owned() });
+    if bytes.len() > bytes_max {
+        return Err(FileRefused::TooLong { path: path.to_owned(), bytes_max });
     }
     Ok(bytes)
 }
 
-fn refuse(path: &Path, source: CertificateRefused) -> FileRefused {
+pub(super) fn refuse(path: &Path, source: CertificateRefused) -> FileRefused {
     FileRefused::Profile { path: path.to_owned(), source }
 }

@@ -8,7 +8,8 @@ use x509_parser::{
 use super::{
     super::{
         CertificateRefused, Topic, Validity,
-        peer::{authority, tls_end},
+        authority::authority,
+        peer::tls_end,
         profile::{self, TLS_ROLE},
         signer::{public_key, signer},
     },

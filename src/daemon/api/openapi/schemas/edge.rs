@@ -6,7 +6,7 @@ use super::{boolean, maybe, object, of, text};
 use crate::trust::{EndingUse, Stage};
 
 /// Every schema by its name.
-pub(super) fn all() -> [(&'static str, Value); 8] {
+pub(super) fn all() -> [(&'static str, Value); 11] {
     [
         ("Edge", edge()),
         ("Session", session()),
@@ -16,6 +16,9 @@ pub(super) fn all() -> [(&'static str, Value); 8] {
         ("ConnectionCounts", counts()),
         ("Sandbox", sandbox()),
         ("Reload", reload()),
+        ("Trust", trust()),
+        ("PinnedAuthority", authority()),
+        ("RevocationList", revocation_list()),
     ]
 }
 
@@ -25,6 +28,40 @@ fn edge() -> Value {
         ("connections", of("ConnectionCounts")),
         ("sandbox", maybe(of("Sandbox"))),
         ("reload", maybe(of("Reload"))),
+        ("trust", maybe(of("Trust"))),
+    ])
+}
+
+/// What the counterpart's certificates are judged by.
+fn trust() -> Value {
+    object([
+        ("revocation", text()),
+        ("authorities", super::list(of("PinnedAuthority"))),
+        ("lists", super::list(of("RevocationList"))),
+    ])
+}
+
+fn authority() -> Value {
+    object([
+        ("name", text()),
+        ("key", of("Hash")),
+        ("not_before", of("Time")),
+        ("not_after", of("Time")),
+        ("state", json!({ "enum": ["valid", "expired", "not-yet-valid"] })),
+        ("lacks_list", json!({ "type": "boolean" })),
+    ])
+}
+
+fn revocation_list() -> Value {
+    object([
+        ("issuer", text()),
+        ("key", of("Hash")),
+        ("number", json!({ "type": "string", "pattern": "^[0-9]{1,49}$" })),
+        ("this_update", of("Time")),
+        ("next_update", of("Time")),
+        ("revoked", of("Number")),
+        ("used_until", of("Time")),
+        ("state", json!({ "enum": ["fresh", "running-on", "stale", "from-future"] })),
     ])
 }
 
