@@ -42,7 +42,7 @@ use meet::{Edge, Outcome, Peer, meet};
 use mint::{CA, LEAF, List, MIDDLE, NEW_CA, NOW, Spec};
 use table::Table;
 
-/// What the table must hold at least; each case is one bad thing, whatever the edges it is tried on.
+/// What the table must hold at least; a case is one bad thing, whatever the edges it is tried on.
 const CASES_MIN: usize = 150;
 
 #[test]

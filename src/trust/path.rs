@@ -268,7 +268,7 @@ fn second_judge(
     }
 }
 
-/// How webpki is to use the lists, if there are any. Whether they may still be used has been judged.
+/// How webpki is to use the lists, if there are any. Whether they may still be used is judged.
 fn revocation<'a>(
     lists: &'a [&'a webpki::CertRevocationList<'a>],
 ) -> Option<RevocationOptions<'a>> {

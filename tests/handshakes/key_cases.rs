@@ -1,7 +1,7 @@
 //! Leaves with keys that are not to be used.
 //!
-//! No RSA key is made here: ring makes none, and none needs to sign anything. The modulus is a number
-//! of the right length, and the check of a key comes before every signature.
+//! No RSA key is made here: ring makes none, and none needs to sign anything. The modulus is a
+//! number of the right length, and the check of a key comes before every signature.
 
 use entente::envelope::KeyRefused;
 use entente::net::tls::PeerRefused;

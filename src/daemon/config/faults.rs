@@ -244,10 +244,10 @@ impl Fault {
             }
             Trouble::Keys(_) => "make keys with `entente keys new`, or put the right file there",
             Trouble::File(refused) if refused.is_about_lists() => {
-                "fetch the authority's newest revocation list, whole, in PEM or DER, and put it there"
+                "fetch the authority's newest revocation list, in PEM or DER, and put it there"
             }
             Trouble::StaleList { .. } | Trouble::RunningOn { .. } => {
-                "fetch the authority's newest revocation list, and see why it did not come by itself"
+                "fetch the authority's newest revocation list, and see why it did not come"
             }
             Trouble::File(_) | Trouble::Tls(_) | Trouble::Certificate { .. } => {
                 "put a certificate or key of the profile in certs/README.md there"

@@ -16,8 +16,8 @@ const SEQUENCE: u8 = 0x30;
 /// Where the counterpart's revocation lists lie, and how they are used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevocationFiles {
-    /// Files of lists, in DER or PEM; none: revocation is not checked. In PEM, the certificate of an
-    /// intermediate authority may stand beside its list, so that it is known who has signed it.
+    /// Files of lists, in DER or PEM; none: revocation is not checked. In PEM, the certificate of
+    /// an intermediate authority may stand beside its list, so that it is known who has signed it.
     pub lists: Vec<PathBuf>,
     /// What is done with one that is stale.
     pub policy: StalePolicy,

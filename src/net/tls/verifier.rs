@@ -2,8 +2,8 @@
 //!
 //! Every refusal of a certificate or of the signature under a handshake leaves as one and the same
 //! alert, certificate_unknown (RFC 8446 section 6.2), so that a stranger cannot find out by trial
-//! what is pinned here, who has been revoked, or what a certificate lacks. The reason travels inside
-//! the error to whoever holds the connection, and from there into the journal.
+//! what is pinned here, who has been revoked, or what a certificate lacks. The reason travels
+//! inside the error to whoever holds the connection, and from there into the journal.
 
 use std::error::Error as _;
 use std::io;
