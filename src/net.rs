@@ -15,6 +15,7 @@ mod proxy;
 mod reach;
 mod switchboard;
 pub mod tls;
+mod unfinished;
 mod warrant;
 
 pub use allow::{AllowList, BadNetwork, Network};

@@ -35,7 +35,7 @@ use super::keys::{TLS_CERTIFICATE, TLS_KEY};
 use crate::names::{AgreementDigest, Party};
 use crate::net::{
     AllowList,
-    tls::{RevocationFiles, TlsFiles},
+    tls::{PostQuantum, RevocationFiles, TlsFiles},
 };
 use crate::trust::StalePolicy;
 
@@ -105,6 +105,12 @@ pub struct State {
 pub struct KeyFolder {
     /// As `entente keys new` makes it.
     pub directory: PathBuf,
+    /// The mirror's post-quantum key; none: cosignatures are Ed25519 alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror_pq: Option<PathBuf>,
+    /// The verifier key of the counterpart's; none: what it adds is kept unverified.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer_mirror_pq: Option<PathBuf>,
 }
 
 /// The TLS end.
@@ -119,6 +125,9 @@ pub struct Tls {
     pub key: Option<PathBuf>,
     /// The counterpart's authority, and no other.
     pub peer_ca: PathBuf,
+    /// Whether sessions must withstand a quantum computer.
+    #[serde(default)]
+    pub post_quantum: PostQuantum,
     /// Its revocation lists; none: revocation is not checked, and status says so.
     #[serde(
         default,
@@ -303,6 +312,7 @@ impl Config {
                 policy: StalePolicy::of_days(self.tls.crl_grace_days),
                 numbers: Some(self.state.directory.join(REVOCATION_NUMBERS)),
             },
+            post_quantum: self.tls.post_quantum,
         }
     }
 
@@ -317,6 +327,8 @@ impl Config {
             &mut self.api.socket,
         ]
         .into_iter()
+        .chain(&mut self.keys.mirror_pq)
+        .chain(&mut self.keys.peer_mirror_pq)
         .chain(&mut self.tls.certificate)
         .chain(&mut self.tls.key)
         .chain(&mut self.tls.crl)

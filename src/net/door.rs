@@ -24,6 +24,7 @@ use super::{
     notices::tame,
     porch::{Number, Porch},
     tls::ALPN,
+    unfinished::unfinished,
 };
 use crate::limits::{
     ACCEPT_PAUSE_MILLISECONDS, HANDSHAKE_SECONDS_MAX, HELLO_PAUSE_MILLISECONDS_MAX,
@@ -176,7 +177,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             let begun = StartHandshake::from_parts(hello, prepare(stream));
             Box::pin(begun.into_stream(Arc::clone(&self.ends().server)))
         };
-        let stream = handshake.await?;
+        let stream = handshake.await.map_err(|error| unfinished(error, &self.ends()))?;
         authenticated(stream.get_ref().1, self.room.party.other())?;
         Ok(stream)
     }

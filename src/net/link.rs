@@ -27,6 +27,7 @@ use super::{
     reach::{Tried, Way, first_good},
     switchboard::Switchboard,
     tls::{Ends, PeerRefused, authenticate, refusal},
+    unfinished::unfinished,
     warrant::Warrant,
 };
 use crate::{
@@ -116,6 +117,15 @@ pub enum LinkError {
     /// No address led to the counterpart.
     #[error("{0}")]
     Unreachable(Tried),
+    /// The peer offers no key exchange of ours.
+    #[error("the peer offers no key exchange that we take; tls.post_quantum lets in: {0}")]
+    NoKeyExchange(String),
+    /// The peer takes none of what we offer, most likely no key exchange.
+    #[error(
+        "the peer takes no cipher suite or no key exchange that we offer; tls.post_quantum \
+         offers: {0}"
+    )]
+    NothingTaken(String),
     /// It took too long.
     #[error("no handshake within {} s", HANDSHAKE_SECONDS_MAX)]
     Slow,
@@ -138,9 +148,12 @@ impl LinkError {
             // What TLS refuses comes within an error of the connection.
             Self::Connection(error) if error.get_ref().is_some() => Turned::Stranger,
             Self::Gone | Self::Connection(_) => Turned::Gone,
-            Self::Listen { .. } | Self::Proxy(_) | Self::Unreachable(_) | Self::Peer(_) => {
-                Turned::Stranger
-            }
+            Self::Listen { .. }
+            | Self::NoKeyExchange(_)
+            | Self::NothingTaken(_)
+            | Self::Proxy(_)
+            | Self::Unreachable(_)
+            | Self::Peer(_) => Turned::Stranger,
         }
     }
 }
@@ -307,7 +320,8 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         let handshake = connector.connect(name, stream);
         let deadline = Duration::from_secs(HANDSHAKE_SECONDS_MAX);
         let stream =
-            tokio::time::timeout(deadline, handshake).await.map_err(|_| LinkError::Slow)??;
+            tokio::time::timeout(deadline, handshake).await.map_err(|_| LinkError::Slow)?;
+        let stream = stream.map_err(|error| unfinished(error, &self.ends()))?;
         authenticated(stream.get_ref().1, self.room.party.other())?;
         Ok(stream)
     }

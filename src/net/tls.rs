@@ -4,7 +4,8 @@
 //! The ring provider is always named, so that no feature of another crate can change it; what is
 //! older than TLS 1.3 is not even compiled in. A session is never resumed: a resumed one is not
 //! verified again, and would outlive the certificate that opened it. For the same reason there are
-//! no tickets and no early data. The time comes from the caller.
+//! no tickets and no early data. The time comes from the caller. Cipher suites and key-exchange
+//! groups, X25519MLKEM768 first, are in `offer`.
 //!
 //! Who the peer is, both edges judge within the handshake by [`crate::trust::Pinned`]. After it
 //! [`authenticate`] must pass before anything is read: rustls lets a peer through that offers no
@@ -12,7 +13,10 @@
 
 mod ends;
 mod files;
+#[cfg(feature = "pq")]
+mod hybrid;
 mod numbers;
+mod offer;
 mod revocation;
 mod verifier;
 
@@ -20,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::client::Resumption;
-use rustls::crypto::{CryptoProvider, ring as library};
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
@@ -31,6 +34,7 @@ use rustls::{ClientConfig, NoKeyLog, ServerConfig};
 pub use ends::{Ends, PeerJudge};
 pub use files::{FileRefused, TlsFiles, TlsMaterial, certificates, private_key};
 pub use numbers::{Numbers, NumbersRefused};
+pub use offer::{PostQuantum, group_name, offered_groups};
 pub use revocation::RevocationFiles;
 pub use verifier::{refusal, refusal_of};
 
@@ -52,6 +56,12 @@ pub enum TlsRefused {
     /// ring offers no TLS 1.3; that is a fault of the build.
     #[error("this build cannot speak TLS 1.3: {0}")]
     Build(#[source] rustls::Error),
+    /// The policy asks for X25519MLKEM768 alone, and the feature `pq` is not in this build.
+    #[error(
+        "post_quantum = \"require\" needs X25519MLKEM768, which this build does not have: install \
+         one that was built with the feature pq, or set \"prefer\""
+    )]
+    NoPostQuantum,
 }
 
 /// Why a peer is refused, in its handshake or right after it.
@@ -104,12 +114,14 @@ pub fn server_config(
     expected: Party,
     time: Arc<dyn TimeProvider>,
 ) -> Result<Arc<ServerConfig>, TlsRefused> {
+    let provider = Arc::new(material.post_quantum.provider()?);
     let verifier = Arc::new(PeerVerifier::new(Arc::clone(&material.pinned), expected));
-    let mut config = ServerConfig::builder_with_details(provider(), time)
+    let mut config = ServerConfig::builder_with_details(provider, time)
         .with_protocol_versions(&[&TLS13])
         .map_err(TlsRefused::Build)?
         .with_client_cert_verifier(verifier)
         .with_cert_resolver(own(material)?);
+    config.ignore_client_order = true;
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
@@ -129,8 +141,9 @@ pub fn client_config(
     expected: Party,
     time: Arc<dyn TimeProvider>,
 ) -> Result<Arc<ClientConfig>, TlsRefused> {
+    let provider = Arc::new(material.post_quantum.provider()?);
     let verifier = Arc::new(PeerVerifier::new(Arc::clone(&material.pinned), expected));
-    let mut config = ClientConfig::builder_with_details(provider(), time)
+    let mut config = ClientConfig::builder_with_details(provider, time)
         .with_protocol_versions(&[&TLS13])
         .map_err(TlsRefused::Build)?
         // Dangerous if it verified less than webpki alone; it calls webpki, and more.
@@ -199,24 +212,6 @@ fn own(material: &TlsMaterial) -> Result<Arc<SingleCertAndKey>, TlsRefused> {
     let certified = CertifiedKey::new(material.chain.clone(), Arc::clone(&material.key));
     certified.keys_match().map_err(TlsRefused::Own)?;
     Ok(Arc::new(certified.into()))
-}
-
-/// The cryptography, by name: what a feature of another crate turns on is not offered.
-fn provider() -> Arc<CryptoProvider> {
-    Arc::new(CryptoProvider {
-        cipher_suites: vec![
-            library::cipher_suite::TLS13_AES_256_GCM_SHA384,
-            library::cipher_suite::TLS13_AES_128_GCM_SHA256,
-            library::cipher_suite::TLS13_CHACHA20_POLY1305_SHA256,
-        ],
-        kx_groups: vec![
-            library::kx_group::X25519,
-            library::kx_group::SECP256R1,
-            library::kx_group::SECP384R1,
-        ],
-        signature_verification_algorithms: verifier::SCHEMES,
-        ..library::default_provider()
-    })
 }
 
 #[cfg(test)]

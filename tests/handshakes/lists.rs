@@ -3,7 +3,9 @@
 use std::fs;
 
 use entente::danger::{Bug, plant};
-use entente::net::tls::{FileRefused, Numbers, NumbersRefused, RevocationFiles, TlsFiles};
+use entente::net::tls::{
+    FileRefused, Numbers, NumbersRefused, PostQuantum, RevocationFiles, TlsFiles,
+};
 use entente::trust::{CertificateRefused, RevocationRefused as Refused, StalePolicy};
 
 use crate::der::{algorithm, flags, int, seq, tlv};
@@ -94,7 +96,8 @@ impl Files {
             numbers: Some(at("numbers")),
         };
         let (certificate, key, peer_ca) = (at("none"), at("none"), at("ca.pem"));
-        let files = TlsFiles { certificate, key, peer_ca, revocation };
+        let files =
+            TlsFiles { certificate, key, peer_ca, revocation, post_quantum: PostQuantum::Prefer };
         let roots = [Spec::root().der(), crate::list_cases::new_root().der()];
         let pem: String = roots.iter().map(|der| pem("CERTIFICATE", der)).collect();
         fs::write(folder.path().join("ca.pem"), pem).unwrap();

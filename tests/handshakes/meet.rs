@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use entente::names::{Party, Timestamp};
 use entente::net::tls::{
-    ALPN, PeerRefused, TlsMaterial, authenticate, client_config, fixed_time, refusal_of,
-    server_config,
+    ALPN, PeerRefused, PostQuantum, TlsMaterial, authenticate, client_config, fixed_time,
+    refusal_of, server_config,
 };
 use entente::trust::Pinned;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -145,7 +145,8 @@ pub(crate) fn ours(pinned: Arc<Pinned>) -> TlsMaterial {
         it.key = p256(OURS);
         it.names(&[crate::mint::dns(NAME), uri("urn:entente:FRA:tls")]);
     });
-    TlsMaterial { chain: vec![own.der()], key: signing(OURS), pinned }
+    let post_quantum = PostQuantum::Prefer;
+    TlsMaterial { chain: vec![own.der()], key: signing(OURS), pinned, post_quantum }
 }
 
 /// Lets the two meet at a time, on one of our edges.

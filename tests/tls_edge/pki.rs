@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use entente::names::Party;
-use entente::net::tls::TlsMaterial;
+use entente::net::tls::{PostQuantum, TlsMaterial};
 use entente::trust::{self, Pinned};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -47,6 +47,7 @@ impl Leaf {
             chain: vec![self.certificate.clone()],
             key: rustls::crypto::ring::sign::any_supported_type(&self.key).unwrap(),
             pinned: Arc::new(Pinned::new(vec![authority.pinned()])),
+            post_quantum: PostQuantum::Prefer,
         }
     }
 }

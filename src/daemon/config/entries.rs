@@ -78,6 +78,17 @@ pub(super) const ENTRIES: &[Entry] = &[
          ${CREDENTIALS_DIRECTORY}, where systemd puts the credentials of a service.",
     ),
     optional(
+        "keys.mirror_pq",
+        "\"/etc/entente/keys/mirror-pq.pem\"",
+        "The mirror's ML-DSA-44 key, as `entente keys mirror-pq` makes it: each of our cosignatures\n\
+         then carries a post-quantum one beside the Ed25519 one, which goes on to be what counts.",
+    ),
+    optional(
+        "keys.peer_mirror_pq",
+        "\"/etc/entente/peer-mirror-pq.vkey\"",
+        "The verifier key of the counterpart's; without it, what it adds is kept and not verified.",
+    ),
+    optional(
         "tls.certificate",
         "\"/etc/entente/keys/tls-cert.pem\"",
         "Our own certificate and what leads from it to our authority; without it, tls-cert.pem in\n\
@@ -105,6 +116,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "0",
         "How many days a revocation list is used once the next one is overdue, at most 31; with 0,\n\
          nobody gets in until there is a fresh one.",
+    ),
+    optional(
+        "tls.post_quantum",
+        "\"prefer\"",
+        "The key exchange X25519MLKEM768, which a quantum computer will not open later: \"prefer\" it\n\
+         to the classical ones, \"require\" it and refuse a counterpart without it, or \"off\".",
     ),
     offered(
         "link.listen",

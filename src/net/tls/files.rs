@@ -10,7 +10,7 @@ use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::SigningKey;
 
-use super::{NumbersRefused, RevocationFiles};
+use super::{NumbersRefused, PostQuantum, RevocationFiles};
 use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX, REVOCATION_LISTS_MAX};
 use crate::names::Timestamp;
 use crate::trust::{Authority, CertificateRefused, PeerCertificate, Pinned, RevocationRefused};
@@ -136,6 +136,8 @@ pub struct TlsFiles {
     pub peer_ca: PathBuf,
     /// Its revocation lists.
     pub revocation: RevocationFiles,
+    /// Which key exchanges are offered and taken: no file, but wanted with them.
+    pub post_quantum: PostQuantum,
 }
 
 impl TlsFiles {
@@ -150,7 +152,7 @@ impl TlsFiles {
             PeerCertificate::parse(leaf).map_err(|source| refuse(&self.certificate, source))?;
         }
         let pinned = Arc::new(self.pinned(now)?);
-        Ok(TlsMaterial { chain, key, pinned })
+        Ok(TlsMaterial { chain, key, pinned, post_quantum: self.post_quantum })
     }
 
     /// Reads them all, and writes down durably which revocation lists were seen, before any of them
@@ -185,6 +187,8 @@ pub struct TlsMaterial {
     pub key: Arc<dyn SigningKey>,
     /// The authorities that may issue the counterpart's certificate, and their revocation lists.
     pub pinned: Arc<Pinned>,
+    /// Which key exchanges are offered and taken.
+    pub post_quantum: PostQuantum,
 }
 
 impl std::fmt::Debug for TlsMaterial {
