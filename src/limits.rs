@@ -36,18 +36,18 @@ pub const ENTRIES_BYTES_MAX: usize = 960 * 1024;
 /// Depth of nested arrays and maps (SD-CWT has the same bound).
 pub const CBOR_DEPTH_MAX: usize = 16;
 
-/// Text of a C2SP note: three lines, and room for sixteen signatures.
-pub const NOTE_BYTES_MAX: usize = 4 * 1024;
+/// Text of a C2SP note: three lines, a post-quantum cosignature, and room for sixteen others.
+pub const NOTE_BYTES_MAX: usize = 8 * 1024;
 
 /// Signatures that a note may carry (C2SP signed-note asks for at least 16).
 pub const NOTE_SIGNATURES_MAX: usize = 32;
 
-/// The origin of a log or the name of a mirror: the timestamped ML-DSA cosignature, which may
-/// follow one day, writes their lengths in 8 bits (C2SP tlog-cosignature).
+/// The origin of a log or the name of a mirror: the timestamped ML-DSA cosignature writes
+/// their lengths in 8 bits (C2SP tlog-cosignature).
 pub const ORIGIN_BYTES_MAX: usize = 255;
 
 /// Text of a receipt: a note, 64 hashes in base64 of 45 bytes with their line ends, and two heads.
-pub const RECEIPT_BYTES_MAX: usize = 8 * 1024;
+pub const RECEIPT_BYTES_MAX: usize = 12 * 1024;
 
 /// Hashes in an inclusion or consistency proof: a tree of 2^63 entries has no longer path.
 pub const PROOF_HASHES_MAX: usize = 64;
@@ -389,8 +389,9 @@ const _: () = assert!(TERMS_BYTES_MAX + HEADER_BYTES_MAX + 512 < RECORD_BYTES_MA
 const _: () = assert!(2 * SIGNERS_PER_PARTY_MAX * CERTIFICATE_BYTES_MAX < AGREEMENT_BYTES_MAX);
 // The two heads of a receipt have 23 and at most 27 bytes, and a blank line follows the hashes.
 const _: () = assert!(NOTE_BYTES_MAX + 45 * PROOF_HASHES_MAX + 51 <= RECEIPT_BYTES_MAX);
-// Three lines (an origin, a decimal number, a root) and two signature lines fit a note.
-const _: () = assert!(3 * (ORIGIN_BYTES_MAX + 1) + 21 + 45 + 2 * 120 < NOTE_BYTES_MAX);
+// Three lines (an origin, a decimal number, a root), two signature lines and a post-quantum one of
+// 3244 bytes of base64 fit a note.
+const _: () = assert!(4 * (ORIGIN_BYTES_MAX + 1) + 21 + 45 + 2 * 120 + 3250 < NOTE_BYTES_MAX);
 // The fixed fields of a protected header, with every head, take less than 160 bytes.
 const _: () =
     assert!(ISSUER_BYTES_MAX + AUDIENCE_BYTES_MAX + SUBJECT_BYTES_MAX + 160 < HEADER_BYTES_MAX);

@@ -11,6 +11,7 @@
 //!   it.
 //! * [`Checkpoint`] is a claim, [`SignedCheckpoint`] is its author's word, [`CosignedCheckpoint`]
 //!   is also its mirror's word, and a [`Receipt`] proves that an entry lies below one.
+//! * [`QuantumMirrorKey`]: the post-quantum cosignature that a mirror may add.
 //! * [`Tile`]: how the public form of a log names its files.
 //!
 //! A tree without entries has no checkpoint and no proof: a log begins with its agreement record.
@@ -22,6 +23,7 @@ mod nodes;
 mod note;
 mod origin;
 mod proof;
+mod quantum;
 mod receipt;
 mod text;
 mod tiles;
@@ -39,6 +41,9 @@ pub use origin::{Origin, OriginRefused};
 pub use proof::{
     ConsistencyProof, InclusionProof, ProofError, ProofRefused, consistency_proof, inclusion_proof,
 };
+#[cfg(feature = "pq")]
+pub use quantum::QuantumSigner;
+pub use quantum::{QUANTUM_KEY_BYTES, QUANTUM_SIGNATURE_BYTES, QuantumMirrorKey, QuantumRefused};
 pub use receipt::{Receipt, ReceiptRefused};
 pub use tiles::{Tile, TileKind, tiles};
 pub use tree::{EMPTY_ROOT, Frontier, Node, TreeHead, leaf_hash, node_hash};

@@ -28,7 +28,7 @@ use entente::{
     cli::client::Client,
     daemon::{reload::ReloadOutcome, sandbox::Enforced},
     names::{Party, Timestamp},
-    net::tls::{RevocationFiles, TlsFiles, client_config, fixed_time},
+    net::tls::{PostQuantum, RevocationFiles, TlsFiles, client_config, fixed_time},
 };
 use issuing::{Authority, End, replace};
 use rustix::process::{Pid, Signal, kill_process};
@@ -77,6 +77,7 @@ fn shown(site: &Site, side: &str, other: &str) -> Vec<u8> {
         key: site.path(&format!("{other}-keys/tls-key.pem")),
         peer_ca: site.path(&format!("{other}-pinned.pem")),
         revocation: RevocationFiles::none(),
+        post_quantum: PostQuantum::Prefer,
     };
     let config = {
         let now = Timestamp::new(FIRST_DAY);

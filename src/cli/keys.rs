@@ -4,6 +4,7 @@
 mod csr;
 mod inspect;
 mod list;
+mod quantum;
 mod step;
 
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ pub(super) enum Verb {
     Retire(step::Retire),
     /// Say since when others may have used a record key of this side; that retires it too.
     Compromised(step::Compromised),
+    /// Make the mirror's post-quantum key, and print its public half: what the counterpart's
+    /// keys.peer_mirror_pq then holds.
+    MirrorPq(quantum::Wanted),
 }
 
 /// What keys are wanted.
@@ -92,6 +96,7 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Enrol(arguments) => step::enrol(arguments, out),
         Verb::Retire(arguments) => step::retire(arguments, out),
         Verb::Compromised(arguments) => step::compromised(arguments, out),
+        Verb::MirrorPq(wanted) => quantum::run(wanted, out),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     agreement::{self, AgreementRefused},
     clock::{Clock, ClockRefused},
     config::Config,
-    keys::{Keys, KeysRefused, RecordRole},
+    keys::{Keys, KeysRefused, QuantumKeys, RecordRole},
     scribe::Seat,
 };
 use crate::{
@@ -170,6 +170,19 @@ impl Assembly {
         if let (Some(agreement), Some(keys)) = (&agreement, &keys) {
             faults.extend(misfits(config.party, agreement, keys, scope));
         }
+        let quantum = agreement.as_ref().map(|agreement| {
+            let own = agreement.identity(config.party).mirror.name();
+            let (of_own, of_peer) = (&config.keys.mirror_pq, &config.keys.peer_mirror_pq);
+            QuantumKeys::load(of_own.as_deref(), of_peer.as_deref(), own)
+        });
+        let keys = match quantum {
+            Some(Ok(quantum)) => keys.map(|keys| keys.with_quantum(quantum)),
+            Some(Err(refused)) => {
+                faults.push(AssemblyFault::Keys(refused));
+                None
+            }
+            None => keys,
+        };
         let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;
         if cfg!(feature = "danger-simulation") && !agreement.as_ref().is_none_or(rehearsal) {
             faults.push(AssemblyFault::DangerousBuild);

@@ -9,6 +9,7 @@ mod credential;
 mod load;
 mod officer;
 mod request;
+mod quantum;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -18,6 +19,9 @@ pub(in crate::daemon) use credential::is_credential;
 pub use load::{Keys, KeysRefused, RecordRole};
 pub use officer::OfficerKey;
 pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
+pub use quantum::QuantumKeys;
+#[cfg(feature = "pq")]
+pub use quantum::create as create_quantum;
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";

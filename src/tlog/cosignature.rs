@@ -4,8 +4,9 @@
 use crate::envelope::BadSignature;
 use crate::names::Timestamp;
 
+use super::quantum::QuantumLine;
 use super::{
-    Checkpoint, CheckpointRefused, LogKey, MirrorKey, Note, NoteRefused, SignedCheckpoint,
+    Checkpoint, CheckpointRefused, LogKey, MirrorKey, Note, NoteRefused, Origin, SignedCheckpoint,
 };
 
 /// The time's eight bytes, then the signature.
@@ -30,6 +31,12 @@ pub enum CosignatureRefused {
     /// A time after the year 9999.
     #[error("the cosignature's time lies after the year 9999")]
     Time,
+    /// Its post-quantum cosignature stands there more than once.
+    #[error("the checkpoint has more than one post-quantum cosignature by the mirror")]
+    QuantumTwice,
+    /// The mirror's two cosignatures tell two times: which would hold?
+    #[error("the mirror's post-quantum cosignature tells another time than its other one")]
+    QuantumTime,
     /// The cosignature does not verify.
     #[error("the mirror's key: {0}")]
     Signature(#[from] BadSignature),
@@ -57,6 +64,10 @@ pub struct CosignedCheckpoint {
     time: Timestamp,
     /// The mirror's signature line, with its line end.
     line: String,
+    /// Who it is.
+    mirror: Origin,
+    /// What it may have added for the time after quantum computers.
+    pub(super) quantum: Option<QuantumLine>,
 }
 
 impl MirrorKey {
@@ -87,7 +98,27 @@ impl MirrorKey {
         if time.seconds() != seconds {
             return Err(CosignatureRefused::Time);
         }
-        Ok(CosignedCheckpoint::seal(signed, self, time, signature)?)
+        let mut cosigned = CosignedCheckpoint::seal(signed, self, time, signature)?;
+        cosigned.quantum = self.quantum(&note, time)?;
+        Ok(cosigned)
+    }
+
+    /// What the mirror has added under its name, kept unverified.
+    fn quantum(
+        &self,
+        note: &Note<'_>,
+        time: Timestamp,
+    ) -> Result<Option<QuantumLine>, CosignatureRefused> {
+        let named = note.signatures().iter().filter(|line| line.name == self.name().as_str());
+        let mut lines = named.filter_map(QuantumLine::of);
+        let Some((seconds, line)) = lines.next() else { return Ok(None) };
+        if lines.next().is_some() {
+            return Err(CosignatureRefused::QuantumTwice);
+        }
+        if seconds != time.seconds() {
+            return Err(CosignatureRefused::QuantumTime);
+        }
+        Ok(Some(line))
     }
 }
 
@@ -105,7 +136,7 @@ impl CosignedCheckpoint {
     ) -> Result<Self, BadSignature> {
         key.public_key().verify(&signed.checkpoint().to_cosign(time), signature)?;
         let line = key.line([&time.seconds().to_be_bytes()[..], signature].concat());
-        Ok(Self { signed, time, line })
+        Ok(Self { signed, time, line, mirror: key.name().clone(), quantum: None })
     }
 
     /// What author and mirror both say.
@@ -126,10 +157,17 @@ impl CosignedCheckpoint {
         self.time
     }
 
-    /// The note in its canonical form: the body, the author's line, then the mirror's.
+    /// Whether it is the mirror of this name.
+    pub(super) fn is_by(&self, name: &Origin) -> bool {
+        self.mirror == *name
+    }
+
+    /// The note in its canonical form: the body, the author's line, the mirror's, and its
+    /// post-quantum one if it has added that.
     #[must_use]
     pub fn note(&self) -> String {
-        format!("{}{}", self.signed.note(), self.line)
+        let quantum = self.quantum.as_ref().map_or("", |line| line.text.as_str());
+        format!("{}{}{quantum}", self.signed.note(), self.line)
     }
 }
 

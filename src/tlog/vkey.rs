@@ -32,6 +32,9 @@ pub enum VkeyRefused {
         /// The type that stands there.
         have: u8,
     },
+    /// The public key has another length than its type has.
+    #[error("the public key has another length than keys of its type")]
+    Length,
     /// The public key is not acceptable.
     #[error(transparent)]
     Key(#[from] KeyRefused),

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 
+use super::quantum::QuantumKeys;
 use super::{LOG_KEY, MIRROR_KEY, OFFICER, certificate_file, is_credential, key_file};
 use crate::envelope::{KeyRefused, PublicKey};
 use crate::net::tls::{FileRefused, certificates, private_key};
+use crate::tlog::VkeyRefused;
 use crate::trust::SignerCertificate;
 
 /// Why the keys were not loaded. No variant holds anything of a private key.
@@ -48,6 +50,27 @@ pub enum KeysRefused {
         path: PathBuf,
         /// Why.
         source: KeyRefused,
+    },
+    /// The key is not ML-DSA-44 as a seed in PKCS#8 (RFC 9881 section 6).
+    #[error("{path} holds no ML-DSA-44 seed in PKCS#8", path = path.display())]
+    NotMlDsa {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// The file holds no verifier key of a mirror's post-quantum cosignatures.
+    #[error("{path}: {source}", path = path.display())]
+    NotAMirrorKey {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: VkeyRefused,
+    },
+    /// A post-quantum key, and a build that can do nothing with it.
+    #[error("{path}: this build has no post-quantum signatures: install one with the feature pq",
+        path = path.display())]
+    NoPostQuantum {
+        /// Which file.
+        path: PathBuf,
     },
     /// One key for two purposes: a signature for the one could pass for the other.
     #[error("{first} and {second} hold the same key",
@@ -89,6 +112,7 @@ pub struct Keys {
     ledger: SigningKey,
     log: SigningKey,
     mirror: SigningKey,
+    quantum: QuantumKeys,
 }
 
 impl Keys {
@@ -104,11 +128,24 @@ impl Keys {
             ledger: key(&key_file(RecordRole::Ledger.name()))?,
             log: key(LOG_KEY)?,
             mirror: key(MIRROR_KEY)?,
+            quantum: QuantumKeys::default(),
         };
         match shared(&keys.named(), officer(directory).as_ref()).pop() {
             None => Ok(keys),
             Some(same) => Err(same),
         }
+    }
+
+    /// The same keys, with the post-quantum ones of both mirrors.
+    #[must_use]
+    pub fn with_quantum(self, quantum: QuantumKeys) -> Self {
+        Self { quantum, ..self }
+    }
+
+    /// The post-quantum keys of both mirrors.
+    #[must_use]
+    pub const fn quantum(&self) -> &QuantumKeys {
+        &self.quantum
     }
 
     /// Everything that is wrong with the keys of a folder, for an operator to mend in one go.

@@ -131,6 +131,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if !seen || root != Some(head.root) {
             return Err(ProblemCode::Cosignature);
         }
+        if let Some(Err(refused)) = self.keys.quantum().map(|keys| keys.judge(&cosigned)) {
+            tracing::error!(%refused, "a cosignature of the counterpart");
+            return Err(ProblemCode::Cosignature);
+        }
         self.writes.push(Write::Cosignature {
             log: party,
             size: head.size,
@@ -220,6 +224,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let signature = self.keys.sign_cosignature(&signed.checkpoint().to_cosign(time));
         let cosigned = CosignedCheckpoint::seal(signed, mirror, time, &signature)
             .map_err(|_| super::Refused::Internal)?;
+        let cosigned = match self.keys.quantum() {
+            Some(keys) => keys.add_to(cosigned),
+            None => cosigned,
+        };
         self.writes.push(Write::Cosignature { log, size, time, note: cosigned.note() });
         *self.state.cosigned.of_mut(log) = Some(cosigned);
         Ok(())

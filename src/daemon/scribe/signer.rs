@@ -1,7 +1,7 @@
 //! Who signs: the scribe asks, and never sees a key.
 
 use crate::{
-    daemon::keys::{Keys, RecordRole},
+    daemon::keys::{Keys, QuantumKeys, RecordRole},
     envelope::{PublicKey, Role},
 };
 
@@ -19,6 +19,11 @@ pub trait Signatures: Send {
 
     /// Signs the message of a cosignature of the counterpart's log.
     fn sign_cosignature(&self, message: &[u8]) -> [u8; 64];
+
+    /// The post-quantum keys of both mirrors, if there are any.
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        None
+    }
 }
 
 impl Signatures for Keys {
@@ -36,6 +41,10 @@ impl Signatures for Keys {
 
     fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
         Self::sign_cosignature(self, message)
+    }
+
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        Some(Self::quantum(self))
     }
 }
 
