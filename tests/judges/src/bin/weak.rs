@@ -1,0 +1,124 @@
+//! A listener like the daemon's, with one thing weakened: what the search with public TLS tools
+//! (tests/system/tls-tools.sh) must find. `weak FOLDER PARTY WEAKNESS` prints its port and serves
+//! until its standard input closes. Never for anything else.
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use entente::net::tls::{ALPN, PostQuantum, TlsFiles, authenticate, certificates, server_config};
+use entente::names::Party;
+use entente_judges::key;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
+use rustls::version::{TLS12, TLS13};
+use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+
+/// What can be weakened, one at a time; `none` is the control, in which nothing is to be found.
+const WEAKNESSES: [&str; 8] = [
+    "none", "tls12", "tickets", "early-data", "anybody", "any-authority", "any-protocol", "groups",
+];
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().expect("a demo's folder"));
+    let party: Party = arguments.next().expect("a party").parse().expect("GBR or FRA");
+    let weakness = arguments.next().expect("a weakness");
+    assert!(WEAKNESSES.contains(&weakness.as_str()), "one of {WEAKNESSES:?}");
+    let home = |party: Party| folder.join(party.to_string().to_lowercase()).join("keys");
+    let files = TlsFiles {
+        certificate: home(party).join("tls-cert.pem"),
+        key: home(party).join("tls-key.pem"),
+        peer_ca: home(party.other()).join("ca-cert.pem"),
+        post_quantum: PostQuantum::Prefer,
+    };
+    let config = weakened(&files, &weakness);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    println!("{}", listener.local_addr().unwrap().port());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (config, weakness) = (Arc::clone(&config), weakness.clone());
+            std::thread::spawn(move || serve(stream, config, party, &weakness));
+        }
+    });
+    let _end = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
+}
+
+/// What the daemon does, without its conversation: it lets in or closes, and reads one byte.
+fn serve(stream: std::net::TcpStream, config: Arc<ServerConfig>, party: Party, weakness: &str) {
+    let _bounded = stream.set_read_timeout(Some(std::time::Duration::from_secs(10)));
+    let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
+    while stream.conn.is_handshaking() {
+        if stream.conn.complete_io(&mut stream.sock).is_err() {
+            let _alert = stream.conn.complete_io(&mut stream.sock);
+            return;
+        }
+    }
+    let session = &stream.conn;
+    let judged = authenticate(session.peer_certificates(), session.alpn_protocol(), party.other());
+    if judged.is_err() && !matches!(weakness, "anybody" | "any-protocol" | "tls12") {
+        return;
+    }
+    // The daemon says hello first.
+    let _said = stream.write_all(&[0, 0, 0, 1, 0]).and_then(|()| stream.flush());
+    let _heard = stream.read(&mut [0; 64]);
+}
+
+fn weakened(files: &TlsFiles, weakness: &str) -> Arc<ServerConfig> {
+    let time: Arc<dyn TimeProvider> = Arc::new(DefaultTimeProvider);
+    let ours = server_config(&files.load().unwrap(), Arc::clone(&time)).unwrap();
+    let chain = certificates(&files.certificate).unwrap();
+    let anchors = |authorities: &[&PathBuf]| {
+        let mut anchors = RootCertStore::empty();
+        for path in authorities {
+            for authority in certificates(path).unwrap() {
+                anchors.add(authority).unwrap();
+            }
+        }
+        Arc::new(anchors)
+    };
+    let built = |provider: CryptoProvider, versions: &[_], authorities: Option<&[&PathBuf]>| {
+        let provider = Arc::new(provider);
+        let builder = ServerConfig::builder_with_details(Arc::clone(&provider), Arc::clone(&time))
+            .with_protocol_versions(versions)
+            .unwrap();
+        let builder = match authorities {
+            Some(authorities) => builder.with_client_cert_verifier(
+                WebPkiClientVerifier::builder_with_provider(anchors(authorities), provider)
+                    .build()
+                    .unwrap(),
+            ),
+            None => builder.with_no_client_auth(),
+        };
+        let mut config = builder.with_single_cert(chain.clone(), key(&files.key)).unwrap();
+        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.send_tls13_tickets = 0;
+        config
+    };
+    let peer_ca = [&files.peer_ca];
+    let own_ca = files.certificate.with_file_name("ca-cert.pem");
+    let mut same = ServerConfig::clone(&ours);
+    Arc::new(match weakness {
+        "tls12" => built(ring::default_provider(), &[&TLS12, &TLS13], Some(&peer_ca)),
+        "tickets" | "early-data" => {
+            same.session_storage = ServerSessionMemoryCache::new(256);
+            same.send_tls13_tickets = 2;
+            same.max_tls13_tickets = 2;
+            same.max_early_data_size = if weakness == "early-data" { 16_384 } else { 0 };
+            same
+        }
+        "anybody" => built(CryptoProvider::clone(ours.crypto_provider()), &[&TLS13], None),
+        "any-authority" => {
+            let provider = CryptoProvider::clone(ours.crypto_provider());
+            built(provider, &[&TLS13], Some(&[&files.peer_ca, &own_ca]))
+        }
+        "any-protocol" => {
+            same.alpn_protocols.clear();
+            same
+        }
+        "groups" => built(ring::default_provider(), &[&TLS13], Some(&peer_ca)),
+        _ => same,
+    })
+}
