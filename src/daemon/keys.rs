@@ -8,8 +8,8 @@ mod create;
 mod credential;
 mod load;
 mod officer;
-mod request;
 mod quantum;
+mod request;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -18,10 +18,10 @@ pub use create::{KeysNotMade, NewKeys, PartyFile, claim};
 pub(in crate::daemon) use credential::is_credential;
 pub use load::{Keys, KeysRefused, RecordRole};
 pub use officer::OfficerKey;
-pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
 pub use quantum::QuantumKeys;
 #[cfg(feature = "pq")]
 pub use quantum::create as create_quantum;
+pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";
