@@ -42,7 +42,7 @@ WEAKENED=${WEAKENED:-"$TARGET/judges/debug/weak"}
     CARGO_TARGET_DIR="$TARGET/judges" cargo build --locked --manifest-path "$HERE/../judges/Cargo.toml" --bin weak >&2
 mkfifo "$WORK/hold"
 FAILED=0
-for weakness in none tls12 tickets early-data anybody any-authority any-protocol groups; do
+for weakness in ${WEAKNESSES:-none tls12 tickets early-data anybody any-authority any-protocol groups}; do
     rm -f "$WORK/session"
     "$WEAKENED" "$WORK/demo" FRA $weakness <"$WORK/hold" >"$WORK/port" &
     listener=$!

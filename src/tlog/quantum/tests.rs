@@ -162,6 +162,7 @@ fn blob_of(line: &str) -> Vec<u8> {
 #[test]
 fn the_message_is_the_one_of_the_specification() {
     let message = cosigned().checkpoint().to_cosign_quantum(&NAME.parse().unwrap(), TIME);
+    let root = head().root;
     let want = [
         &b"subtree/v1\n\0"[..],
         &[18],
@@ -171,7 +172,7 @@ fn the_message_is_the_one_of_the_specification() {
         b"log.example/gbr",
         &[0; 8],
         &42_u64.to_be_bytes(),
-        head().root.as_bytes(),
+        root.as_bytes(),
     ];
     assert_eq!(message, want.concat());
 }
