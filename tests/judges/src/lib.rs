@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use entente::daemon::keys::NewKeys;
 use entente::names::{Party, Timestamp};
-use entente::net::tls::{PostQuantum, TlsFiles, TlsMaterial, fixed_time};
+use entente::net::tls::{PostQuantum, RevocationFiles, TlsFiles, TlsMaterial, fixed_time};
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, ClientConnection, ServerConfig, ServerConnection, StreamOwned};
 
@@ -61,9 +61,10 @@ impl World {
             certificate: self.file(party, "tls-cert.pem"),
             key: self.file(party, "tls-key.pem"),
             peer_ca: self.file(party.other(), "ca-cert.pem"),
+            revocation: RevocationFiles::none(),
             post_quantum,
         }
-        .load()
+        .load(NOW)
         .unwrap()
     }
 }

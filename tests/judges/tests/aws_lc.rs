@@ -70,7 +70,7 @@ const POLICIES: [PostQuantum; 2] = [PostQuantum::Prefer, PostQuantum::Require];
 fn it_dials_us() {
     let world = World::new();
     for policy in POLICIES {
-        let ours = server_config(&world.material(Party::Fra, policy), clock()).unwrap();
+        let ours = server_config(&world.material(Party::Fra, policy), Party::Gbr, clock()).unwrap();
         let theirs = dialler(&world, &[kx_group::X25519MLKEM768]);
         for _ in 0..8 {
             let met = meet(Arc::clone(&ours), Arc::clone(&theirs), &dns_name(Party::Fra));
@@ -87,7 +87,7 @@ fn it_dials_us() {
 fn we_dial_it() {
     let world = World::new();
     for policy in POLICIES {
-        let ours = client_config(&world.material(Party::Gbr, policy), clock()).unwrap();
+        let ours = client_config(&world.material(Party::Gbr, policy), Party::Fra, clock()).unwrap();
         let theirs = listener(&world, &[kx_group::X25519MLKEM768]);
         for _ in 0..8 {
             let met = meet(Arc::clone(&theirs), Arc::clone(&ours), &dns_name(Party::Fra));
@@ -101,13 +101,14 @@ fn we_dial_it() {
 fn either_is_asked_again_if_its_first_share_is_another() {
     let world = World::new();
     let required = PostQuantum::Require;
-    let ours = server_config(&world.material(Party::Fra, required), clock()).unwrap();
+    let ours = server_config(&world.material(Party::Fra, required), Party::Gbr, clock()).unwrap();
     let theirs = dialler(&world, &[kx_group::X25519, kx_group::X25519MLKEM768]);
     let talked = agreed(meet(ours, theirs, &dns_name(Party::Fra)));
     assert_eq!(talked.group, "X25519MLKEM768");
     assert_eq!(talked.kind, "FullWithHelloRetryRequest");
 
-    let ours = client_config(&world.material(Party::Gbr, PostQuantum::Prefer), clock()).unwrap();
+    let ours = client_config(&world.material(Party::Gbr, PostQuantum::Prefer), Party::Fra, clock())
+        .unwrap();
     let theirs = listener(&world, &[kx_group::SECP256R1]);
     let talked = agreed(meet(theirs, ours, &dns_name(Party::Fra)));
     assert_eq!(talked.group, "secp256r1");
@@ -120,17 +121,19 @@ fn its_classical_ends_meet_our_classical_half_and_no_end_that_requires_more() {
     let classical = &[kx_group::X25519];
     let material = |party, policy| world.material(party, policy);
     for policy in [PostQuantum::Prefer, PostQuantum::Off] {
-        let ours = client_config(&material(Party::Gbr, policy), clock()).unwrap();
+        let ours = client_config(&material(Party::Gbr, policy), Party::Fra, clock()).unwrap();
         let talked = agreed(meet(listener(&world, classical), ours, &dns_name(Party::Fra)));
         assert_eq!((talked.group.as_str(), talked.kind.as_str()), ("X25519", "Full"));
-        let ours = server_config(&material(Party::Fra, policy), clock()).unwrap();
+        let ours = server_config(&material(Party::Fra, policy), Party::Gbr, clock()).unwrap();
         let talked = agreed(meet(ours, dialler(&world, classical), &dns_name(Party::Fra)));
         assert_eq!((talked.group.as_str(), talked.kind.as_str()), ("X25519", "Full"));
     }
-    let ours = client_config(&material(Party::Gbr, PostQuantum::Require), clock()).unwrap();
+    let ours =
+        client_config(&material(Party::Gbr, PostQuantum::Require), Party::Fra, clock()).unwrap();
     let (there, here) = meet(listener(&world, classical), ours, &dns_name(Party::Fra));
     assert!(there.is_err() && here.is_err());
-    let ours = server_config(&material(Party::Fra, PostQuantum::Require), clock()).unwrap();
+    let ours =
+        server_config(&material(Party::Fra, PostQuantum::Require), Party::Gbr, clock()).unwrap();
     let (here, there) = meet(ours, dialler(&world, classical), &dns_name(Party::Fra));
     assert!(there.is_err() && here.is_err());
 }
@@ -138,7 +141,7 @@ fn its_classical_ends_meet_our_classical_half_and_no_end_that_requires_more() {
 /// Our group, through a provider, as rustls has it.
 fn ours(world: &World) -> &'static dyn SupportedKxGroup {
     let material = world.material(Party::Gbr, PostQuantum::Require);
-    client_config(&material, clock()).unwrap().crypto_provider().kx_groups[0]
+    client_config(&material, Party::Fra, clock()).unwrap().crypto_provider().kx_groups[0]
 }
 
 #[test]

@@ -7,8 +7,10 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use entente::net::tls::{ALPN, PostQuantum, TlsFiles, authenticate, certificates, server_config};
-use entente::names::Party;
+use entente::names::{Party, Timestamp};
+use entente::net::tls::{
+    ALPN, PostQuantum, RevocationFiles, TlsFiles, authenticate, certificates, server_config,
+};
 use entente_judges::key;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
@@ -18,7 +20,14 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
 
 /// What can be weakened, one at a time; `none` is the control, in which nothing is to be found.
 const WEAKNESSES: [&str; 8] = [
-    "none", "tls12", "tickets", "early-data", "anybody", "any-authority", "any-protocol", "groups",
+    "none",
+    "tls12",
+    "tickets",
+    "early-data",
+    "anybody",
+    "any-authority",
+    "any-protocol",
+    "groups",
 ];
 
 fn main() {
@@ -32,9 +41,10 @@ fn main() {
         certificate: home(party).join("tls-cert.pem"),
         key: home(party).join("tls-key.pem"),
         peer_ca: home(party.other()).join("ca-cert.pem"),
+        revocation: RevocationFiles::none(),
         post_quantum: PostQuantum::Prefer,
     };
-    let config = weakened(&files, &weakness);
+    let config = weakened(&files, party, &weakness);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("{}", listener.local_addr().unwrap().port());
     std::thread::spawn(move || {
@@ -66,9 +76,11 @@ fn serve(stream: std::net::TcpStream, config: Arc<ServerConfig>, party: Party, w
     let _heard = stream.read(&mut [0; 64]);
 }
 
-fn weakened(files: &TlsFiles, weakness: &str) -> Arc<ServerConfig> {
+fn weakened(files: &TlsFiles, party: Party, weakness: &str) -> Arc<ServerConfig> {
     let time: Arc<dyn TimeProvider> = Arc::new(DefaultTimeProvider);
-    let ours = server_config(&files.load().unwrap(), Arc::clone(&time)).unwrap();
+    let now = Timestamp::new(time.current_time().unwrap().as_secs());
+    let material = files.load(now).unwrap();
+    let ours = server_config(&material, party.other(), Arc::clone(&time)).unwrap();
     let chain = certificates(&files.certificate).unwrap();
     let anchors = |authorities: &[&PathBuf]| {
         let mut anchors = RootCertStore::empty();
