@@ -389,8 +389,7 @@ const _: () = assert!(TERMS_BYTES_MAX + HEADER_BYTES_MAX + 512 < RECORD_BYTES_MA
 const _: () = assert!(2 * SIGNERS_PER_PARTY_MAX * CERTIFICATE_BYTES_MAX < AGREEMENT_BYTES_MAX);
 // The two heads of a receipt have 23 and at most 27 bytes, and a blank line follows the hashes.
 const _: () = assert!(NOTE_BYTES_MAX + 45 * PROOF_HASHES_MAX + 51 <= RECEIPT_BYTES_MAX);
-// Three lines (an origin, a decimal number, a root), two signature lines and a post-quantum one of
-// 3244 bytes of base64 fit a note.
+// Three lines, two signature lines, and a post-quantum one of 3244 bytes of base64 fit a note.
 const _: () = assert!(4 * (ORIGIN_BYTES_MAX + 1) + 21 + 45 + 2 * 120 + 3250 < NOTE_BYTES_MAX);
 // The fixed fields of a protected header, with every head, take less than 160 bytes.
 const _: () =
