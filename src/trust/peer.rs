@@ -11,7 +11,8 @@ use crate::names::Party;
 /// The certificate of a party's TLS end, by the profile of this house.
 ///
 /// The path to the pinned authority is judged by [`super::Pinned`]; here it is whose it is, and
-/// what path checks pass over: a missing extended key usage, a keyUsage that does not fit, a weak key.
+/// what path checks pass over: a missing extended key usage, a keyUsage that does not fit, a weak
+/// key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PeerCertificate {
     party: Party,

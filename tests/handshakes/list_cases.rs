@@ -30,6 +30,12 @@ pub(crate) fn new_root() -> Spec {
 }
 
 pub(crate) fn add(table: &mut Table) {
+    one_key(table);
+    intermediates(table);
+    two_keys(table);
+}
+
+fn one_key(table: &mut Table) {
     let (leaf, root) = (Spec::leaf, Spec::root);
     let list = |number| List::of("British CA", CA, number);
     let issuer = || "CN=British CA".to_owned();
@@ -83,7 +89,17 @@ pub(crate) fn add(table: &mut Table) {
     let wanted = Refused::FutureRevocationList { issuer: issuer(), at: made };
     let early = pinned(&[root()], &[list(1)], refuse);
     one("the clock went back", &[leaf()], early, made.seconds() - 1, wanted);
+}
 
+/// Whoever has issued something on the way needs a list of its own.
+fn intermediates(table: &mut Table) {
+    let (leaf, root) = (Spec::leaf, Spec::root);
+    let list = |number| List::of("British CA", CA, number);
+    let refuse = StalePolicy::Refuse;
+    let mut one = |name: &str, chain: &[Spec], pinned: Pinned, at: u64, wanted: Refused| {
+        table.add(Case::path(name, chain, wanted).pinning(pinned).at(at));
+    };
+    let now = crate::mint::NOW;
     let chain = [leaf().with(|it| it.issued_by("Middle CA", MIDDLE)), middle()];
     let none = |issuer: &str| Refused::NoRevocationList { issuer: format!("CN={issuer}") };
     let of_middle = |number| List::of("Middle CA", MIDDLE, number);
@@ -104,8 +120,19 @@ pub(crate) fn add(table: &mut Table) {
     one("a revoked intermediate", &chain, pinned(&[root()], &both, refuse), now, Refused::Revoked);
     let nobody = Pinned::new(vec![root().pinned()]).with_lists(Vec::new(), refuse);
     one("no list though one is wanted", &[leaf()], nobody, now, none("British CA"));
+}
 
-    // A change of key under one name: both orders of authorities, both orders of lists.
+/// A change of key under one name: both orders of authorities, both orders of lists.
+fn two_keys(table: &mut Table) {
+    let (leaf, root) = (Spec::leaf, Spec::root);
+    let list = |number| List::of("British CA", CA, number);
+    let refuse = StalePolicy::Refuse;
+    let mut one = |name: &str, chain: &[Spec], pinned: Pinned, at: u64, wanted: Refused| {
+        table.add(Case::path(name, chain, wanted).pinning(pinned).at(at));
+    };
+    let now = crate::mint::NOW;
+    let revoking = || list(1).revoking(LEAF_SERIAL);
+    let none = |issuer: &str| Refused::NoRevocationList { issuer: format!("CN={issuer}") };
     let new_leaf = || leaf().with(|it| it.issued_by("British CA", NEW_CA));
     let of_new = |number| List::of("British CA", NEW_CA, number);
     let revokes_new = || of_new(1).revoking(LEAF_SERIAL);

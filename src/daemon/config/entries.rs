@@ -107,14 +107,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "tls.crl",
         "[\"/etc/entente/peer-crl.pem\"]",
-        "Its revocation lists, in PEM or DER, one for each authority on the way to its certificate;\n\
+        "Its revocation lists, in PEM or DER, one for each authority on the way to its end;\n\
          in PEM, the certificate of an intermediate authority stands beside its list. Without it,\n\
          nothing is ever taken for revoked.",
     ),
     optional(
         "tls.crl_grace_days",
         "0",
-        "How many days a revocation list is used once the next one is overdue, at most 31; with 0,\n\
+        "How many days a revocation list is used beyond its end, at most 31; with 0,\n\
          nobody gets in until there is a fresh one.",
     ),
     optional(
