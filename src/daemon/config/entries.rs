@@ -80,8 +80,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "keys.mirror_pq",
         "\"/etc/entente/keys/mirror-pq.pem\"",
-        "The mirror's ML-DSA-44 key, as `entente keys mirror-pq` makes it: each of our cosignatures\n\
-         then carries a post-quantum one beside the Ed25519 one, which goes on to be what counts.",
+        "The mirror's ML-DSA-44 key, as `entente keys mirror-pq` makes it: each of our\n\
+         cosignatures then carries a post-quantum one beside the Ed25519 one, which goes on to be what counts.",
     ),
     optional(
         "keys.peer_mirror_pq",
@@ -120,8 +120,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "tls.post_quantum",
         "\"prefer\"",
-        "The key exchange X25519MLKEM768, which a quantum computer will not open later: \"prefer\" it\n\
-         to the classical ones, \"require\" it and refuse a counterpart without it, or \"off\".",
+        "The key exchange X25519MLKEM768, which a quantum computer will not open later:\n\
+         \"prefer\" it to the classical ones, \"require\" it and refuse a counterpart without it, or \"off\".",
     ),
     offered(
         "link.listen",
