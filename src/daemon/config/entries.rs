@@ -81,7 +81,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "keys.mirror_pq",
         "\"/etc/entente/keys/mirror-pq.pem\"",
         "The mirror's ML-DSA-44 key, as `entente keys mirror-pq` makes it: each of our\n\
-         cosignatures then carries a post-quantum one beside the Ed25519 one, which goes on to be what counts.",
+         cosignatures then carries a post-quantum one beside the Ed25519 one, which\n\
+         goes on to be what counts.",
     ),
     optional(
         "keys.peer_mirror_pq",
@@ -121,7 +122,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "tls.post_quantum",
         "\"prefer\"",
         "The key exchange X25519MLKEM768, which a quantum computer will not open later:\n\
-         \"prefer\" it to the classical ones, \"require\" it and refuse a counterpart without it, or \"off\".",
+         \"prefer\" it to the classical ones, \"require\" it and refuse\n\
+         a counterpart without it, or \"off\".",
     ),
     offered(
         "link.listen",
