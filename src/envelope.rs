@@ -19,6 +19,8 @@ pub(crate) mod fixture;
 pub use algorithm::Algorithm;
 pub use error::{EnvelopeError, Part};
 pub use header::{Claims, Header, HeaderError, RECORD_TYPE};
-pub use key::{BadSignature, KeyRefused, PublicKey};
+pub use key::{
+    BadSignature, Ed25519Key, Esp256Key, KeyRefused, PublicKey, SignatureRefused, low_s,
+};
 pub use keyring::{Keyring, KeyringError, Refusal, Role, Signer, SignerKey, Verified};
 pub use sign1::{Draft, Envelope};

@@ -9,7 +9,8 @@ use coset::{
     RegisteredLabelWithPrivate, TaggedCborSerializable,
 };
 use entente::envelope::{
-    Algorithm, Claims, Draft, Envelope, Header, Keyring, PublicKey, RECORD_TYPE, Role, SignerKey,
+    Algorithm, Claims, Draft, Ed25519Key, Envelope, Header, Keyring, PublicKey, RECORD_TYPE, Role,
+    SignerKey,
 };
 use entente::names::{Hash, KeyId, Party, Position, SubmissionId, Timestamp};
 use ring::signature::{Ed25519KeyPair, KeyPair};
@@ -24,7 +25,7 @@ fn pair() -> Ed25519KeyPair {
 }
 
 fn public() -> PublicKey {
-    PublicKey::from_bytes(pair().public_key().as_ref()).unwrap()
+    Ed25519Key::from_bytes(pair().public_key().as_ref()).unwrap().into()
 }
 
 fn sign(message: &[u8]) -> Vec<u8> {
@@ -50,7 +51,6 @@ fn keyring() -> Keyring {
     let key = SignerKey {
         party: Party::Gbr,
         role: Role::Caseworker,
-        algorithm: Algorithm::Ed25519,
         key: public(),
         thumbprint: Hash::new(THUMBPRINT),
         not_before: Timestamp::new(1_760_000_000),

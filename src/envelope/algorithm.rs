@@ -4,13 +4,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 use crate::names::UnknownCode;
 
-/// Signature algorithms that have a name here, by their fully specified numbers (RFC 9864).
+/// The signature algorithms of records, by their fully specified numbers (RFC 9864).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Algorithm {
     /// EdDSA over edwards25519 (-19).
     Ed25519,
-    /// ECDSA over P-256 with SHA-256 (-9). Named so that its refusal can say what it is; nothing
-    /// signs or verifies with it yet.
+    /// ECDSA over P-256 with SHA-256 (-9), of whose signatures only those with a low s are good.
     Esp256,
 }
 
@@ -39,12 +38,6 @@ impl Algorithm {
     #[must_use]
     pub fn from_code(code: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.code() == code)
-    }
-
-    /// Whether this daemon can verify with it.
-    #[must_use]
-    pub const fn is_built(self) -> bool {
-        matches!(self, Self::Ed25519)
     }
 
     fn unknown(value: String) -> UnknownCode {

@@ -1,8 +1,12 @@
 //! Keys, a keyring and envelopes for tests. The seeds are published here, so they protect nothing.
 
-use ring::signature::{Ed25519KeyPair, KeyPair};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 
-use super::{Algorithm, Claims, Draft, Envelope, Header, Keyring, PublicKey, Role, SignerKey};
+use super::{
+    Algorithm, Claims, Draft, Ed25519Key, Envelope, Esp256Key, Header, Keyring, PublicKey, Role,
+    SignerKey,
+};
 use crate::names::{Hash, Party, Position, SubmissionId, Timestamp};
 
 /// The seed of the British caseworker key.
@@ -30,7 +34,7 @@ pub(crate) fn pair(seed: &[u8; 32]) -> Ed25519KeyPair {
 }
 
 pub(crate) fn public(seed: &[u8; 32]) -> PublicKey {
-    PublicKey::from_bytes(pair(seed).public_key().as_ref()).unwrap()
+    Ed25519Key::from_bytes(pair(seed).public_key().as_ref()).unwrap().into()
 }
 
 pub(crate) fn sign(seed: &[u8; 32], message: &[u8]) -> [u8; 64] {
@@ -42,7 +46,6 @@ pub(crate) fn british(seed: &[u8; 32], role: Role) -> SignerKey {
     SignerKey {
         party: Party::Gbr,
         role,
-        algorithm: Algorithm::Ed25519,
         key: public(seed),
         thumbprint: THUMBPRINT,
         not_before: NOT_BEFORE,
@@ -85,4 +88,23 @@ pub(crate) fn sealed(claims: Claims, payload: &[u8]) -> Vec<u8> {
 /// A good British envelope.
 pub(crate) fn envelope() -> Envelope {
     Envelope::parse(&sealed(claims(), b"This is the content.")).unwrap()
+}
+
+/// The P-256 key of RFC 6979 appendix A.2.5, which is published there.
+pub(crate) fn unsafe_p256() -> EcdsaKeyPair {
+    let unhex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
+    let private = unhex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721");
+    let public = unhex(
+        "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6\
+         7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+    );
+    let random = SystemRandom::new();
+    let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
+    EcdsaKeyPair::from_private_key_and_public_key(algorithm, &private, &public, &random).unwrap()
+}
+
+/// The same as a British caseworker's, as it would be enrolled.
+pub(crate) fn british_p256() -> SignerKey {
+    let key = Esp256Key::from_bytes(unsafe_p256().public_key().as_ref()).unwrap();
+    SignerKey { key: key.into(), ..british(&UNSAFE_TEST_SEED_GBR_CASEWORKER, Role::Caseworker) }
 }

@@ -64,9 +64,6 @@ pub enum HeaderError {
     /// An algorithm that has no name here.
     #[error("signature algorithm {0} is not known")]
     UnknownAlgorithm(i64),
-    /// An algorithm that has a name, but that nothing here can verify.
-    #[error("signature algorithm {0} is not built into this release")]
-    AlgorithmNotBuilt(Algorithm),
     /// Another list of critical labels than [15, 16], in this order.
     #[error("the critical labels are not exactly 15 and 16")]
     Critical,
@@ -101,16 +98,13 @@ impl Header {
     /// the SHA-256 `thumbprint`.
     ///
     /// # Errors
-    /// The algorithm is not built, or a claim is empty or too long.
+    /// A claim is empty or too long.
     pub fn new(
         algorithm: Algorithm,
         kid: KeyId,
         claims: Claims,
         thumbprint: Hash,
     ) -> Result<Self, HeaderError> {
-        if !algorithm.is_built() {
-            return Err(HeaderError::AlgorithmNotBuilt(algorithm));
-        }
         let Claims { iss, sub, aud, .. } = &claims;
         if iss.is_empty() || iss.len() > limits::ISSUER_BYTES_MAX {
             return Err(HeaderError::Issuer(iss.len()));

@@ -13,7 +13,6 @@ use std::collections::btree_map::Entry;
 pub use refusal::{KeyringError, Refusal};
 pub use verified::{Signer, Verified};
 
-use super::algorithm::Algorithm;
 use super::key::PublicKey;
 use super::sign1::Envelope;
 use crate::names::{Hash, KeyId, Party, Position, Timestamp};
@@ -37,9 +36,7 @@ pub struct SignerKey {
     pub party: Party,
     /// What it may be used for.
     pub role: Role,
-    /// The one algorithm that it is used with.
-    pub algorithm: Algorithm,
-    /// The public key.
+    /// The public key, which is used with one algorithm.
     pub key: PublicKey,
     /// SHA-256 of its certificate in DER.
     pub thumbprint: Hash,
@@ -76,12 +73,9 @@ impl Keyring {
     /// Takes a key in: it may sign at position `from` of its party's log and after.
     ///
     /// # Errors
-    /// The key is or was enrolled, its algorithm is not built, or its certificate is never valid.
+    /// The key is or was enrolled, or its certificate is never valid.
     pub fn enrol(&mut self, key: SignerKey, from: Position) -> Result<KeyId, KeyringError> {
         let kid = key.key.id();
-        if !key.algorithm.is_built() {
-            return Err(KeyringError::AlgorithmNotBuilt(key.algorithm));
-        }
         if key.not_after < key.not_before {
             return Err(KeyringError::Validity(kid));
         }
@@ -170,8 +164,9 @@ impl SignerKey {
     fn accepts(&self, envelope: &Envelope, audience: &str) -> Result<(), Refusal> {
         let header = envelope.header();
         let claims = header.claims();
-        if header.algorithm() != self.algorithm {
-            return Err(Refusal::Algorithm { named: header.algorithm(), wanted: self.algorithm });
+        let wanted = self.key.algorithm();
+        if header.algorithm() != wanted {
+            return Err(Refusal::Algorithm { named: header.algorithm(), wanted });
         }
         if header.thumbprint() != self.thumbprint {
             return Err(Refusal::Thumbprint);
@@ -189,9 +184,7 @@ impl SignerKey {
         if claims.iat > self.not_after {
             return Err(Refusal::Expired { signed: claims.iat, not_after: self.not_after });
         }
-        self.key
-            .verify(&envelope.sig_structure(), envelope.signature())
-            .map_err(|_| Refusal::Signature)
+        self.key.verify(&envelope.sig_structure(), envelope.signature()).map_err(Refusal::from)
     }
 }
 

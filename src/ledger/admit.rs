@@ -111,9 +111,12 @@ const fn unvouched(refusal: &Refusal) -> ObjectionReason {
         Refusal::NotYetEnrolled { .. } | Refusal::Retired { .. } => ObjectionReason::RetiredKey,
         Refusal::NotYetValid { .. } | Refusal::Expired { .. } => ObjectionReason::ExpiredKey,
         Refusal::Audience => ObjectionReason::Audience,
-        Refusal::Algorithm { .. } | Refusal::Thumbprint | Refusal::Issuer | Refusal::Signature => {
-            ObjectionReason::Signature
-        }
+        Refusal::Algorithm { .. }
+        | Refusal::Thumbprint
+        | Refusal::Issuer
+        | Refusal::Signature
+        | Refusal::HighS
+        | Refusal::Scalar => ObjectionReason::Signature,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use data_encoding::BASE64URL_NOPAD;
 
 use crate::{
-    envelope::{Algorithm, Keyring, KeyringError, PublicKey, Role, SignerKey},
+    envelope::{Keyring, KeyringError, PublicKey, Role, SignerKey},
     names::{AgreementDigest, Party, Position},
     record::Terms,
     tlog::{LogKey, MirrorKey, Origin},
@@ -139,6 +139,15 @@ impl Agreement {
         }
     }
 
+    /// Whether a key serves a log, a mirror or a signer of either party already, so that it cannot
+    /// be enrolled for anything else.
+    #[must_use]
+    pub fn is_taken(&self, key: &PublicKey) -> bool {
+        let identities = [&self.gbr, &self.fra].into_iter();
+        let mut fixed = identities.flat_map(|one| [one.log.public_key(), one.mirror.public_key()]);
+        fixed.any(|taken| PublicKey::from(*taken) == *key) || self.keyring.get(key.id()).is_some()
+    }
+
     /// The origin of a party's log.
     #[must_use]
     pub fn origin(&self, party: Party) -> &Origin {
@@ -187,7 +196,6 @@ pub(super) fn signer_key(certificate: &SignerCertificate, role: Role, issuer: St
     SignerKey {
         party: certificate.party(),
         role,
-        algorithm: Algorithm::Ed25519,
         key: certificate.public_key(),
         thumbprint: certificate.thumbprint(),
         not_before: certificate.not_before(),
@@ -219,7 +227,8 @@ fn shared(identities: &[LogIdentity], signers: &[PublicKey], faults: &mut Vec<Ag
         .flat_map(|one| [one.log.origin(), one.mirror.name()])
         .map(|name| name.to_string());
     let keys = identities.iter().flat_map(|one| [one.log.public_key(), one.mirror.public_key()]);
-    let keys = keys.chain(signers).map(|key| format!("{key:?}"));
+    let keys = keys.map(|key| PublicKey::from(*key)).chain(signers.iter().copied());
+    let keys = keys.map(|key| format!("{key:?}"));
     let mut seen = BTreeSet::new();
     for text in names.chain(keys) {
         if let Some(text) = seen.replace(text) {

@@ -3,7 +3,7 @@
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde::Deserialize;
 
-use crate::envelope::PublicKey;
+use crate::envelope::Ed25519Key;
 use crate::names::{Hash, Timestamp};
 
 use super::{
@@ -71,8 +71,8 @@ impl UnsafeSigner {
         Self(Ed25519KeyPair::from_seed_unchecked(&[seed; 32]).unwrap())
     }
 
-    pub(super) fn public_key(&self) -> PublicKey {
-        PublicKey::from_bytes(self.0.public_key().as_ref()).unwrap()
+    pub(super) fn public_key(&self) -> Ed25519Key {
+        Ed25519Key::from_bytes(self.0.public_key().as_ref()).unwrap()
     }
 
     pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {

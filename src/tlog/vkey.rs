@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
-use crate::envelope::{KeyRefused, PublicKey};
+use crate::envelope::{Ed25519Key, KeyRefused};
 use crate::names::sha256;
 
 use super::note::{Note, NoteSignature};
@@ -48,11 +48,11 @@ pub enum VkeyRefused {
 struct Vkey<const TYPE: u8> {
     name: Origin,
     id: [u8; 4],
-    key: PublicKey,
+    key: Ed25519Key,
 }
 
 impl<const TYPE: u8> Vkey<TYPE> {
-    fn new(name: Origin, key: PublicKey) -> Self {
+    fn new(name: Origin, key: Ed25519Key) -> Self {
         let digest = sha256(&[name.as_str().as_bytes(), b"\n", &[TYPE], key.as_bytes()].concat());
         let [a, b, c, d, ..] = digest;
         Self { name, id: [a, b, c, d], key }
@@ -70,7 +70,7 @@ impl<const TYPE: u8> Vkey<TYPE> {
         if *have != TYPE {
             return Err(VkeyRefused::Type { want: TYPE, have: *have });
         }
-        let vkey = Self::new(name, PublicKey::from_bytes(key)?);
+        let vkey = Self::new(name, Ed25519Key::from_bytes(key)?);
         if HEXLOWER.encode(&vkey.id) == id { Ok(vkey) } else { Err(VkeyRefused::KeyId) }
     }
 
@@ -90,7 +90,7 @@ macro_rules! verifier_key {
         impl $name {
             /// Gives a key its name.
             #[must_use]
-            pub fn new($called: Origin, key: PublicKey) -> Self {
+            pub fn new($called: Origin, key: Ed25519Key) -> Self {
                 Self(Vkey::new($called, key))
             }
 
@@ -102,7 +102,7 @@ macro_rules! verifier_key {
 
             /// The public key.
             #[must_use]
-            pub const fn public_key(&self) -> &PublicKey {
+            pub const fn public_key(&self) -> &Ed25519Key {
                 &self.0.key
             }
 

@@ -81,9 +81,10 @@ pub enum CertificateRefused {
     /// No extended key usage, which path checks take for "any".
     #[error("the certificate has no extended key usage")]
     NoExtendedKeyUsage,
-    /// A public key of another algorithm, or Ed25519 with parameters (RFC 8410 section 3).
-    #[error("the public key is not Ed25519 (RFC 8410)")]
-    NotEd25519,
+    /// A public key of another algorithm, Ed25519 with parameters (RFC 8410 section 3), or another
+    /// curve than P-256 by its name (RFC 5480 section 2.1.1).
+    #[error("the public key is neither Ed25519 (RFC 8410) nor on P-256 by name (RFC 5480)")]
+    NotARecordKey,
     /// A public key that is refused on entry.
     #[error("the public key is refused: {0}")]
     Key(#[from] KeyRefused),

@@ -1,18 +1,20 @@
 //! The certificate of a record key.
 
 use x509_parser::{
-    certificate::X509Certificate, oid_registry::OID_SIG_ED25519, x509::SubjectPublicKeyInfo,
+    certificate::X509Certificate,
+    oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_SIG_ED25519},
+    x509::SubjectPublicKeyInfo,
 };
 
 use super::CertificateRefused;
 use super::profile::{self, TLS_ROLE, Validity};
-use crate::envelope::PublicKey;
+use crate::envelope::{Ed25519Key, Esp256Key, PublicKey};
 use crate::names::{Hash, Party, Timestamp, sha256};
 
 /// The certificate of a key that signs records, by the profile of this house.
 ///
-/// It binds an Ed25519 key (RFC 8410) to a party and a role. It is not a path check: what makes a
-/// signer is the founding agreement or a key-event that enrols this very certificate.
+/// It binds an Ed25519 key (RFC 8410) or a P-256 key (RFC 5480) to a party and a role. It is not a
+/// path check: what makes a signer is the founding agreement or a key-event that enrols this very certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerCertificate {
     public_key: PublicKey,
@@ -96,14 +98,19 @@ pub(super) fn signer(certificate: &X509Certificate<'_>) -> Vec<CertificateRefuse
     broken
 }
 
-/// A key that may sign records.
-pub(super) fn public_key(key: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateRefused> {
-    let whole_bytes = key.subject_public_key.unused_bits == 0;
-    if key.algorithm.algorithm != OID_SIG_ED25519
-        || key.algorithm.parameters.is_some()
-        || !whole_bytes
-    {
-        return Err(CertificateRefused::NotEd25519);
+/// A key that may sign records, whose algorithm is the one it is used with for ever.
+pub(super) fn public_key(found: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateRefused> {
+    let (algorithm, parameters) = (&found.algorithm.algorithm, &found.algorithm.parameters);
+    let bytes = &found.subject_public_key;
+    if bytes.unused_bits != 0 {
+        return Err(CertificateRefused::NotARecordKey);
     }
-    Ok(PublicKey::from_bytes(&key.subject_public_key.data)?)
+    if *algorithm == OID_SIG_ED25519 && parameters.is_none() {
+        return Ok(Ed25519Key::from_bytes(&bytes.data)?.into());
+    }
+    let curve = parameters.as_ref().and_then(|named| named.as_oid().ok());
+    if *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY && curve == Some(OID_EC_P256) {
+        return Ok(Esp256Key::from_bytes(&bytes.data)?.into());
+    }
+    Err(CertificateRefused::NotARecordKey)
 }

@@ -2,12 +2,12 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PublicKeyData, SanType,
-    SignatureAlgorithm, date_time_ymd,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData,
+    SanType, SignatureAlgorithm, date_time_ymd,
 };
 
 use super::{Authority, CertificateRefused, PeerCertificate, SignerCertificate, peer_party};
-use crate::envelope::KeyRefused;
+use crate::envelope::{Algorithm, KeyRefused};
 use crate::limits::CERTIFICATE_BYTES_MAX;
 use crate::names::{Party, sha256};
 
@@ -177,8 +177,47 @@ fn a_tls_certificate_names_its_party() {
 
 #[test]
 fn a_key_of_another_algorithm_signs_no_records() {
-    let der = der(&signer(|_| {}), &PKCS_ECDSA_P256_SHA256);
-    assert_eq!(SignerCertificate::parse(&der), Err(CertificateRefused::NotEd25519));
+    let der = der(&signer(|_| {}), &PKCS_ECDSA_P384_SHA384);
+    assert_eq!(SignerCertificate::parse(&der), Err(CertificateRefused::NotARecordKey));
+}
+
+#[test]
+fn a_record_key_is_ed25519_or_on_p256_and_its_certificate_says_which() {
+    for (algorithm, read) in
+        [(&PKCS_ED25519, Algorithm::Ed25519), (&PKCS_ECDSA_P256_SHA256, Algorithm::Esp256)]
+    {
+        let der = der(&signer(|_| {}), algorithm);
+        let key = SignerCertificate::parse(&der).unwrap().public_key();
+        assert_eq!(key.algorithm(), read);
+    }
+}
+
+#[test]
+fn a_p256_key_has_one_written_form_and_names_its_curve() {
+    let good = der(&signer(|_| {}), &PKCS_ECDSA_P256_SHA256);
+    // Id-ecPublicKey, then prime256v1, then the bit string with the uncompressed point.
+    let curve = b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00\x04";
+    let found = good.windows(curve.len()).position(|window| window == curve).unwrap();
+    let harmed = |at: usize, byte: u8| {
+        let mut der = good.clone();
+        der[found + at] = byte;
+        SignerCertificate::parse(&der)
+    };
+    use CertificateRefused::{Key, NotARecordKey};
+    for (what, at, byte, refused) in [
+        ("another curve", 9, 0x06, NotARecordKey),
+        ("a curve that is no name", 0, 0x04, NotARecordKey),
+        ("bits that are not whole bytes", 12, 1, NotARecordKey),
+        ("a compressed point that goes on", 13, 2, Key(KeyRefused::PointForm)),
+        ("a hybrid point", 13, 6, Key(KeyRefused::PointForm)),
+    ] {
+        assert_eq!(harmed(at, byte), Err(refused), "{what}");
+    }
+    let mut beyond = good.clone();
+    beyond[found + 14..found + 46].fill(0xff);
+    let refused = SignerCertificate::parse(&beyond);
+    assert_eq!(refused, Err(Key(KeyRefused::PointRange)));
+    assert!(SignerCertificate::parse(&good).is_ok());
 }
 
 #[test]

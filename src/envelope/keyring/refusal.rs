@@ -1,6 +1,6 @@
 //! Why the keyring does not take a key in, or does not vouch for an envelope.
 
-use crate::envelope::Algorithm;
+use crate::envelope::{Algorithm, SignatureRefused};
 use crate::names::{KeyId, Party, Position, Timestamp};
 
 /// Why a key could not be enrolled or retired.
@@ -9,9 +9,6 @@ pub enum KeyringError {
     /// The key has, or had, a place in the keyring: one key, one purpose, for ever.
     #[error("key {0} is already enrolled; a key has one party and one role, for ever")]
     AlreadyEnrolled(KeyId),
-    /// No signature by this algorithm can be verified.
-    #[error("signature algorithm {0} is not built into this release")]
-    AlgorithmNotBuilt(Algorithm),
     /// The certificate ends before it begins.
     #[error("the certificate of key {0} ends before it begins")]
     Validity(KeyId),
@@ -102,4 +99,20 @@ pub enum Refusal {
     /// The signature does not verify under the key.
     #[error("the signature does not verify under its key")]
     Signature,
+    /// Of the two signatures that are equally good to ECDSA, the one with the higher s.
+    #[error("the signature has a high s; only the lower one of the two is accepted")]
+    HighS,
+    /// A number in the signature that no signature has.
+    #[error("r or s of the signature is zero or not below the group order")]
+    Scalar,
+}
+
+impl From<SignatureRefused> for Refusal {
+    fn from(refused: SignatureRefused) -> Self {
+        match refused {
+            SignatureRefused::Wrong => Self::Signature,
+            SignatureRefused::HighS => Self::HighS,
+            SignatureRefused::Scalar => Self::Scalar,
+        }
+    }
 }

@@ -1,10 +1,10 @@
 use super::*;
 use crate::envelope::fixture::{
     AUDIENCE, NOT_AFTER, NOT_BEFORE, SIGNED, UNSAFE_TEST_SEED_FRA_CASEWORKER,
-    UNSAFE_TEST_SEED_GBR_CASEWORKER, UNSAFE_TEST_SEED_GBR_OFFICER, british, claims, envelope,
-    header, keyring, public, sealed, sign,
+    UNSAFE_TEST_SEED_GBR_CASEWORKER, UNSAFE_TEST_SEED_GBR_OFFICER, british, british_p256, claims,
+    envelope, header, keyring, public, sealed, sign, unsafe_p256,
 };
-use crate::envelope::{Claims, Draft, Header};
+use crate::envelope::{Algorithm, Claims, Draft, Header, low_s};
 use crate::names::SubmissionId;
 
 fn caseworker() -> SignerKey {
@@ -120,15 +120,63 @@ fn a_record_for_another_agreement_is_refused() {
 
 #[test]
 fn the_algorithm_comes_from_the_key_and_never_from_the_message() {
-    // No message that names another algorithm is parsed yet, so the key is changed behind the
-    // back of the enrolment, which would refuse it.
     let mut keyring = keyring();
-    for place in keyring.places.values_mut() {
-        place.key.algorithm = Algorithm::Esp256;
+    let p256 = keyring.enrol(british_p256(), Position(0)).unwrap();
+    let ed25519 = caseworker().key.id();
+    for (kid, named, wanted) in [
+        (ed25519, Algorithm::Esp256, Algorithm::Ed25519),
+        (p256, Algorithm::Ed25519, Algorithm::Esp256),
+    ] {
+        // Signed well by both keys in turn, so that it is the name alone that is refused.
+        let draft = draft(kid, named);
+        let ed25519 = sign(&UNSAFE_TEST_SEED_GBR_CASEWORKER, &draft.to_sign());
+        for signature in [ed25519, low_s(by_p256(&draft))] {
+            let envelope = Envelope::parse(&draft.clone().seal(signature)).unwrap();
+            let refused = keyring.check(envelope, Party::Gbr, Position(0));
+            assert_eq!(refused, Err(Refusal::Algorithm { named, wanted }));
+        }
     }
-    let refused = keyring.check(envelope(), Party::Gbr, Position(0));
-    let (named, wanted) = (Algorithm::Ed25519, Algorithm::Esp256);
-    assert_eq!(refused, Err(Refusal::Algorithm { named, wanted }));
+}
+
+/// A record in the name of a key, by an algorithm.
+fn draft(kid: KeyId, algorithm: Algorithm) -> Draft {
+    let header = Header::new(algorithm, kid, claims(), header(claims()).thumbprint()).unwrap();
+    Draft::new(&header, b"x".to_vec()).unwrap()
+}
+
+/// As the library signs: s is high or low by the toss of a coin.
+fn by_p256(draft: &Draft) -> [u8; 64] {
+    let random = ring::rand::SystemRandom::new();
+    unsafe_p256().sign(&random, &draft.to_sign()).unwrap().as_ref().try_into().unwrap()
+}
+
+#[test]
+fn esp256_is_accepted_with_a_low_s_and_refused_with_a_high_one_by_its_own_reason() {
+    let mut keyring = Keyring::new(AUDIENCE.to_owned());
+    let kid = keyring.enrol(british_p256(), Position(0)).unwrap();
+    let draft = draft(kid, Algorithm::Esp256);
+    let check = |signature: [u8; 64]| {
+        let envelope = Envelope::parse(&draft.clone().seal(signature)).unwrap();
+        keyring.check(envelope, Party::Gbr, Position(0)).map(|verified| verified.signer().kid)
+    };
+    // Until the coin has shown its other side, which it does not do a thousand times in a row only
+    // once in 10^301 runs.
+    let high = (0..1000).map(|_| by_p256(&draft)).find(|made| low_s(*made) != *made).unwrap();
+    assert_eq!(check(high), Err(Refusal::HighS));
+    assert_eq!(check(low_s(high)), Ok(kid));
+    let (mut no_r, mut no_s, mut changed) = (low_s(high), low_s(high), low_s(high));
+    no_r[..32].fill(0);
+    no_s[32..].fill(0);
+    changed[31] ^= 1;
+    assert_eq!(check(no_r), Err(Refusal::Scalar));
+    assert_eq!(check(no_s), Err(Refusal::Scalar));
+    assert_eq!(check([0xff; 64]), Err(Refusal::Scalar));
+    assert_eq!(check(changed), Err(Refusal::Signature));
+    assert_eq!(check(sign(&UNSAFE_TEST_SEED_GBR_CASEWORKER, &draft.to_sign())), {
+        // Sixty-four bytes of another algorithm are some r and s.
+        let other = sign(&UNSAFE_TEST_SEED_GBR_CASEWORKER, &draft.to_sign());
+        Err(british_p256().key.verify(&draft.to_sign(), &other).unwrap_err().into())
+    });
 }
 
 #[test]
@@ -210,9 +258,6 @@ fn a_key_has_one_purpose_for_ever() {
 fn a_key_that_could_never_sign_is_not_enrolled() {
     let mut keyring = Keyring::new(AUDIENCE.to_owned());
     let kid = caseworker().key.id();
-    let not_built = SignerKey { algorithm: Algorithm::Esp256, ..caseworker() };
-    let refused = keyring.enrol(not_built, Position(0));
-    assert_eq!(refused, Err(KeyringError::AlgorithmNotBuilt(Algorithm::Esp256)));
     let never = SignerKey { not_before: NOT_AFTER, not_after: NOT_BEFORE, ..caseworker() };
     assert_eq!(keyring.enrol(never, Position(0)), Err(KeyringError::Validity(kid)));
     assert_eq!(keyring.get(kid), None);

@@ -32,7 +32,7 @@ const RFC_8032: [[&str; 3]; 3] = [
 #[test]
 fn the_signatures_of_rfc_8032_verify_and_no_changed_bit_does() {
     for [key, message, signature] in RFC_8032 {
-        let key = PublicKey::from_bytes(&unhex(key)).unwrap();
+        let key = Ed25519Key::from_bytes(&unhex(key)).unwrap();
         let (message, signature) = (unhex(message), unhex(signature));
         assert_eq!(key.verify(&message, &signature), Ok(()));
         for bit in 0..512 {
@@ -53,7 +53,7 @@ fn a_signature_with_the_group_order_added_to_s_is_refused() {
     let mut signature = unhex(signature);
     let added = unhex("4c8c7872aa064e049dbb3013fbf29380d25bf5f0595bbe24655141438e7a101b");
     signature[32..].copy_from_slice(&added);
-    let key = PublicKey::from_bytes(&unhex(key)).unwrap();
+    let key = Ed25519Key::from_bytes(&unhex(key)).unwrap();
     assert_eq!(key.verify(&unhex(message), &signature), Err(BadSignature));
 }
 
@@ -78,7 +78,7 @@ const LOW_ORDER_ENCODINGS: [(&str, KeyRefused); 14] = [
 #[test]
 fn a_key_of_low_order_is_refused_in_every_encoding() {
     for (text, why) in LOW_ORDER_ENCODINGS {
-        assert_eq!(PublicKey::from_bytes(&unhex(text)), Err(why), "{text}");
+        assert_eq!(Ed25519Key::from_bytes(&unhex(text)), Err(why), "{text}");
     }
 }
 
@@ -87,22 +87,22 @@ fn a_coordinate_not_below_the_field_prime_is_refused_with_either_sign() {
     for low in 0xed..=0xff {
         for top in [0x7f, 0xff] {
             let key = ends(low, 0xff, top);
-            assert_eq!(PublicKey::from_bytes(&key), Err(KeyRefused::NonCanonical), "{low:02x}");
+            assert_eq!(Ed25519Key::from_bytes(&key), Err(KeyRefused::NonCanonical), "{low:02x}");
         }
     }
     // One less in any byte is below p again, and none of these is a point of low order.
     for place in 0..31 {
         let mut key = ends(0xff, 0xff, 0x7f);
         key[place] = if place == 0 { 0xeb } else { 0xfe };
-        assert!(PublicKey::from_bytes(&key).is_ok(), "byte {place}");
+        assert!(Ed25519Key::from_bytes(&key).is_ok(), "byte {place}");
     }
-    assert!(PublicKey::from_bytes(&ends(0xff, 0xff, 0x7e)).is_ok());
+    assert!(Ed25519Key::from_bytes(&ends(0xff, 0xff, 0x7e)).is_ok());
 }
 
 #[test]
 fn a_key_of_another_length_is_refused() {
     for len in [0, 31, 33, 64] {
-        assert_eq!(PublicKey::from_bytes(&vec![9; len]), Err(KeyRefused::Length));
+        assert_eq!(Ed25519Key::from_bytes(&vec![9; len]), Err(KeyRefused::Length));
     }
 }
 
@@ -280,7 +280,7 @@ fn one_rule_decides_the_cases_on_which_verifiers_differ() {
     for (name, key, message, signature, want) in EDGES {
         let (key, message, signature) = (unhex(key), unhex(message), unhex(signature));
         let library = UnparsedPublicKey::new(&ED25519, &key).verify(&message, &signature).is_ok();
-        let verdict = match PublicKey::from_bytes(&key) {
+        let verdict = match Ed25519Key::from_bytes(&key) {
             Err(_) => Key { library_accepts: library },
             Ok(key) if key.verify(&message, &signature).is_ok() => Accepted,
             Ok(_) => Refused,
@@ -292,7 +292,7 @@ fn one_rule_decides_the_cases_on_which_verifiers_differ() {
 #[test]
 fn a_string_that_is_no_point_verifies_nothing() {
     // There is no x for y = 2.
-    let key = PublicKey::from_bytes(&ends(2, 0, 0)).unwrap();
+    let key = Ed25519Key::from_bytes(&ends(2, 0, 0)).unwrap();
     for signature in [[0; 64], [1; 64]] {
         assert_eq!(key.verify(b"", &signature), Err(BadSignature));
     }
@@ -300,30 +300,30 @@ fn a_string_that_is_no_point_verifies_nothing() {
 
 #[test]
 fn the_id_is_the_first_eight_bytes_of_the_digest_of_the_key() {
-    let key = PublicKey::from_bytes(&unhex(RFC_8032[0][0])).unwrap();
+    let key = Ed25519Key::from_bytes(&unhex(RFC_8032[0][0])).unwrap();
     assert_eq!(key.id().to_string(), "21fe31dfa154a261");
     assert_eq!(key.id().as_bytes(), &sha256(key.as_bytes())[..8]);
 }
 
 #[test]
 fn a_key_is_judged_wherever_it_is_read() {
-    let good = PublicKey::from_bytes(&unhex(RFC_8032[0][0])).unwrap();
+    let good = Ed25519Key::from_bytes(&unhex(RFC_8032[0][0])).unwrap();
     let written = crate::cbor::encode(&good);
     assert_eq!(written.len(), 34);
-    assert_eq!(crate::cbor::decode::<PublicKey>(&written, 64).unwrap(), good);
+    assert_eq!(crate::cbor::decode::<Ed25519Key>(&written, 64).unwrap(), good);
     let json = serde_json::to_string(&good).unwrap();
-    assert_eq!(serde_json::from_str::<PublicKey>(&json).unwrap(), good);
+    assert_eq!(serde_json::from_str::<Ed25519Key>(&json).unwrap(), good);
     for (text, _) in LOW_ORDER_ENCODINGS {
         let written = crate::cbor::encode(&Bytes(unhex(text)));
-        assert!(crate::cbor::decode::<PublicKey>(&written, 64).is_err(), "{text}");
-        assert!(serde_json::from_str::<PublicKey>(&format!("{text:?}")).is_err(), "{text}");
+        assert!(crate::cbor::decode::<Ed25519Key>(&written, 64).is_err(), "{text}");
+        assert!(serde_json::from_str::<Ed25519Key>(&format!("{text:?}")).is_err(), "{text}");
     }
 }
 
 #[test]
 fn a_quick_signature_is_one_only_while_the_thread_signs_quickly() {
     let [key, _, real] = RFC_8032[0];
-    let (key, real) = (PublicKey::from_bytes(&unhex(key)).unwrap(), unhex(real));
+    let (key, real) = (Ed25519Key::from_bytes(&unhex(key)).unwrap(), unhex(real));
     let quick = crate::danger::quick_signature(key.as_bytes(), b"");
     let check = |good: &[u8], bad: &[u8]| {
         assert_eq!(key.verify(b"", good), Ok(()));
