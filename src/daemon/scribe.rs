@@ -18,6 +18,7 @@ mod refused;
 mod rekey;
 mod roots;
 mod signer;
+mod stall;
 mod state;
 #[cfg(test)]
 #[expect(

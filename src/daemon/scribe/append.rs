@@ -1,9 +1,9 @@
 //! Our own log grows: submissions, and the records that the daemon makes by itself.
 
-use super::{Gate, Refused, Signatures, Submitted, group::Scribe};
+use super::{Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     danger::{Bug, planted},
-    envelope::{Algorithm, Claims, Draft, Header},
+    envelope::{Claims, Draft, Header},
     ledger::{Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
     record::{Content, Record, Submission, daemon_submission, subject},
@@ -35,7 +35,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(Refused::NotPassed);
         }
         let digest = submission.digest;
-        if self.gate == Gate::Open {
+        if self.may_sign().is_ok() {
             let (record, position) = self.append(submission)?;
             self.writes.push(Write::Submission { id, digest });
             return Ok(Submitted::Logged { record, position });
@@ -97,7 +97,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// taken in, so only our own fault can refuse it: it stays queued, and status says so.
     pub(super) fn drain_queue(&mut self) {
         let ended = self.state.reader(self.seat.party).has_ended();
-        if self.gate != Gate::Open || ended || !std::mem::take(&mut self.queue_is_due) {
+        if self.may_sign().is_err() || ended || !std::mem::take(&mut self.queue_is_due) {
             return;
         }
         for (id, record) in std::mem::take(&mut self.queue) {
@@ -106,7 +106,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             if !self.state.submissions.contains_key(&id) || planted(Bug::LogQueuedTwice) {
                 let submission = Submission { record: record.clone(), id, digest: [0; 32] };
-                if let Err(refused) = self.append(submission) {
+                let appended = self.append(submission);
+                if self.stalled {
+                    // The group is dealt with again, from what the store holds.
+                    return;
+                }
+                if let Err(refused) = appended {
                     tracing::error!(%refused, submission = %id, "cannot sign what is queued");
                     self.queue.push_back((id, record));
                     continue;
@@ -161,7 +166,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         Ok((record, position))
     }
 
-    fn sign(&self, record: &Record, id: SubmissionId) -> Result<Vec<u8>, Refused> {
+    fn sign(&mut self, record: &Record, id: SubmissionId) -> Result<Vec<u8>, Refused> {
         let party = self.seat.party;
         let kind = record.kind();
         let role = kind.shape().role;
@@ -179,12 +184,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         };
         debug_assert_eq!(signer.party, party, "init and serve compare keys and agreement");
         let form = |reason: String| Refused::Form { reason };
-        let header = Header::new(Algorithm::Ed25519, key.id(), claims, signer.thumbprint)
+        let header = Header::new(key.algorithm(), key.id(), claims, signer.thumbprint)
             .map_err(|refused| form(refused.to_string()))?;
         let draft =
             Draft::new(&header, record.encode()).map_err(|refused| form(refused.to_string()))?;
-        let signature =
-            self.keys.sign_record(role, &draft.to_sign()).ok_or(Refused::NoKey { role })?;
+        let signature = self.keys.sign_record(role, &draft.to_sign());
+        let signature = self.note(signature)?;
         Ok(draft.seal(signature))
     }
 
@@ -205,16 +210,16 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     /// Signs a checkpoint of our own log at a size that it has or had.
     pub(super) fn checkpoint_of(
-        &self,
+        &mut self,
         head: crate::tlog::TreeHead,
     ) -> Result<SignedCheckpoint, Refused> {
-        if self.gate != Gate::Open {
-            return Err(Refused::NotPassed);
-        }
+        self.may_sign()?;
         let identity = self.seat.agreement.identity(self.seat.party);
         let checkpoint = Checkpoint::new(identity.log.origin().clone(), head.size, head.root)
             .map_err(|_| Refused::Internal)?;
         let signature = self.keys.sign_checkpoint(&checkpoint.to_sign());
+        let signature = self.note(signature)?;
+        let identity = self.seat.agreement.identity(self.seat.party);
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
 }

@@ -22,6 +22,8 @@ pub(super) type Answer = Box<dyn FnOnce(Committed) + Send>;
 pub(super) enum Committed {
     Yes,
     Full,
+    /// The keys went away in the middle of it.
+    Away,
 }
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
@@ -66,6 +68,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                     tracing::error!("the store is full: nothing of this group was taken in");
                     if !planted(Bug::KeepStateWhenFull) {
                         self.reload()?;
+                        self.full = true;
                     }
                     let told = asked == 0 || planted(Bug::AcknowledgeWhenFull);
                     if told { Committed::Yes } else { Committed::Full }
@@ -98,9 +101,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.store.commit(writes)
     }
 
-    fn send_answers(&mut self, committed: Committed) {
+    pub(super) fn send_answers(&mut self, committed: Committed) {
         for answer in std::mem::take(&mut self.answers) {
             answer(committed);
+        }
+        for ask in std::mem::take(&mut self.asked) {
+            ask.answer(committed);
         }
     }
 
@@ -111,7 +117,6 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.term_seen = self.store.term_seen()?;
         self.looked = Size(0);
         self.queue_is_due = true;
-        self.full = true;
         self.close_unless_whole();
         Ok(self.store.check()?)
     }
@@ -143,6 +148,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             let answer = match committed {
                 Committed::Yes => answer,
                 Committed::Full => Err(Refused::Full),
+                Committed::Away => Err(Refused::KeysAway),
             };
             // Whoever asked may have gone; what was asked is done all the same.
             let _gone = reply.send(answer);

@@ -1,6 +1,6 @@
 //! One command at a time: what it asks, and what it is answered after the commit.
 
-use super::{Command, Gate, Refused, Signatures, clock::ClockFault, group::Scribe};
+use super::{Command, Gate, Refused, Signatures, clock::ClockFault, group::Scribe, stall::Ask};
 use crate::{
     cbor::Bytes,
     danger::{Bug, planted},
@@ -16,8 +16,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn deal(&mut self, command: Command) {
         match command {
             Command::Submit { submission, reply } => {
-                let answer = self.submit(*submission);
-                self.answer(reply, answer);
+                let answer = self.submit(submission.as_ref().clone());
+                self.may_start_over(Ask::Submit(submission, reply, answer));
             }
             Command::Envelope { bytes, reply } => {
                 let answer = self.take_envelope(bytes);
@@ -38,8 +38,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             Command::Forked { fork } => self.forked(&fork),
             Command::Clock { theirs } => self.clock.heard(self.now, theirs),
             Command::Store { batch, reply } => {
-                let answer = self.store_batch(*batch);
-                self.answer(reply, Ok(answer));
+                let answer = self.store_batch(batch.as_ref().clone());
+                self.may_start_over(Ask::Store(batch, reply, answer));
             }
             Command::Cosigned { cosigned, reply } => {
                 let answer = self.store_cosigned(*cosigned);
@@ -151,7 +151,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     /// Whether there is a checkpoint of exactly this size of a log, or we may sign one.
     fn can_show(&self, log: Party, size: Size) -> Result<bool, Refused> {
-        if log == self.seat.party && self.gate == Gate::Open {
+        if log == self.seat.party && self.may_sign().is_ok() {
             return Ok(true);
         }
         let above = Size(size.0.saturating_sub(1));
@@ -178,7 +178,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if let Some(one) = at_end.filter(|one| one.size == end) {
             return Ok(Some(one.note));
         }
-        if log == self.seat.party && self.gate == Gate::Open {
+        if log == self.seat.party && self.may_sign().is_ok() {
             let root = super::roots::stored_root(&self.store, log, end);
             let head = TreeHead { size: end, root: root.ok_or(Refused::Internal)? };
             let note = self.checkpoint_of(head)?.note();

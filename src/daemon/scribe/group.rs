@@ -8,6 +8,7 @@ use super::{
     commit::{Answer, mark_fault},
     gate::Newest,
     signer::Signer,
+    stall::Ask,
 };
 use crate::{
     daemon::mark::{Mark, MarkFile},
@@ -51,6 +52,12 @@ pub struct Scribe<S, K> {
     /// The clocks, read once for each group.
     pub(super) now: Reading,
     /// What this group will commit.
+    /// Whether what holds the keys is away: nothing is signed, and what is submitted waits.
+    pub(super) stalled: bool,
+    /// Whether they went away in this very group.
+    pub(super) have_gone: bool,
+    /// What this group was asked and can be dealt with again, should the keys go away meanwhile.
+    pub(super) asked: Vec<Ask>,
     pub(super) writes: Vec<Write>,
     /// What is answered once it is committed.
     pub(super) answers: Vec<Answer>,
@@ -153,6 +160,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             connected: false,
             refusal: None,
             now,
+            stalled: false,
+            have_gone: false,
+            asked: Vec::new(),
             writes: Vec::new(),
             answers: Vec::new(),
             commits: 0,
@@ -183,19 +193,22 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .partition(|command| matches!(command, Command::Weigh { .. } | Command::Forked { .. }));
         claims.into_iter().for_each(|command| self.deal(command));
         self.reconsider();
+        self.look_for_keys();
         let ticks = commands.iter().any(|command| matches!(command, Command::Tick));
         self.queue_is_due |= ticks;
         let (questions, commands): (Vec<_>, Vec<_>) =
             commands.into_iter().partition(Command::is_question);
         commands.into_iter().for_each(|command| self.deal(command));
-        let asked = self.writes.len();
+        let mut asked = self.writes.len();
         if !self.full || ticks {
             self.drain_queue();
             self.answer_for_mirror();
         }
-        if self.gate == Gate::Open
-            && let Err(refused) = self.seal()
-        {
+        let sealed = if self.may_sign().is_ok() { self.seal() } else { Ok(()) };
+        if self.have_keys_gone() {
+            self.start_over()?;
+            asked = self.writes.len();
+        } else if let Err(refused) = sealed {
             tracing::error!(%refused, "cannot seal our own log");
             return Err(StoreError::Failed(refused.to_string()).into());
         }

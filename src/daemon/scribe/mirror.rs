@@ -151,7 +151,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Writes down what is due about the counterpart's log: objections, and one entanglement with
     /// its cosignature for all that this group has stored.
     pub(super) fn answer_for_mirror(&mut self) {
-        if self.gate != Gate::Open {
+        if self.may_sign().is_err() {
             return;
         }
         self.remake_cosignatures();
@@ -219,9 +219,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     /// Signs the cosignature of an entanglement that stands in our log, or will by this commit.
     fn cosign(&mut self, signed: SignedCheckpoint, time: Timestamp) -> Result<(), super::Refused> {
         let (party, log) = (self.seat.party, self.seat.party.other());
-        let mirror = &self.seat.agreement.identity(party).mirror;
         let size = signed.checkpoint().size();
         let signature = self.keys.sign_cosignature(&signed.checkpoint().to_cosign(time));
+        let signature = self.note(signature)?;
+        let mirror = &self.seat.agreement.identity(party).mirror;
         let cosigned = CosignedCheckpoint::seal(signed, mirror, time, &signature)
             .map_err(|_| super::Refused::Internal)?;
         let cosigned = match self.keys.quantum() {

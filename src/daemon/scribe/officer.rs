@@ -6,7 +6,7 @@
 
 use data_encoding::BASE64;
 
-use super::{AwaitingList, AwaitingView, Gate, Refused, Signatures, Submitted, group::Scribe};
+use super::{AwaitingList, AwaitingView, Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     envelope::{Envelope, Role, Signer, Verified},
     ledger::{examine, may_approve},
@@ -32,9 +32,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Ok(Submitted::Logged { record: id, position });
         }
         // An envelope is easily sent again, so it does not wait here.
-        if self.gate != Gate::Open {
-            return Err(Refused::NotPassed);
-        }
+        self.may_sign()?;
         if self.state.reader(party).has_ended() {
             return Err(Refused::LogEnded);
         }

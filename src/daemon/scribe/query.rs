@@ -112,6 +112,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             gate: gate.to_owned(),
             gate_reason,
             clock_fault,
+            keys_away: self.keys.away(),
             connected: self.connected,
             refusal: self.refusal.clone(),
             logs: PerParty::from_fn(|log| self.log_view(log)),

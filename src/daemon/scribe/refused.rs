@@ -2,6 +2,7 @@
 
 use super::ClockFault;
 use crate::{
+    daemon::keys::NotSigned,
     envelope::Role,
     ledger::Hindrance,
     names::{KeyId, RecordId, Timestamp, Week},
@@ -47,6 +48,9 @@ pub enum Refused {
         /// Which key.
         key: KeyId,
     },
+    /// What holds our keys is away.
+    #[error("what holds the keys of this side is away; signing stalls until it is back")]
+    KeysAway,
     /// The store is full: nothing was written, nothing is lost; make room and submit again.
     #[error("the store is full: nothing of this was taken in; make room and submit again")]
     Full,
@@ -123,5 +127,15 @@ impl Refused {
     pub(super) fn store(error: StoreError) -> Self {
         tracing::error!(%error, "reading the store");
         Self::Internal
+    }
+}
+
+impl From<NotSigned> for Refused {
+    fn from(refused: NotSigned) -> Self {
+        match refused {
+            NotSigned::Away => Self::KeysAway,
+            // Whoever asks with a role looks up its key first.
+            NotSigned::NoKey => Self::Internal,
+        }
     }
 }

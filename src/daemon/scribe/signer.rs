@@ -1,24 +1,39 @@
 //! Who signs: the scribe asks, and never sees a key.
 
 use crate::{
-    daemon::keys::{Keys, QuantumKeys, RecordRole},
+    daemon::keys::{Keys, NotSigned, QuantumKeys, RecordRole},
     envelope::{PublicKey, Role},
 };
 
 /// The signing keys of one side. Only the scribe holds one.
 pub trait Signatures: Send {
+    /// Why nothing can be signed now, in words, if what holds the keys is away. It costs nothing to
+    /// ask, and does not ask the module.
+    fn away(&self) -> Option<String> {
+        None
+    }
+
     /// The public key with which records of a role are signed; `None` for roles that the daemon
     /// does not sign for.
     fn record_key(&self, role: Role) -> Option<PublicKey>;
 
     /// Signs a record's Sig_structure.
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]>;
+    ///
+    /// # Errors
+    /// No key is held for the role, or what holds it is away.
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned>;
 
     /// Signs the text of a checkpoint of our own log.
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64];
+    ///
+    /// # Errors
+    /// What holds the key is away.
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned>;
 
     /// Signs the message of a cosignature of the counterpart's log.
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64];
+    ///
+    /// # Errors
+    /// What holds the key is away.
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned>;
 
     /// The post-quantum keys of both mirrors, if there are any.
     fn quantum(&self) -> Option<&QuantumKeys> {
@@ -27,19 +42,24 @@ pub trait Signatures: Send {
 }
 
 impl Signatures for Keys {
+    fn away(&self) -> Option<String> {
+        Self::away(self)
+    }
+
     fn record_key(&self, role: Role) -> Option<PublicKey> {
         record_role(role).map(|role| Self::record_key(self, role))
     }
 
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        record_role(role).map(|role| Self::sign_record(self, role, message))
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        let role = record_role(role).ok_or(NotSigned::NoKey)?;
+        Self::sign_record(self, role, message)
     }
 
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         Self::sign_checkpoint(self, message)
     }
 
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         Self::sign_cosignature(self, message)
     }
 

@@ -9,6 +9,7 @@ mod link;
 mod pair;
 mod side;
 mod signed;
+mod stalled;
 
 mod clocks;
 mod contested;

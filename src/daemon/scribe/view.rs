@@ -83,6 +83,8 @@ pub struct StatusView {
     pub gate_reason: Option<String>,
     /// Which test of the clock fails.
     pub clock_fault: Option<String>,
+    /// Why what holds the keys is away, if it is: signing stalls until it is back.
+    pub keys_away: Option<String>,
     /// Whether a session is up.
     pub connected: bool,
     /// Why there is none, if one side has refused the other since the last one.

@@ -20,9 +20,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let party = self.seat.party;
         let due = self.state.reader(party).next_close();
         if week >= due {
-            if self.gate != Gate::Open {
-                return Err(Refused::NotPassed);
-            }
+            self.may_sign()?;
             if self.state.reader(party).has_ended() {
                 return Err(Refused::LogEnded);
             }

@@ -1,11 +1,12 @@
 //! One side: a scribe that is run by hand, and what a restart takes away.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{cell::Cell, path::PathBuf, sync::Arc};
 
 use tokio::sync::oneshot;
 
 use crate::{
     daemon::{
+        keys::NotSigned,
         mark::MarkFile,
         scribe::{
             Command, Gate, Reading, RecordKey, RecordView, Refused, Reply, Scribe, Seat,
@@ -41,21 +42,56 @@ impl UnsafeTestKeys {
     }
 }
 
+thread_local! {
+    /// Whose keys go away after how many more signatures, in the test of this thread.
+    static LEFT: Cell<Option<(Party, usize)>> = const { Cell::new(None) };
+}
+
+impl UnsafeTestKeys {
+    /// The keys of a party go away after so many more signatures.
+    pub(super) fn go_away_after(party: Party, signatures: usize) {
+        LEFT.set(Some((party, signatures)));
+    }
+
+    /// They are back.
+    pub(super) fn come_back() {
+        LEFT.set(None);
+    }
+
+    fn one_less(&self) -> Result<(), NotSigned> {
+        match LEFT.get() {
+            Some((party, 0)) if party == self.party => Err(NotSigned::Away),
+            Some((party, left)) if party == self.party => {
+                LEFT.set(Some((party, left - 1)));
+                Ok(())
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
 impl Signatures for UnsafeTestKeys {
+    fn away(&self) -> Option<String> {
+        (LEFT.get() == Some((self.party, 0))).then(|| "the test has taken them away".to_owned())
+    }
+
     fn record_key(&self, role: Role) -> Option<PublicKey> {
-        self.key(role).map(|key| key.public_key())
+        self.key(role).map(|key| key.public_key().into())
     }
 
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        self.key(role).map(|key| key.sign(message))
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        self.one_less()?;
+        self.key(role).map(|key| key.sign(message)).ok_or(NotSigned::NoKey)
     }
 
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::log(self.party).sign(message)
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        self.one_less()?;
+        Ok(UnsafeKey::log(self.party).sign(message))
     }
 
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::mirror(self.party).sign(message)
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        self.one_less()?;
+        Ok(UnsafeKey::mirror(self.party).sign(message))
     }
 }
 
