@@ -291,6 +291,24 @@ pub const CONVERSATIONS_MAX: usize = 8;
 /// How long a connection attempt to one address may take before the next is tried.
 pub const DIAL_SECONDS_MAX: u64 = 10;
 
+/// Seconds that anybody waits for a signature of a security module. A soft one takes less than a
+/// millisecond and one over a network some tens; whatever takes longer hangs, and may hang a
+/// handshake or the scribe for no longer than this.
+pub const MODULE_SECONDS_MAX: u64 = 3;
+
+/// Signatures that wait for a security module at once: the scribe asks for one at a time, and so
+/// does each handshake.
+pub const MODULE_QUEUE_MAX: usize = 64;
+
+/// Milliseconds until a security module that went away is looked for again, at first.
+pub const MODULE_PAUSE_MILLISECONDS_MIN: u64 = 200;
+
+/// The same, at most: a token that is put back is found within these.
+pub const MODULE_PAUSE_MILLISECONDS_MAX: u64 = 5_000;
+
+/// Bytes of a PIN: modules take between 4 and 255.
+pub const PIN_BYTES_MAX: usize = 255;
+
 /// The first pause before dialling again; doubled after each failure.
 pub const REDIAL_MILLISECONDS_MIN: u64 = 100;
 

@@ -9,7 +9,11 @@ mod step;
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, value_parser};
+use clap::{
+    Args, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser as _},
+    value_parser,
+};
 use jiff::{Span, civil};
 
 use super::{
@@ -22,6 +26,7 @@ use crate::{
         clock::Clock,
         keys::{CA_CERTIFICATE, CA_KEY, NewKeys, OFFICER, key_file},
     },
+    envelope::Algorithm,
     names::{Date, Party, Timestamp},
 };
 
@@ -70,6 +75,11 @@ pub(super) struct New {
     #[arg(long, value_name = "N", default_value_t = 2)]
     #[arg(value_parser = value_parser!(u8).range(1..=10))]
     years: u8,
+    /// What the record keys sign with: Ed25519, or ECDSA over P-256 (esp256). Log and mirror keys
+    /// are Ed25519 in any case.
+    #[arg(long, default_value = "ed25519")]
+    #[arg(value_parser = PossibleValuesParser::new(["ed25519", "esp256"]).map(|name| algorithm(&name)))]
+    algorithm: Algorithm,
     /// Print what was made as JSON.
     #[arg(long)]
     json: bool,
@@ -116,6 +126,7 @@ fn new(wanted: &New, out: &mut Output) -> Result<Exit, Failure> {
         not_after,
         dns_name: &wanted.name,
         origin: &origin,
+        algorithm: wanted.algorithm,
     };
     let part = keys.create()?;
     let made = Made {
@@ -159,6 +170,11 @@ fn tell(out: &mut Output, made: &Made<'_>) {
         at(CA_KEY),
         at(&key_file(OFFICER)),
     ));
+}
+
+/// The algorithm of a name that the parser has let through.
+fn algorithm(name: &str) -> Algorithm {
+    if name == "esp256" { Algorithm::Esp256 } else { Algorithm::Ed25519 }
 }
 
 /// The last second of a term of whole years that begins with a day.

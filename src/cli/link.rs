@@ -32,6 +32,11 @@ pub(super) fn complaints(status: &StatusView) -> Vec<Complaint> {
         let advice = "put the clock right on the side that is off; until then nothing is cosigned";
         all.push(Complaint::new(format!("cosigning pauses: {fault}"), advice));
     }
+    if let Some(why) = &status.keys_away {
+        let advice = "bring the security module back; everything goes on by itself, and what was \
+                      submitted meanwhile is kept";
+        all.push(Complaint::new(format!("signing stalls: {why}"), advice));
+    }
     if status.gate != "open" {
         let reason = status.gate_reason.as_deref().unwrap_or("this side may not sign yet");
         let advice = "see `entente status` on both sides";

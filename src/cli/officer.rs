@@ -24,7 +24,7 @@ use crate::{
         keys::{KeysRefused, OFFICER, OfficerKey, key_file},
         scribe::Submitted,
     },
-    envelope::{Algorithm, Claims, Draft, Header, Role},
+    envelope::{Claims, Draft, Header, Role},
     ledger::Agreement,
     names::{Hash, KeyId, SubmissionId, Timestamp},
     net::tls::{FileRefused, certificates},
@@ -266,11 +266,12 @@ impl Officer {
             iat,
             cti: SubmissionId::new(cti),
         };
-        let header = Header::new(Algorithm::Ed25519, self.kid(), claims, self.thumbprint)
+        let algorithm = self.key.public_key().algorithm();
+        let header = Header::new(algorithm, self.kid(), claims, self.thumbprint)
             .map_err(|refused| NotSigned::Envelope(refused.to_string()))?;
         let draft = Draft::new(&header, record.encode())
             .map_err(|refused| NotSigned::Envelope(refused.to_string()))?;
-        let signature = self.key.sign(&draft.to_sign());
+        let signature = self.key.sign(&draft.to_sign()).map_err(|_| NotSigned::NoRandom)?;
         Ok(draft.seal(signature))
     }
 }

@@ -81,6 +81,9 @@ fn tell(out: &mut Output, status: &StatusView) {
     out.field("version", version(&status.version));
     let reason = status.gate_reason.as_deref().unwrap_or("this side may sign");
     out.field("gate", format!("{}: {reason}", status.gate));
+    if let Some(why) = &status.keys_away {
+        out.field("keys", format!("away, so that signing stalls: {why}"));
+    }
     out.field("session", session(status));
     edge::tell(out, &status.edge);
     let own = status.logs.of(party);

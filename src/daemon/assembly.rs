@@ -10,7 +10,7 @@ use super::{
     agreement::{self, AgreementRefused},
     clock::{Clock, ClockRefused},
     config::Config,
-    keys::{Keys, KeysRefused, QuantumKeys, RecordRole},
+    keys::{Keys, KeysRefused, QuantumKeys, RecordRole, mixed_up},
     scribe::Seat,
 };
 use crate::{
@@ -69,6 +69,9 @@ pub enum AssemblyFault {
     /// The keys.
     #[error("keys.directory: {0}")]
     Keys(KeysRefused),
+    /// A key with two purposes, of which the agreement names one.
+    #[error("{0}")]
+    Separate(KeysRefused),
     /// A key that the agreement does not name for this.
     #[error("keys.directory: the {0} key is not the one that the agreement names for {1}")]
     NotNamed(KeyUse, Party),
@@ -99,6 +102,9 @@ impl AssemblyFault {
             Self::OtherSide(..) => {
                 "correct `party` or keys.directory: one of them is of the other side"
             }
+            Self::Separate(_) => {
+                "make a key of its own for one of the two; certs/README.md says how"
+            }
             Self::DangerousBuild => {
                 "install a release, or build without the feature danger-simulation"
             }
@@ -117,7 +123,9 @@ impl AssemblyFault {
                 )
             }
             Self::Keys(_) => true,
-            Self::NotNamed(..) | Self::OtherSide(..) | Self::DangerousBuild => false,
+            Self::NotNamed(..) | Self::OtherSide(..) | Self::Separate(_) | Self::DangerousBuild => {
+                false
+            }
             Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
         }
     }
@@ -161,8 +169,9 @@ impl Assembly {
         let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
             .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
             .ok();
-        let of_keys = Keys::faults(&config.keys.directory);
-        let keys = if of_keys.is_empty() { Some(Keys::load(&config.keys.directory)) } else { None };
+        let places = config.key_places();
+        let of_keys = Keys::faults(&places);
+        let keys = if of_keys.is_empty() { Some(Keys::load(&places)) } else { None };
         faults.extend(of_keys.into_iter().map(AssemblyFault::Keys));
         let keys = keys.and_then(|keys| {
             keys.map_err(|refused| faults.push(AssemblyFault::Keys(refused))).ok()
@@ -183,6 +192,11 @@ impl Assembly {
             }
             None => keys,
         };
+        if let Some(agreement) = &agreement {
+            let (directory, tls) = (&places.directory, config.tls_files());
+            let mixed_up = mixed_up(agreement, directory, &tls.certificate, &tls.peer_ca);
+            faults.extend(mixed_up.into_iter().map(AssemblyFault::Separate));
+        }
         let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;
         if cfg!(feature = "danger-simulation") && !agreement.as_ref().is_none_or(rehearsal) {
             faults.push(AssemblyFault::DangerousBuild);
@@ -214,7 +228,7 @@ fn may_be_later(agreement: &Agreement, purpose: KeyUse, key: &PublicKey) -> bool
 /// Every key that is not the one that the agreement names for `party`.
 fn misfits(party: Party, agreement: &Agreement, keys: &Keys, scope: Scope) -> Vec<AssemblyFault> {
     let record = RecordRole::ALL.map(|role| (KeyUse::Record(role), keys.record_key(role)));
-    [(KeyUse::Log, keys.log_key()), (KeyUse::Mirror, keys.mirror_key())]
+    [(KeyUse::Log, keys.log_key().into()), (KeyUse::Mirror, keys.mirror_key().into())]
         .into_iter()
         .chain(record)
         .filter(|(purpose, key)| !names(agreement, party, *purpose, key))
@@ -235,8 +249,8 @@ fn misfits(party: Party, agreement: &Agreement, keys: &Keys, scope: Scope) -> Ve
 fn names(agreement: &Agreement, party: Party, purpose: KeyUse, key: &PublicKey) -> bool {
     let identity = agreement.identity(party);
     match purpose {
-        KeyUse::Log => identity.log.public_key() == key,
-        KeyUse::Mirror => identity.mirror.public_key() == key,
+        KeyUse::Log => PublicKey::from(*identity.log.public_key()) == *key,
+        KeyUse::Mirror => PublicKey::from(*identity.mirror.public_key()) == *key,
         KeyUse::Record(role) => {
             let role = match role {
                 RecordRole::Caseworker => Role::Caseworker,

@@ -21,6 +21,7 @@ mod tests;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -31,11 +32,11 @@ pub use faults::{Fault, Severity, Trouble};
 pub(crate) use read::CREDENTIALS;
 pub use read::{ConfigError, VariableRefused};
 
-use super::keys::{TLS_CERTIFICATE, TLS_KEY};
-use crate::names::{AgreementDigest, Party};
+use super::keys::{KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY};
+use crate::names::{AgreementDigest, Party, Timestamp};
 use crate::net::{
     AllowList,
-    tls::{PostQuantum, RevocationFiles, TlsFiles},
+    tls::{FileRefused, PostQuantum, RevocationFiles, TlsFiles, TlsMaterial},
 };
 use crate::trust::StalePolicy;
 
@@ -44,6 +45,17 @@ pub const API_SOCKET: &str = "/run/entente/api.sock";
 
 /// The file in the state directory that keeps the highest number of each revocation list.
 pub const REVOCATION_NUMBERS: &str = "revocation-numbers";
+
+/// Why there is nothing to make the TLS end from.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsUnready {
+    /// A file of it.
+    #[error(transparent)]
+    File(#[from] FileRefused),
+    /// Its key in a module.
+    #[error("tls.key: {0}")]
+    Key(#[from] KeysRefused),
+}
 
 /// The whole configuration. All paths are as the daemon uses them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +123,24 @@ pub struct KeyFolder {
     /// The verifier key of the counterpart's; none: what it adds is kept unverified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peer_mirror_pq: Option<PathBuf>,
+    /// The caseworker's key; none: `caseworker-key.pem` in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caseworker: Option<KeyPlace>,
+    /// The ledger's key; none: `ledger-key.pem` in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<KeyPlace>,
+    /// The log's key; none: `log-key.pem` in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<KeyPlace>,
+    /// The mirror's key; none: `mirror-key.pem` in the folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<KeyPlace>,
+    /// The PKCS#11 library of the security module, for keys that lie in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<PathBuf>,
+    /// The file with the PIN of its tokens, where a key's URI names none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_file: Option<PathBuf>,
 }
 
 /// The TLS end.
@@ -120,9 +150,9 @@ pub struct Tls {
     /// Our own certificate; none: `tls-cert.pem` in the folder of the keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<PathBuf>,
-    /// Its key; none: `tls-key.pem` in the folder of the keys.
+    /// Its key, in a file or a security module; none: `tls-key.pem` in the folder of the keys.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<PathBuf>,
+    pub key: Option<KeyPlace>,
     /// The counterpart's authority, and no other.
     pub peer_ca: PathBuf,
     /// Whether sessions must withstand a quantum computer.
@@ -305,7 +335,10 @@ impl Config {
         let beside = |file: &str| self.keys.directory.join(file);
         TlsFiles {
             certificate: self.tls.certificate.clone().unwrap_or_else(|| beside(TLS_CERTIFICATE)),
-            key: self.tls.key.clone().unwrap_or_else(|| beside(TLS_KEY)),
+            key: match &self.tls.key {
+                Some(KeyPlace::File(path)) => path.clone(),
+                Some(KeyPlace::Module(_)) | None => beside(TLS_KEY),
+            },
             peer_ca: self.tls.peer_ca.clone(),
             revocation: RevocationFiles {
                 lists: self.tls.crl.clone(),
@@ -313,6 +346,53 @@ impl Config {
                 numbers: Some(self.state.directory.join(REVOCATION_NUMBERS)),
             },
             post_quantum: self.tls.post_quantum,
+        }
+    }
+
+    /// Where the signing keys lie.
+    #[must_use]
+    pub fn key_places(&self) -> KeyPlaces {
+        let keys = self.keys.clone();
+        KeyPlaces {
+            directory: keys.directory,
+            caseworker: keys.caseworker,
+            ledger: keys.ledger,
+            log: keys.log,
+            mirror: keys.mirror,
+            modules: Modules { library: keys.module, pin_file: keys.pin_file },
+        }
+    }
+
+    /// Everything that the TLS end is made from, its key in a file or in a module.
+    ///
+    /// # Errors
+    /// A file is refused, or the module does not show the key.
+    pub fn tls_material(&self, now: Timestamp) -> Result<TlsMaterial, TlsUnready> {
+        let files = self.tls_files();
+        Ok(match self.module_tls_key()? {
+            Some(key) => files.load_with(key, now)?,
+            None => files.load(now)?,
+        })
+    }
+
+    /// The same, and writes down durably which revocation lists were seen: for the daemon.
+    ///
+    /// # Errors
+    /// As [`Config::tls_material`], and if that cannot be written.
+    pub fn open_tls(&self, now: Timestamp) -> Result<TlsMaterial, TlsUnready> {
+        let files = self.tls_files();
+        Ok(match self.module_tls_key()? {
+            Some(key) => files.open_with(key, now)?,
+            None => files.open(now)?,
+        })
+    }
+
+    fn module_tls_key(&self) -> Result<Option<Arc<ModuleTlsKey>>, TlsUnready> {
+        match &self.tls.key {
+            Some(KeyPlace::Module(uri)) => {
+                Ok(Some(Arc::new(self.key_places().modules.tls_key(uri)?)))
+            }
+            Some(KeyPlace::File(_)) | None => Ok(None),
         }
     }
 
@@ -330,11 +410,23 @@ impl Config {
         .chain(&mut self.keys.mirror_pq)
         .chain(&mut self.keys.peer_mirror_pq)
         .chain(&mut self.tls.certificate)
-        .chain(&mut self.tls.key)
         .chain(&mut self.tls.crl)
         .chain(&mut self.sandbox.read)
         .chain(&mut self.sandbox.write)
         .chain(&mut self.link.proxy_credential)
+        .chain(&mut self.keys.module)
+        .chain(&mut self.keys.pin_file)
+        .chain(
+            [
+                &mut self.tls.key,
+                &mut self.keys.caseworker,
+                &mut self.keys.ledger,
+                &mut self.keys.log,
+                &mut self.keys.mirror,
+            ]
+            .into_iter()
+            .filter_map(|place| place.as_mut()?.file_mut()),
+        )
         .chain(self.rehearsal.as_mut().map(|rehearsal| &mut rehearsal.clock))
     }
 }

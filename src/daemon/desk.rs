@@ -49,7 +49,7 @@ pub fn command(action: Action) -> Option<(Command, Option<Answer>)> {
             Event::Loaded,
             // While we may not sign there may be nothing to send.
             |refused| {
-                let waits = matches!(refused, Refused::NotPassed);
+                let waits = matches!(refused, Refused::NotPassed | Refused::KeysAway);
                 if waits { Event::Loaded(None) } else { Event::Rejected(ProblemCode::Internal) }
             },
         ),

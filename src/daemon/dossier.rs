@@ -2,7 +2,7 @@
 
 use super::scribe::{LoadFault, Seat, State};
 use crate::{
-    envelope::{Role, Verified},
+    envelope::{Algorithm, Keyring, Role, Verified},
     ledger::Standing,
     names::{Hash, KeyId, Party, Position, RecordId, Size, Timestamp},
     record::{Kind, ObjectionReason, Record},
@@ -46,6 +46,8 @@ pub struct RecordPart {
     pub role: Role,
     /// With which key.
     pub key: KeyId,
+    /// By the one algorithm of that key.
+    pub algorithm: Algorithm,
     /// When, as its author says.
     pub signed_at: Timestamp,
     /// What it says.
@@ -116,7 +118,7 @@ impl Dossier {
             position,
             leaf: entry.leaf,
             bytes: stored.bytes.len(),
-            record: entry.record().map(RecordPart::of),
+            record: entry.record().and_then(|one| RecordPart::of(one, seat.agreement.keyring())),
             objection,
             inclusion: InclusionPart { size: head.size, root: head.root, proof },
             receipt: receipt(store, seat, state, log, position)?,
@@ -126,17 +128,18 @@ impl Dossier {
 }
 
 impl RecordPart {
-    fn of(record: &Verified<Record>) -> Self {
+    fn of(record: &Verified<Record>, keyring: &Keyring) -> Option<Self> {
         let signer = record.signer();
-        Self {
+        Some(Self {
             id: record.id(),
             kind: record.get().kind(),
             party: signer.party,
             role: signer.role,
             key: signer.kid,
+            algorithm: keyring.get(signer.kid)?.key.algorithm(),
             signed_at: record.signed_at(),
             says: record.get().clone(),
-        }
+        })
     }
 }
 

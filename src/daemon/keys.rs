@@ -7,9 +7,15 @@
 mod create;
 mod credential;
 mod load;
+mod module;
 mod officer;
+mod pair;
+mod place;
+mod places;
 mod quantum;
 mod request;
+mod separate;
+mod signing;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -17,11 +23,16 @@ mod write;
 pub use create::{KeysNotMade, NewKeys, PartyFile, claim};
 pub(in crate::daemon) use credential::is_credential;
 pub use load::{Keys, KeysRefused, RecordRole};
+pub use module::{ModuleFault, ModuleTlsKey};
 pub use officer::OfficerKey;
+pub use place::{KeyPlace, KeyUri, UriRefused};
+pub use places::{KeyPlaces, Modules};
 pub use quantum::QuantumKeys;
 #[cfg(feature = "pq")]
 pub use quantum::create as create_quantum;
 pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
+pub use separate::mixed_up;
+pub use signing::NotSigned;
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";

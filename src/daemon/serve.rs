@@ -164,7 +164,7 @@ fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), Se
 
 /// The TLS ends that a configuration names.
 pub(super) fn ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, EndsRefused> {
-    let material = config.tls_files().open(clock.read().wall)?;
+    let material = config.open_tls(clock.read().wall)?;
     let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(clock.clone());
     Ok(Arc::new(Ends::new(&material, config.party.other(), time)?))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use entente::{
-    daemon::scribe::Signatures,
+    daemon::{keys::NotSigned, scribe::Signatures},
     danger::quick_signature,
     envelope::{Algorithm, Claims, Draft, Header, PublicKey, Role},
     ledger::Agreement,
@@ -38,7 +38,8 @@ static KEYS: LazyLock<BTreeMap<(Party, Use), Known>> = LazyLock::new(|| {
                 Use::Log => UnsafeKey::log(party),
                 Use::Mirror => UnsafeKey::mirror(party),
             };
-            let (public, thumbprint) = (key.public_key(), Hash::new(sha256(key.certificate())));
+            let (public, thumbprint) =
+                (key.public_key().into(), Hash::new(sha256(key.certificate())));
             ((party, what), Known { key, public, thumbprint })
         })
         .collect()
@@ -114,16 +115,19 @@ impl Signatures for Keys {
         (role != Role::Officer).then(|| KEYS[&(self.party, Use::Record(role))].public)
     }
 
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        (role != Role::Officer).then(|| self.sign(Use::Record(role), message))
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        if role == Role::Officer {
+            return Err(NotSigned::NoKey);
+        }
+        Ok(self.sign(Use::Record(role), message))
     }
 
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
-        self.sign(Use::Log, message)
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        Ok(self.sign(Use::Log, message))
     }
 
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
-        self.sign(Use::Mirror, message)
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        Ok(self.sign(Use::Mirror, message))
     }
 }
 

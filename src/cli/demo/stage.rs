@@ -15,6 +15,7 @@ use crate::{
         assembly::in_one_line,
         keys::{KeysNotMade, NewKeys},
     },
+    envelope::Algorithm,
     limits::SOCKET_PATH_BYTES_MAX,
     names::{AgreementDigest, Date, Party, PerParty, Timestamp},
 };
@@ -249,6 +250,7 @@ fn keys(party: Party, home: &Path) -> Result<String, StageError> {
         not_after: day("2027-07-29"),
         dns_name: &dns_name,
         origin: &format!("{dns_name}/log"),
+        algorithm: Algorithm::Ed25519,
     }
     .create()?;
     Ok(made.text)

@@ -89,7 +89,7 @@ fn tell(out: &mut Output, dossier: &Dossier) {
     match &dossier.record {
         Some(record) => {
             out.field("encoding", "passed: one COSE_Sign1 over deterministic CBOR");
-            out.field("signature", format!("passed: Ed25519, key {}", record.key));
+            out.field("signature", format!("passed: {}, key {}", record.algorithm, record.key));
             out.field("signer", format!("passed: {} of {}", record.role, record.party));
         }
         None => out.field("contested", "only its place and its hash count"),

@@ -189,6 +189,9 @@ problems! {
     /// The statement is logged.
     AlreadyStated = 409 "already-stated": "The week is already stated",
         "Give the totals with the next week; they are since entry into force, so nothing is lost.";
+    /// What holds the keys is away.
+    KeysAway = 503 "keys-away": "What holds this side's keys is away",
+        "Look at the security module; once it is back, everything goes on by itself.";
     /// May not sign yet.
     NotPassed = 503 "not-passed": "This side may not sign yet",
         "See the status for what it waits for, and ask again.";

@@ -78,6 +78,38 @@ pub(super) const ENTRIES: &[Entry] = &[
          ${CREDENTIALS_DIRECTORY}, where systemd puts the credentials of a service.",
     ),
     optional(
+        "keys.caseworker",
+        "\"/etc/entente/keys/caseworker-key.pem\"",
+        "The key of the case-working system's records: a file, or a key in a security module by its\n\
+         URI (RFC 7512), such as \"pkcs11:token=gov;object=caseworker\". So for the other keys.",
+    ),
+    optional(
+        "keys.ledger",
+        "\"/etc/entente/keys/ledger-key.pem\"",
+        "The key of the ledger's own records.",
+    ),
+    optional(
+        "keys.log",
+        "\"/etc/entente/keys/log-key.pem\"",
+        "The key of our log's checkpoints; Ed25519.",
+    ),
+    optional(
+        "keys.mirror",
+        "\"/etc/entente/keys/mirror-key.pem\"",
+        "The key of our cosignatures; Ed25519.",
+    ),
+    optional(
+        "keys.module",
+        "\"/usr/lib/softhsm/libsofthsm2.so\"",
+        "The PKCS#11 library of the security module, for keys that lie in one.",
+    ),
+    optional(
+        "keys.pin_file",
+        "\"/etc/entente/keys/pin\"",
+        "The file with the PIN of the module's tokens, of the daemon's user alone. A key's URI may\n\
+         name another: \"...?pin-source=file:/run/credentials/pin\". A PIN never stands here.",
+    ),
+    optional(
         "keys.mirror_pq",
         "\"/etc/entente/keys/mirror-pq.pem\"",
         "The mirror's ML-DSA-44 key, as `entente keys mirror-pq` makes it: each of our\n\
@@ -98,7 +130,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "tls.key",
         "\"/etc/entente/keys/tls-key.pem\"",
-        "Its key; without it, tls-key.pem in the folder of the keys.",
+        "Its key, a file or one in a security module; without it, tls-key.pem in the folder of the\n\
+         keys.",
     ),
     required(
         "tls.peer_ca",

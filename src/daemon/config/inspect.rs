@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use super::{Config, Fault, Trouble};
-use crate::daemon::keys::{Keys, RecordRole, certificate_file, is_credential, key_file};
+use super::{Config, Fault, TlsUnready, Trouble};
+use crate::daemon::keys::{KeyPlace, Keys, RecordRole, certificate_file, is_credential, key_file};
 use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::Timestamp;
 use crate::net::tls::{TlsMaterial, TlsRefused, certificates, issued_by_pinned, server_config};
@@ -31,7 +31,7 @@ impl Config {
         note("agreement.file", agreement(&self.agreement.file));
         note("state.directory", state(&self.state.directory));
         note("state.mark", mark(&self.state.mark, &self.state.directory));
-        let keys = Keys::faults(&self.keys.directory);
+        let keys = Keys::faults(&self.key_places());
         note("keys.directory", keys.into_iter().map(Trouble::Keys).collect());
         note("keys.directory", self.signers(now));
         self.tls_end(now, &mut note);
@@ -67,7 +67,7 @@ impl Config {
     /// The certificates beside the record keys, where they lie there: the agreement has its own
     /// copies, so that none must.
     fn signers(&self, now: Timestamp) -> Vec<Trouble> {
-        let keys = Keys::load(&self.keys.directory).ok();
+        let keys = Keys::load(&self.key_places()).ok();
         let mut found = Vec::new();
         for role in RecordRole::ALL {
             let path = self.keys.directory.join(certificate_file(role.name()));
@@ -116,15 +116,22 @@ impl Config {
             }
             Err(trouble) => note("tls.peer_ca", vec![trouble]),
         }
-        note("tls.key", private(&files.key));
+        let material = self.tls_material(now);
+        if !matches!(self.tls.key, Some(KeyPlace::Module(_))) {
+            note("tls.key", private(&files.key));
+        }
         // What a single file lacks has been said; from here on it is about how they fit.
-        let material = match files.load(now) {
+        let material = match material {
             Ok(material) => material,
-            Err(refused) if refused.is_about_lists() => {
+            Err(TlsUnready::File(refused)) if refused.is_about_lists() => {
                 note("tls.crl", vec![refused.into()]);
                 return;
             }
-            Err(_) => return,
+            Err(TlsUnready::File(_)) => return,
+            Err(TlsUnready::Key(refused)) => {
+                note("tls.key", vec![refused.into()]);
+                return;
+            }
         };
         note("tls.crl", stale(&material, now));
         let time = crate::net::tls::fixed_time(now);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use super::entries::{ENTRIES, Entry};
 use super::*;
 use crate::daemon::keys::NewKeys;
+use crate::envelope::Algorithm;
 use crate::limits::{CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX};
 use crate::names::Timestamp;
 
@@ -46,6 +47,7 @@ impl Setup {
             not_after: "2026-08-05T23:59:59Z".parse().unwrap(),
             dns_name: "exchange.example",
             origin: "entente.example/2025",
+            algorithm: Algorithm::Ed25519,
         };
         keys.create().unwrap();
     }

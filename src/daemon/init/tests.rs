@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use super::*;
 use crate::{
     daemon::{keys::NewKeys, scribe::Gate},
+    envelope::Algorithm,
     store::{
         Store,
         failpoint::{How, arm, disarm},
@@ -38,6 +39,7 @@ impl Site {
                 not_after: "2027-08-05T23:59:59Z".parse().unwrap(),
                 dns_name: &format!("exchange.{letters}.example"),
                 origin: &format!("exchange.example/{letters}/log"),
+                algorithm: Algorithm::Ed25519,
             };
             terms.push_str(&keys.create().unwrap().text);
         }
@@ -180,7 +182,7 @@ fn a_mark_of_another_history_stops_everything() {
     let own = draft.checkpoint();
     let later = Checkpoint::new(own.origin().clone(), Size(2), own.root()).unwrap();
     let key = &seat.agreement.identity(Party::Gbr).log;
-    let signature = keys.sign_checkpoint(&later.to_sign());
+    let signature = keys.sign_checkpoint(&later.to_sign()).unwrap();
     let own = SignedCheckpoint::seal(later, key, &signature).unwrap();
     MarkFile::at(site.config.state.mark.clone()).write(&Mark { own, cosigned: None }).unwrap();
     assert!(matches!(site.refused(), InitFault::MarkExists(_)));

@@ -11,12 +11,13 @@ use rcgen::{
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, SanType, date_time_ymd,
 };
 use rustls::pki_types::DnsName;
+use zeroize::Zeroizing;
 
 use super::{
     CA_CERTIFICATE, CA_KEY, LOG_KEY, MIRROR_KEY, RECORD_ROLES, TLS_CERTIFICATE, TLS_KEY,
     certificate_file, key_file, write::new_file,
 };
-use crate::envelope::{KeyRefused, PublicKey};
+use crate::envelope::{Algorithm, Ed25519Key, KeyRefused};
 use crate::names::{Party, Timestamp};
 use crate::tlog::{LogKey, MirrorKey, Origin, OriginRefused};
 use crate::trust::inspect::Purpose;
@@ -83,6 +84,8 @@ pub struct NewKeys<'a> {
     pub dns_name: &'a str,
     /// The origin of the log; unique per party, agreement and log.
     pub origin: &'a str,
+    /// What the record keys sign with; log and mirror keys are Ed25519 in any case.
+    pub algorithm: Algorithm,
 }
 
 /// The party's fragment of the agreement file, as it was written beside the keys.
@@ -154,7 +157,7 @@ impl NewKeys<'_> {
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         self.write(CA_CERTIFICATE, &params.self_signed(&key)?.pem())?;
-        self.write(CA_KEY, &key.serialize_pem())?;
+        self.write(CA_KEY, &Zeroizing::new(key.serialize_pem()))?;
         Ok(Issuer::new(params, key))
     }
 
@@ -163,7 +166,7 @@ impl NewKeys<'_> {
         let asked = asked(self.party, "tls", &[self.dns_name.to_owned()])?;
         let params = self.params(asked, "tls", brand)?;
         self.write(TLS_CERTIFICATE, &params.signed_by(&key, authority)?.pem())?;
-        self.write(TLS_KEY, &key.serialize_pem())?;
+        self.write(TLS_KEY, &Zeroizing::new(key.serialize_pem()))?;
         Ok(())
     }
 
@@ -174,19 +177,22 @@ impl NewKeys<'_> {
         authority: &Issuer<'_, KeyPair>,
         brand: &str,
     ) -> Result<String, KeysNotMade> {
-        let key = KeyPair::generate_for(&PKCS_ED25519)?;
+        let key = KeyPair::generate_for(match self.algorithm {
+            Algorithm::Ed25519 => &PKCS_ED25519,
+            Algorithm::Esp256 => &PKCS_ECDSA_P256_SHA256,
+        })?;
         let params = self.params(asked(self.party, role, &[])?, role, brand)?;
         let certificate = params.signed_by(&key, authority)?.pem();
         self.write(&certificate_file(role), &certificate)?;
-        self.write(&key_file(role), &key.serialize_pem())?;
+        self.write(&key_file(role), &Zeroizing::new(key.serialize_pem()))?;
         Ok(certificate)
     }
 
     /// Makes a key without a certificate; answers with its public half.
-    fn bare_key(&self, file: &str) -> Result<PublicKey, KeysNotMade> {
+    fn bare_key(&self, file: &str) -> Result<Ed25519Key, KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ED25519)?;
-        self.write(file, &key.serialize_pem())?;
-        Ok(PublicKey::from_bytes(key.public_key_raw())?)
+        self.write(file, &Zeroizing::new(key.serialize_pem()))?;
+        Ok(Ed25519Key::from_bytes(key.public_key_raw())?)
     }
 
     /// Adds to what is asked for what the issuer says.

@@ -1,19 +1,16 @@
 //! The daemon's four signing keys, loaded and held.
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use ring::signature::{Ed25519KeyPair, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-
+use super::module::ModuleFault;
 use super::quantum::QuantumKeys;
-use super::{LOG_KEY, MIRROR_KEY, OFFICER, certificate_file, is_credential, key_file};
-use crate::envelope::{KeyRefused, PublicKey};
-use crate::net::tls::{FileRefused, certificates, private_key};
+use super::separate::{Named, certified, shared};
+use super::signing::{NotSigned, SigningKey, folder};
+use super::{KeyPlace, KeyPlaces, TLS_CERTIFICATE};
+use crate::envelope::{Ed25519Key, KeyRefused, PublicKey};
+use crate::net::tls::FileRefused;
 use crate::tlog::VkeyRefused;
-use crate::trust::SignerCertificate;
 
 /// Why the keys were not loaded. No variant holds anything of a private key.
 #[derive(Debug, thiserror::Error)]
@@ -37,11 +34,31 @@ pub enum KeysRefused {
     /// The file does not hold one private key.
     #[error(transparent)]
     File(#[from] FileRefused),
-    /// The key is not Ed25519 in PKCS#8 (RFC 8410 section 7).
-    #[error("{path} holds no Ed25519 key in PKCS#8", path = path.display())]
-    NotEd25519 {
+    /// The key is neither Ed25519 nor P-256, or not in PKCS#8 (RFC 5958).
+    #[error("{path} holds neither an Ed25519 nor a P-256 key in PKCS#8", path = path.display())]
+    Unknown {
         /// Which file.
         path: PathBuf,
+    },
+    /// A log or mirror key of another algorithm than the one that C2SP has for them.
+    #[error("{place} is no Ed25519 key, as logs and mirrors have")]
+    NotEd25519 {
+        /// Where it lies.
+        place: KeyPlace,
+    },
+    /// A key that lies in a module, and no module is named.
+    #[error("{key} lies in a module, and keys.module names none")]
+    NoModule {
+        /// Which.
+        key: String,
+    },
+    /// The module does not show a key.
+    #[error("{key}: {source}")]
+    Module {
+        /// Which.
+        key: String,
+        /// Why.
+        source: ModuleFault,
     },
     /// The public half is refused on entry.
     #[error("{path}: {source}", path = path.display())]
@@ -73,13 +90,12 @@ pub enum KeysRefused {
         path: PathBuf,
     },
     /// One key for two purposes: a signature for the one could pass for the other.
-    #[error("{first} and {second} hold the same key",
-        first = first.display(), second = second.display())]
+    #[error("{first} and {second} have the same key; each has one of its own")]
     SameKey {
-        /// One file.
-        first: PathBuf,
+        /// One: where it lies, or what the agreement has it for.
+        first: String,
         /// The other.
-        second: PathBuf,
+        second: String,
     },
 }
 
@@ -108,29 +124,31 @@ impl RecordRole {
 
 /// The keys that the daemon signs with.
 pub struct Keys {
-    caseworker: SigningKey,
-    ledger: SigningKey,
-    log: SigningKey,
-    mirror: SigningKey,
+    caseworker: SigningKey<PublicKey>,
+    ledger: SigningKey<PublicKey>,
+    log: SigningKey<Ed25519Key>,
+    mirror: SigningKey<Ed25519Key>,
     quantum: QuantumKeys,
 }
 
 impl Keys {
-    /// Loads the four keys of a folder.
+    /// Loads the four keys of one side.
     ///
     /// # Errors
     /// The first of [`Keys::faults`].
-    pub fn load(directory: &Path) -> Result<Self, KeysRefused> {
-        folder(directory)?;
-        let key = |file: &str| SigningKey::load(directory.join(file));
+    pub fn load(places: &KeyPlaces) -> Result<Self, KeysRefused> {
+        folder(&places.directory)?;
+        let key = |place: KeyPlace| SigningKey::load(place, &places.modules);
         let keys = Self {
-            caseworker: key(&key_file(RecordRole::Caseworker.name()))?,
-            ledger: key(&key_file(RecordRole::Ledger.name()))?,
-            log: key(LOG_KEY)?,
-            mirror: key(MIRROR_KEY)?,
+            caseworker: key(places.record(RecordRole::Caseworker))?,
+            ledger: key(places.record(RecordRole::Ledger))?,
+            log: key(places.log())?.only_ed25519()?,
+            mirror: key(places.mirror())?.only_ed25519()?,
             quantum: QuantumKeys::default(),
         };
-        match shared(&keys.named(), officer(directory).as_ref()).pop() {
+        let beside = certified(&places.directory, &places.directory.join(TLS_CERTIFICATE));
+        let named: Vec<_> = keys.named().into_iter().chain(beside).collect();
+        match shared(&named).pop() {
             None => Ok(keys),
             Some(same) => Err(same),
         }
@@ -148,40 +166,59 @@ impl Keys {
         &self.quantum
     }
 
-    /// Everything that is wrong with the keys of a folder, for an operator to mend in one go.
+    /// Everything that is wrong with the keys of one side, for an operator to mend in one go.
     #[must_use]
-    pub fn faults(directory: &Path) -> Vec<KeysRefused> {
-        let mut faults: Vec<_> = folder(directory).err().into_iter().collect();
-        let record = RecordRole::ALL.map(|role| key_file(role.name()));
-        let files = record.iter().map(String::as_str).chain([LOG_KEY, MIRROR_KEY]);
-        let mut loaded = Vec::new();
-        for file in files {
-            match SigningKey::load(directory.join(file)) {
-                Ok(key) => loaded.push(key),
+    pub fn faults(places: &KeyPlaces) -> Vec<KeysRefused> {
+        let mut faults: Vec<_> = folder(&places.directory).err().into_iter().collect();
+        let mut named = Vec::new();
+        let record = RecordRole::ALL.map(|role| places.record(role));
+        let load = |place| SigningKey::load(place, &places.modules);
+        for loaded in record.map(load) {
+            match loaded {
+                Ok(key) => named.push(Named::new(key.place(), key.public.as_bytes())),
                 Err(refused) => faults.push(refused),
             }
         }
-        let named: Vec<_> = loaded.iter().map(|key| (key.path.as_path(), key.public)).collect();
-        faults.extend(shared(&named, officer(directory).as_ref()));
+        for loaded in [places.log(), places.mirror()].map(load) {
+            match loaded.and_then(SigningKey::only_ed25519) {
+                Ok(key) => named.push(Named::new(key.place(), key.public.as_bytes())),
+                Err(refused) => faults.push(refused),
+            }
+        }
+        named.extend(certified(&places.directory, &places.directory.join(TLS_CERTIFICATE)));
+        faults.extend(shared(&named));
         faults
     }
 
-    /// Signs the bytes of a record (RFC 9052 section 4.4) with the key of a role.
+    /// Why nothing can be signed now, in words, if what holds a key is away.
     #[must_use]
-    pub fn sign_record(&self, role: RecordRole, message: &[u8]) -> [u8; 64] {
+    pub fn away(&self) -> Option<String> {
+        let record = [&self.caseworker, &self.ledger].into_iter().find_map(SigningKey::away);
+        record.or_else(|| [&self.log, &self.mirror].into_iter().find_map(SigningKey::away))
+    }
+
+    /// Signs the bytes of a record (RFC 9052 section 4.4) with the key of a role.
+    ///
+    /// # Errors
+    /// One variant of [`NotSigned`] for each reason.
+    pub fn sign_record(&self, role: RecordRole, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.record(role).sign(message)
     }
 
     /// Signs the text of our own log's checkpoint (C2SP tlog-checkpoint).
-    #[must_use]
-    pub fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+    ///
+    /// # Errors
+    /// One variant of [`NotSigned`] for each reason.
+    pub fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.log.sign(message)
     }
 
     /// Signs the message of a cosignature over the counterpart's checkpoint (C2SP
     /// tlog-cosignature).
-    #[must_use]
-    pub fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+    ///
+    /// # Errors
+    /// One variant of [`NotSigned`] for each reason.
+    pub fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.mirror.sign(message)
     }
 
@@ -193,26 +230,30 @@ impl Keys {
 
     /// The public half of the log key.
     #[must_use]
-    pub const fn log_key(&self) -> PublicKey {
+    pub const fn log_key(&self) -> Ed25519Key {
         self.log.public
     }
 
     /// The public half of the mirror key.
     #[must_use]
-    pub const fn mirror_key(&self) -> PublicKey {
+    pub const fn mirror_key(&self) -> Ed25519Key {
         self.mirror.public
     }
 
-    const fn record(&self, role: RecordRole) -> &SigningKey {
+    const fn record(&self, role: RecordRole) -> &SigningKey<PublicKey> {
         match role {
             RecordRole::Caseworker => &self.caseworker,
             RecordRole::Ledger => &self.ledger,
         }
     }
 
-    fn named(&self) -> [(&Path, PublicKey); 4] {
-        [&self.caseworker, &self.ledger, &self.log, &self.mirror]
-            .map(|key| (key.path.as_path(), key.public))
+    fn named(&self) -> [Named; 4] {
+        [
+            Named::new(self.caseworker.place(), self.caseworker.public.as_bytes()),
+            Named::new(self.ledger.place(), self.ledger.public.as_bytes()),
+            Named::new(self.log.place(), self.log.public.as_bytes()),
+            Named::new(self.mirror.place(), self.mirror.public.as_bytes()),
+        ]
     }
 }
 
@@ -220,77 +261,4 @@ impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Keys").finish_non_exhaustive()
     }
-}
-
-/// One key pair and the file that it came from.
-pub(super) struct SigningKey {
-    path: PathBuf,
-    pair: Ed25519KeyPair,
-    pub(super) public: PublicKey,
-}
-
-impl SigningKey {
-    pub(super) fn load(path: PathBuf) -> Result<Self, KeysRefused> {
-        owner_only(&path, 0o077)?;
-        let PrivateKeyDer::Pkcs8(der) = private_key(&path)? else {
-            return Err(KeysRefused::NotEd25519 { path });
-        };
-        // "Maybe unchecked": OpenSSL leaves the public half out (PKCS#8 version 1), so that there
-        // is nothing to check it against; where it stands there, it is checked.
-        let Ok(pair) = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der.secret_pkcs8_der()) else {
-            return Err(KeysRefused::NotEd25519 { path });
-        };
-        match PublicKey::from_bytes(pair.public_key().as_ref()) {
-            Ok(public) => Ok(Self { path, pair, public }),
-            Err(source) => Err(KeysRefused::Public { path, source }),
-        }
-    }
-
-    pub(super) fn sign(&self, message: &[u8]) -> [u8; 64] {
-        let mut signature = [0; 64];
-        signature.copy_from_slice(self.pair.sign(message).as_ref());
-        signature
-    }
-}
-
-/// The folder may be looked into, but nobody else may put other keys there.
-pub(super) fn folder(directory: &Path) -> Result<(), KeysRefused> {
-    owner_only(directory, 0o022)
-}
-
-/// Refuses what somebody else than its owner may do what these permission bits say.
-pub(super) fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
-    let found = fs::metadata(path)
-        .map_err(|source| KeysRefused::Unreadable { path: path.to_owned(), source })?;
-    let mode = found.mode() & 0o7777;
-    if mode & forbidden == 0 || is_credential(path, &found) {
-        Ok(())
-    } else {
-        Err(KeysRefused::OpenToOthers { path: path.to_owned(), mode })
-    }
-}
-
-/// The officer's public key, where the certificate lies beside the keys.
-fn officer(directory: &Path) -> Option<(PathBuf, PublicKey)> {
-    let path = directory.join(certificate_file(OFFICER));
-    let leaf = certificates(&path).ok()?.into_iter().next()?;
-    let key = SignerCertificate::parse(&leaf).ok()?.public_key();
-    Some((path, key))
-}
-
-/// Every pair of files that hold one and the same key.
-fn shared(keys: &[(&Path, PublicKey)], officer: Option<&(PathBuf, PublicKey)>) -> Vec<KeysRefused> {
-    let all = keys.iter().copied().chain(officer.map(|(path, key)| (path.as_path(), *key)));
-    let all: Vec<_> = all.collect();
-    let mut faults = Vec::new();
-    for (position, (first, one)) in all.iter().enumerate() {
-        for (second, _) in all.iter().skip(position.saturating_add(1)).filter(|(_, key)| key == one)
-        {
-            faults.push(KeysRefused::SameKey {
-                first: first.to_path_buf(),
-                second: second.to_path_buf(),
-            });
-        }
-    }
-    faults
 }

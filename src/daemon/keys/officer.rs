@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
-use super::load::{KeysRefused, SigningKey, folder};
+use super::{
+    KeysRefused,
+    signing::{NotSigned, SigningKey, folder},
+};
 use crate::envelope::PublicKey;
 
 /// An officer's key, loaded for one signature.
-pub struct OfficerKey(SigningKey);
+pub struct OfficerKey(SigningKey<PublicKey>);
 
 impl OfficerKey {
     /// Loads a key file, which is the owner's alone, as the folder around it is.
@@ -16,7 +19,7 @@ impl OfficerKey {
     pub fn load(path: &Path) -> Result<Self, KeysRefused> {
         let above = path.parent().filter(|above| !above.as_os_str().is_empty());
         folder(above.unwrap_or_else(|| Path::new(".")))?;
-        SigningKey::load(path.to_owned()).map(Self)
+        SigningKey::from_file(path.to_owned()).map(Self)
     }
 
     /// The public half.
@@ -26,8 +29,10 @@ impl OfficerKey {
     }
 
     /// Signs the bytes of a record (RFC 9052 section 4.4).
-    #[must_use]
-    pub fn sign(&self, message: &[u8]) -> [u8; 64] {
+    ///
+    /// # Errors
+    /// If the system gives no randomness.
+    pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.0.sign(message)
     }
 }

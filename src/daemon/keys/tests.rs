@@ -7,7 +7,7 @@ use std::path::Path;
 use data_encoding::BASE64;
 
 use super::*;
-use crate::envelope::PublicKey;
+use crate::envelope::{Algorithm, Ed25519Key};
 use crate::names::{Party, Timestamp};
 use crate::net::tls::certificates;
 use crate::trust::{Authority, PeerCertificate, SignerCertificate};
@@ -20,6 +20,7 @@ fn wanted(directory: &Path) -> NewKeys<'_> {
         not_after: "2027-08-05T23:59:59Z".parse().unwrap(),
         dns_name: "exchange.gbr.example",
         origin: "entente.example/gbr/2025",
+        algorithm: Algorithm::Ed25519,
     }
 }
 
@@ -37,6 +38,10 @@ impl Made {
 
     fn directory(&self) -> std::path::PathBuf {
         self.folder.path().join("keys")
+    }
+
+    fn places(&self) -> KeyPlaces {
+        KeyPlaces::within(&self.directory())
     }
 
     fn signer(&self, role: &str) -> SignerCertificate {
@@ -72,14 +77,16 @@ fn what_is_made_keeps_to_the_profiles_and_to_its_owner() {
 #[test]
 fn the_daemon_signs_with_the_keys_that_the_agreement_names() {
     let made = Made::new();
-    let keys = Keys::load(&made.directory()).unwrap();
+    let keys = Keys::load(&made.places()).unwrap();
     for role in RecordRole::ALL {
         assert_eq!(keys.record_key(role), made.signer(role.name()).public_key());
-        keys.record_key(role).verify(b"record", &keys.sign_record(role, b"record")).unwrap();
+        let signature = keys.sign_record(role, b"record").unwrap();
+        keys.record_key(role).verify(b"record", &signature).unwrap();
     }
-    keys.log_key().verify(b"checkpoint", &keys.sign_checkpoint(b"checkpoint")).unwrap();
-    keys.mirror_key().verify(b"cosignature", &keys.sign_cosignature(b"cosignature")).unwrap();
-    assert!(keys.log_key().verify(b"x", &keys.sign_cosignature(b"x")).is_err());
+    let (checkpoint, cosignature) = (keys.sign_checkpoint(b"x"), keys.sign_cosignature(b"x"));
+    keys.log_key().verify(b"x", &checkpoint.unwrap()).unwrap();
+    keys.mirror_key().verify(b"x", &cosignature.unwrap()).unwrap();
+    assert!(keys.log_key().verify(b"x", &cosignature.unwrap()).is_err());
     let [caseworker, ledger] = RecordRole::ALL.map(|role| keys.sign_record(role, b"x"));
     assert_ne!(caseworker, ledger);
 }
@@ -92,7 +99,7 @@ fn the_fragment_of_the_agreement_is_toml_that_names_every_public_key() {
     let gbr = table["gbr"].as_table().unwrap();
     assert_eq!(gbr["issuer"].as_str(), Some("https://exchange.gbr.example"));
 
-    let keys = Keys::load(&made.directory()).unwrap();
+    let keys = Keys::load(&made.places()).unwrap();
     for (field, name, kind, key) in [
         ("log", "entente.example/gbr/2025", 1, keys.log_key()),
         ("mirror", "entente.example/gbr/2025/mirror", 4, keys.mirror_key()),
@@ -160,16 +167,16 @@ fn a_folder_of_keys_that_is_not_in_order_is_refused_by_name() {
         ("a folder that others write to", |at| chmod(at, 0o770), "OpenToOthers"),
         ("empty", |at| fs::write(at.join(MIRROR_KEY), "").unwrap(), "NotOneKey"),
         ("a certificate", |at| copy(at, "ledger-cert.pem", "ledger-key.pem"), "NotOneKey { path: "),
-        ("a key for TLS", |at| copy(at, TLS_KEY, LOG_KEY), "NotEd25519"),
+        ("a key of P-256", |at| copy(at, TLS_KEY, LOG_KEY), "NotEd25519"),
         ("two purposes", |at| copy(at, LOG_KEY, MIRROR_KEY), "SameKey"),
         ("the officer's key", |at| copy(at, "officer-key.pem", LOG_KEY), "SameKey"),
     ];
     for (name, harm, want) in cases {
         let made = Made::new();
         harm(&made.directory());
-        let refused = format!("{:?}", Keys::load(&made.directory()).unwrap_err());
+        let refused = format!("{:?}", Keys::load(&made.places()).unwrap_err());
         assert!(refused.contains(want), "{name}: {refused}");
-        let faults = Keys::faults(&made.directory());
+        let faults = Keys::faults(&made.places());
         assert_eq!(format!("{faults:?}"), format!("[{refused}]"), "{name}");
     }
 }
@@ -180,7 +187,7 @@ fn all_faults_of_a_folder_are_named_at_once() {
     chmod(&made.directory().join(LOG_KEY), 0o644);
     fs::remove_file(made.directory().join(MIRROR_KEY)).unwrap();
     copy(&made.directory(), "caseworker-key.pem", "ledger-key.pem");
-    assert_eq!(Keys::faults(&made.directory()).len(), 3);
+    assert_eq!(Keys::faults(&made.places()).len(), 3);
 }
 
 #[test]
@@ -193,20 +200,20 @@ fn a_key_made_by_openssl_is_loaded() {
     let public = BASE64.decode(b"Gb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=").unwrap();
     let made = Made::new();
     fs::write(made.directory().join(LOG_KEY), pem).unwrap();
-    let keys = Keys::load(&made.directory()).unwrap();
-    assert_eq!(keys.log_key(), PublicKey::from_bytes(&public).unwrap());
+    let keys = Keys::load(&made.places()).unwrap();
+    assert_eq!(keys.log_key(), Ed25519Key::from_bytes(&public).unwrap());
 }
 
 #[test]
 fn nothing_secret_is_shown() {
     let made = Made::new();
-    let keys = Keys::load(&made.directory()).unwrap();
+    let keys = Keys::load(&made.places()).unwrap();
     assert_eq!(format!("{keys:?}"), "Keys { .. }");
     let pem = fs::read_to_string(made.directory().join(LOG_KEY)).unwrap();
     let secret = pem.lines().nth(1).unwrap();
     for text in [pem.replace("PRIVATE KEY", "PRIVATE SECRET"), pem.replace("-----END", "--END")] {
         fs::write(made.directory().join(LOG_KEY), text).unwrap();
-        let refused = Keys::load(&made.directory()).unwrap_err();
+        let refused = Keys::load(&made.places()).unwrap_err();
         assert!(!format!("{refused:?} {refused}").contains(secret));
     }
 }
@@ -217,4 +224,62 @@ fn chmod(path: &Path, mode: u32) {
 
 fn copy(directory: &Path, from: &str, to: &str) {
     fs::copy(directory.join(from), directory.join(to)).unwrap();
+}
+
+#[test]
+fn esp256_keys_are_made_loaded_and_sign_with_a_low_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("keys");
+    NewKeys { algorithm: Algorithm::Esp256, ..wanted(&directory) }.create().unwrap();
+    let keys = Keys::load(&KeyPlaces::within(&directory)).unwrap();
+    for role in RecordRole::ALL {
+        let key = keys.record_key(role);
+        assert_eq!(key.algorithm(), Algorithm::Esp256);
+        for n in 0_u8..32 {
+            key.verify(&[n], &keys.sign_record(role, &[n]).unwrap()).unwrap();
+        }
+    }
+    let officer = OfficerKey::load(&directory.join("officer-key.pem")).unwrap();
+    officer.public_key().verify(b"x", &officer.sign(b"x").unwrap()).unwrap();
+}
+
+#[test]
+fn one_key_for_a_record_and_for_tls_or_the_authority_is_refused() {
+    for (from, name) in [(TLS_KEY, TLS_CERTIFICATE), (CA_KEY, CA_CERTIFICATE)] {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = folder.path().join("keys");
+        NewKeys { algorithm: Algorithm::Esp256, ..wanted(&directory) }.create().unwrap();
+        let places = KeyPlaces::within(&directory);
+        assert!(Keys::load(&places).is_ok());
+        copy(&directory, from, "ledger-key.pem");
+        let refused = Keys::load(&places).unwrap_err().to_string();
+        assert!(refused.contains("ledger-key.pem") && refused.contains(name), "{refused}");
+        assert_eq!(Keys::faults(&places).len(), 1);
+    }
+}
+
+#[test]
+fn a_key_in_a_module_wants_a_module() {
+    let made = Made::new();
+    let log: KeyPlace = "pkcs11:token=gov;object=log".parse().unwrap();
+    let places = KeyPlaces { log: Some(log), ..made.places() };
+    let refused = Keys::load(&places).unwrap_err();
+    assert!(matches!(refused, KeysRefused::NoModule { .. }), "{refused:?}");
+    let missing = made.directory().join("no-such-library.so");
+    let modules = Modules { library: Some(missing), pin_file: None };
+    let refused = Keys::load(&KeyPlaces { modules, ..places }).unwrap_err();
+    assert!(matches!(refused, KeysRefused::Module { .. }), "{refused:?}");
+}
+
+#[test]
+fn what_holds_a_key_shows_nothing_of_it() {
+    let made = Made::new();
+    let officer = OfficerKey::load(&made.directory().join("officer-key.pem")).unwrap();
+    assert_eq!(format!("{officer:?}"), "OfficerKey { .. }");
+    let files = crate::net::tls::TlsFiles {
+        certificate: made.directory().join(TLS_CERTIFICATE),
+        key: made.directory().join(TLS_KEY),
+        peer_ca: made.directory().join(CA_CERTIFICATE),
+    };
+    assert_eq!(format!("{:?}", files.load().unwrap()), "TlsMaterial { .. }");
 }

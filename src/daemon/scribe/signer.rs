@@ -84,19 +84,23 @@ impl<K: Signatures> Signer<K> {
 }
 
 impl<K: Signatures> Signatures for Signer<K> {
+    fn away(&self) -> Option<String> {
+        self.keys().away()
+    }
+
     fn record_key(&self, role: Role) -> Option<PublicKey> {
         self.keys().record_key(role)
     }
 
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.keys().sign_record(role, message)
     }
 
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.keys().sign_checkpoint(message)
     }
 
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.keys().sign_cosignature(message)
     }
 }

@@ -9,6 +9,7 @@ use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::SigningKey;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{NumbersRefused, PostQuantum, RevocationFiles};
 use crate::limits::{CERTIFICATES_PER_FILE_MAX, PEM_BYTES_MAX, REVOCATION_LISTS_MAX};
@@ -146,8 +147,19 @@ impl TlsFiles {
     /// # Errors
     /// One variant of [`FileRefused`] for each thing that can be wrong with a file.
     pub fn load(&self, now: Timestamp) -> Result<TlsMaterial, FileRefused> {
+        self.load_with(signing_key(&self.key)?, now)
+    }
+
+    /// Reads all but the key, which lies elsewhere.
+    ///
+    /// # Errors
+    /// As [`TlsFiles::load`].
+    pub fn load_with(
+        &self,
+        key: Arc<dyn SigningKey>,
+        now: Timestamp,
+    ) -> Result<TlsMaterial, FileRefused> {
         let chain = certificates(&self.certificate)?;
-        let key = signing_key(&self.key)?;
         if let Some(leaf) = chain.first() {
             PeerCertificate::parse(leaf).map_err(|source| refuse(&self.certificate, source))?;
         }
@@ -161,7 +173,19 @@ impl TlsFiles {
     /// # Errors
     /// As [`TlsFiles::load`], and if that cannot be written.
     pub fn open(&self, now: Timestamp) -> Result<TlsMaterial, FileRefused> {
-        let material = self.load(now)?;
+        self.open_with(signing_key(&self.key)?, now)
+    }
+
+    /// The same for a key that lies elsewhere.
+    ///
+    /// # Errors
+    /// As [`TlsFiles::open`].
+    pub fn open_with(
+        &self,
+        key: Arc<dyn SigningKey>,
+        now: Timestamp,
+    ) -> Result<TlsMaterial, FileRefused> {
+        let material = self.load_with(key, now)?;
         self.revocation.remember(material.pinned.lists())?;
         Ok(material)
     }
@@ -215,8 +239,10 @@ pub fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, FileRef
 
 /// Reads the one private key of a PEM file, for TLS.
 fn signing_key(path: &Path) -> Result<Arc<dyn SigningKey>, FileRefused> {
-    any_supported_type(&private_key(path)?)
-        .map_err(|source| FileRefused::Key { path: path.to_owned(), source })
+    let mut der = private_key(path)?;
+    let key = any_supported_type(&der);
+    der.zeroize();
+    key.map_err(|source| FileRefused::Key { path: path.to_owned(), source })
 }
 
 /// Reads the one private key of a PEM file.
@@ -224,7 +250,7 @@ fn signing_key(path: &Path) -> Result<Arc<dyn SigningKey>, FileRefused> {
 /// # Errors
 /// If the file cannot be read, is no PEM, or does not hold exactly one key.
 pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, FileRefused> {
-    let bytes = read(path)?;
+    let bytes = Zeroizing::new(read(path)?);
     let mut keys: Vec<_> = PrivateKeyDer::pem_slice_iter(&bytes)
         .collect::<Result<_, _>>()
         .map_err(|source| FileRefused::NotPem { path: path.to_owned(), source })?;
@@ -245,7 +271,8 @@ fn read(path: &Path) -> Result<Vec<u8>, FileRefused> {
 pub(super) fn read_at_most(path: &Path, bytes_max: usize) -> Result<Vec<u8>, FileRefused> {
     let unreadable = |source| FileRefused::Unreadable { path: path.to_owned(), source };
     let bound = u64::try_from(bytes_max).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
+    // Of a key all at once: a vector that grows leaves copies behind that nobody overwrites.
+    let mut bytes = Vec::with_capacity(bytes_max.min(PEM_BYTES_MAX).saturating_add(1));
     let file = File::open(path).map_err(unreadable)?;
     file.take(bound.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() > bytes_max {

@@ -163,6 +163,7 @@ fn status() -> Value {
         ("gate", json!({ "enum": ["open", "closed", "fork"] })),
         ("gate_reason", maybe(text())),
         ("clock_fault", maybe(text())),
+        ("keys_away", maybe(text())),
         ("connected", boolean()),
         ("refusal", maybe(of("Refusal"))),
         ("logs", per_party(of("LogView"))),

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     daemon::{
+        keys::NotSigned,
         mark::MarkFile,
         scribe::{self, Command, Handle, Reading, Scribe, Seat, Signatures},
     },
@@ -41,19 +42,20 @@ pub(crate) struct UnsafeKeys(pub(crate) Party);
 
 impl Signatures for UnsafeKeys {
     fn record_key(&self, role: Role) -> Option<PublicKey> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key())
+        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).public_key().into())
     }
 
-    fn sign_record(&self, role: Role, message: &[u8]) -> Option<[u8; 64]> {
-        (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message))
+    fn sign_record(&self, role: Role, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        let signature = (role != Role::Officer).then(|| UnsafeKey::of(self.0, role).sign(message));
+        signature.ok_or(NotSigned::NoKey)
     }
 
-    fn sign_checkpoint(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::log(self.0).sign(message)
+    fn sign_checkpoint(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        Ok(UnsafeKey::log(self.0).sign(message))
     }
 
-    fn sign_cosignature(&self, message: &[u8]) -> [u8; 64] {
-        UnsafeKey::mirror(self.0).sign(message)
+    fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
+        Ok(UnsafeKey::mirror(self.0).sign(message))
     }
 }
 

@@ -1,0 +1,98 @@
+//! One key, one purpose: a signature for the one could pass for the other, and whoever gets at one
+//! key gets at two.
+//!
+//! Keys are held against each other by the bytes of their public halves, whatever they are for and
+//! wherever they lie.
+
+use std::path::{Path, PathBuf};
+
+use x509_parser::{certificate::X509Certificate, prelude::FromDer};
+
+use super::{CA_CERTIFICATE, KeysRefused, OFFICER, certificate_file};
+use crate::{
+    ledger::Agreement,
+    names::{Party, Position},
+    net::tls::certificates,
+};
+
+/// A key by what it is called for an operator, with the bytes of its public half.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Named {
+    pub(super) fn new(name: impl ToString, bytes: &[u8]) -> Self {
+        Self { name: name.to_string(), bytes: bytes.to_vec() }
+    }
+}
+
+/// Every pair of names for one and the same key.
+pub(super) fn shared(keys: &[Named]) -> Vec<KeysRefused> {
+    let mut faults = Vec::new();
+    for (position, one) in keys.iter().enumerate() {
+        let others = keys.iter().skip(position.saturating_add(1));
+        for other in others.filter(|other| other.bytes == one.bytes) {
+            let (first, second) = (one.name.clone(), other.name.clone());
+            faults.push(KeysRefused::SameKey { first, second });
+        }
+    }
+    faults
+}
+
+/// The keys whose certificates lie beside the signing keys: of the TLS end, of the authority, of
+/// the officer. A certificate that cannot be read is named elsewhere.
+pub(super) fn certified(directory: &Path, tls_certificate: &Path) -> Vec<Named> {
+    [
+        tls_certificate.to_owned(),
+        directory.join(CA_CERTIFICATE),
+        directory.join(certificate_file(OFFICER)),
+    ]
+    .into_iter()
+    .filter_map(|path| certified_key(&path))
+    .collect()
+}
+
+fn certified_key(path: &PathBuf) -> Option<Named> {
+    let leaf = certificates(path).ok()?.into_iter().next()?;
+    let (_, certificate) = X509Certificate::from_der(&leaf).ok()?;
+    Some(Named::new(path.display(), &certificate.public_key().subject_public_key.data))
+}
+
+/// Every key that serves the TLS end or an authority, the counterpart's too, and that is at the same
+/// time the key of a log, a mirror or a signer of either side, or serves two of the former.
+#[must_use]
+pub fn mixed_up(
+    agreement: &Agreement,
+    directory: &Path,
+    tls_certificate: &Path,
+    peer_ca: &Path,
+) -> Vec<KeysRefused> {
+    let never = [tls_certificate.to_owned(), directory.join(CA_CERTIFICATE), peer_ca.to_owned()];
+    let never: Vec<_> = never.iter().filter_map(certified_key).collect();
+    let mut faults = shared(&never);
+    for (one, other) in never.iter().flat_map(|one| {
+        let taken = named_in(agreement);
+        taken.into_iter().filter(|other| other.bytes == one.bytes).map(move |other| (one, other))
+    }) {
+        faults.push(KeysRefused::SameKey { first: one.name.clone(), second: other.name });
+    }
+    faults
+}
+
+/// Every key that the agreement names, by what it is for.
+fn named_in(agreement: &Agreement) -> Vec<Named> {
+    let mut named = Vec::new();
+    for party in Party::BOTH {
+        let identity = agreement.identity(party);
+        named.push(Named::new(format!("the log of {party}"), identity.log.public_key().as_bytes()));
+        let mirror = identity.mirror.public_key().as_bytes();
+        named.push(Named::new(format!("the mirror of {party}"), mirror));
+        let signers = agreement.keyring().at(party, Position(0));
+        named.extend(signers.map(|signer| {
+            Named::new(format!("the {} of {party}", signer.role), signer.key.as_bytes())
+        }));
+    }
+    named
+}
