@@ -162,6 +162,9 @@ peer = ["127.0.0.1:{ports[other]}"]
 peer_name = "exchange.{other}.example"
 [api]
 socket = "run/{side}.sock"
+[sandbox]
+read = ["{side}-softhsm.conf"]
+write = ["."]
 [rehearsal]
 clock = "clock"
 """)

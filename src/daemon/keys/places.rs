@@ -46,6 +46,11 @@ impl KeyPlaces {
         Self { directory, caseworker, ledger, log, mirror, modules }
     }
 
+    /// The places that are named, apart from the folder.
+    pub fn named(&self) -> impl Iterator<Item = &KeyPlace> {
+        [&self.caseworker, &self.ledger, &self.log, &self.mirror].into_iter().flatten()
+    }
+
     pub(super) fn record(&self, role: RecordRole) -> KeyPlace {
         let named = match role {
             RecordRole::Caseworker => &self.caseworker,

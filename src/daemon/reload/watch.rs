@@ -8,7 +8,7 @@ use std::{
 
 use crate::daemon::{
     config::Config,
-    keys::{LOG_KEY, MIRROR_KEY, RecordRole, certificate_file, key_file},
+    keys::{KeyPlace, LOG_KEY, MIRROR_KEY, RecordRole, certificate_file, key_file},
 };
 
 /// How the files look from outside: which they are, how long, and when they were changed. Symbolic
@@ -36,6 +36,12 @@ impl Looks {
             .chain([LOG_KEY.to_owned(), MIRROR_KEY.to_owned()])
             .map(|name| config.keys.directory.join(name));
         let files = [file.to_owned(), config.agreement.file.clone()].into_iter();
+        let places = config.key_places();
+        let named = places.named().filter_map(|place| match place {
+            KeyPlace::File(path) => Some(path.clone()),
+            KeyPlace::Module(_) => None,
+        });
+        let keys = keys.chain(named);
         let files = files.chain([tls.certificate, tls.key, tls.peer_ca]).chain(keys);
         let files = files.chain(tls.revocation.lists);
         Self(files.map(|path| (Look::at(&path), path)).map(|(look, path)| (path, look)).collect())

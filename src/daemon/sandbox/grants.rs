@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::daemon::config::{CREDENTIALS, Config};
+use crate::daemon::{
+    config::{CREDENTIALS, Config},
+    keys::KeyPlace,
+};
 
 /// What stays open.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,9 @@ const RESOLVER: [&str; 12] = [
     "/run/systemd/resolve",
 ];
 
+/// Where a security module finds the libraries that it needs itself.
+const LIBRARIES: [&str; 5] = ["/etc/ld.so.cache", "/lib", "/lib64", "/usr/lib", "/usr/lib64"];
+
 /// DNS over TCP, for answers that do not fit a datagram (RFC 7766).
 const DNS: u16 = 53;
 
@@ -56,6 +62,20 @@ impl Grants {
             grants.with_folder(list);
         }
         grants.with_target(&config.keys.directory);
+        for place in config.key_places().named() {
+            if let KeyPlace::File(path) = place {
+                grants.with_folder(path);
+            }
+        }
+        if let Some(library) = &config.keys.module {
+            // It is opened anew when it was away. Where a soft token lies, only its own
+            // configuration knows: that stands in sandbox.read and sandbox.write.
+            grants.with_folder(library);
+            grants.read.extend(LIBRARIES.map(PathBuf::from));
+        }
+        if let Some(pin) = &config.keys.pin_file {
+            grants.with_folder(pin);
+        }
         if let Some(rehearsal) = &config.rehearsal {
             grants.with_folder(&rehearsal.clock);
         }

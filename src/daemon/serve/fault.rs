@@ -4,16 +4,13 @@ use crate::{
     daemon::{
         api,
         assembly::{AssemblyFault, in_one_line},
-        config::ConfigError,
+        config::{ConfigError, TlsUnready},
         road::CredentialRefused,
         sandbox::SandboxRefused,
         scribe::LoadFault,
         sockets::HandedRefused,
     },
-    net::{
-        LinkError,
-        tls::{FileRefused, TlsRefused},
-    },
+    net::{LinkError, tls::TlsRefused},
     store::StoreError,
 };
 
@@ -61,9 +58,9 @@ impl From<StoreError> for ServeError {
 /// Why the files make no TLS end.
 #[derive(Debug, thiserror::Error)]
 pub enum EndsRefused {
-    /// A certificate or key file.
+    /// A certificate, or the key in its file or module.
     #[error(transparent)]
-    File(#[from] FileRefused),
+    File(#[from] TlsUnready),
     /// The credential for a proxy.
     #[error("link.proxy_credential: {0}")]
     Credential(#[from] CredentialRefused),
