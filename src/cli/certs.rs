@@ -14,6 +14,7 @@ use crate::{
         clock::Clock,
         keys::{CA_CERTIFICATE, KeysNotMade, NewKeys, claim},
     },
+    envelope::Algorithm,
     names::{Date, Party, Timestamp},
 };
 
@@ -117,6 +118,7 @@ fn make(wanted: &Dev, party: Party, first: Date) -> Result<Made, KeysNotMade> {
         not_after,
         dns_name: &dns_name,
         origin: &origin,
+        algorithm: Algorithm::Ed25519,
     };
     let part = keys.create_throw_away()?;
     let ca_certificate = directory.join(CA_CERTIFICATE);

@@ -99,7 +99,9 @@ pub(super) fn signer(certificate: &X509Certificate<'_>) -> Vec<CertificateRefuse
 }
 
 /// A key that may sign records, whose algorithm is the one it is used with for ever.
-pub(super) fn public_key(found: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateRefused> {
+pub(super) fn public_key(
+    found: &SubjectPublicKeyInfo<'_>,
+) -> Result<PublicKey, CertificateRefused> {
     let (algorithm, parameters) = (&found.algorithm.algorithm, &found.algorithm.parameters);
     let bytes = &found.subject_public_key;
     if bytes.unused_bits != 0 {

@@ -15,7 +15,8 @@ use rustls::pki_types::DnsName;
 
 use super::{
     create::{self, KeysNotMade},
-    load::{KeysRefused, owner_only},
+    load::KeysRefused,
+    signing::owner_only,
     write::new_file_alone,
 };
 use crate::names::{KeyId, Party, Timestamp};
@@ -149,7 +150,7 @@ impl NewRequest<'_> {
         }
         let text = request.pem().map_err(KeysNotMade::from)?;
         if let KeyFrom::New(path, _) = self.key {
-            write(path, &pair.serialize_pem())?;
+            write(path, &zeroize::Zeroizing::new(pair.serialize_pem()))?;
         }
         write(self.out, &text)?;
         Ok(MadeRequest { key: asked.key.unwrap_or_default(), key_id: asked.key_id })
