@@ -220,8 +220,11 @@ impl Assembly {
 fn may_be_later(agreement: &Agreement, purpose: KeyUse, key: &PublicKey) -> bool {
     let is_record = matches!(purpose, KeyUse::Record(_));
     let identities = Party::BOTH.map(|party| agreement.identity(party));
-    let is_reserved =
-        identities.iter().any(|one| one.log.public_key() == key || one.mirror.public_key() == key);
+    let is_reserved = identities.iter().any(|one| {
+        [one.log.public_key(), one.mirror.public_key()]
+            .into_iter()
+            .any(|fixed| PublicKey::from(*fixed) == *key)
+    });
     is_record && !is_reserved && agreement.keyring().get(key.id()).is_none()
 }
 

@@ -1,6 +1,6 @@
 //! Our own log grows: submissions, and the records that the daemon makes by itself.
 
-use super::{Refused, Signatures, Submitted, group::Scribe};
+use super::{Gate, Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     danger::{Bug, planted},
     envelope::{Claims, Draft, Header},
