@@ -32,7 +32,9 @@ pub use faults::{Fault, Severity, Trouble};
 pub(crate) use read::CREDENTIALS;
 pub use read::{ConfigError, VariableRefused};
 
-use super::keys::{KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY};
+use super::keys::{
+    KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY,
+};
 use crate::names::{AgreementDigest, Party, Timestamp};
 use crate::net::{
     AllowList,

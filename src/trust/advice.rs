@@ -153,7 +153,9 @@ impl CertificateRefused {
             Self::Wildcard => "issue it with whole DNS names, without an asterisk",
             Self::MalformedName => "issue it with names that are written in ASCII",
             Self::Unfit(_) => "make a P-256 key with `entente keys csr`, and ask with that",
-            Self::NotARecordKey => "ask for it with an Ed25519 or P-256 key: `entente keys csr` makes one",
+            Self::NotARecordKey => {
+                "ask for it with an Ed25519 or P-256 key: `entente keys csr` makes one"
+            }
             Self::Key(_) => "make another key with `entente keys csr`, and never use this one",
             Self::BeforeEpoch | Self::NeverValid => "issue it with a validity that begins today",
         }

@@ -10,7 +10,7 @@ use x509_parser::x509::{AlgorithmIdentifier, SubjectPublicKeyInfo};
 
 use super::{CertificateRefused, KeyUnfit};
 use crate::danger::{Bug, planted};
-use crate::envelope::PublicKey;
+use crate::envelope::Ed25519Key;
 use crate::limits::{RSA_BITS_MAX, RSA_BITS_MIN};
 
 /// What certificates and revocation lists are signed with; webpki looks nowhere else.
@@ -83,7 +83,7 @@ pub(super) fn key(key: &SubjectPublicKeyInfo<'_>) -> Result<KeyKind, KeyUnfit> {
         ED25519 if key.algorithm.parameters.is_some() => Err(KeyUnfit::Parameters),
         ED25519 if planted(Bug::SkipKeyStrength) => Ok(KeyKind::Ed25519),
         ED25519 => {
-            PublicKey::from_bytes(bytes)?;
+            Ed25519Key::from_bytes(bytes)?;
             Ok(KeyKind::Ed25519)
         }
         EC_KEY => {

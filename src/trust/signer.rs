@@ -1,6 +1,7 @@
 //! The certificate of a record key.
 
 use x509_parser::{
+    asn1_rs::Tag,
     certificate::X509Certificate,
     oid_registry::{OID_EC_P256, OID_KEY_TYPE_EC_PUBLIC_KEY, OID_SIG_ED25519},
     x509::SubjectPublicKeyInfo,
@@ -110,7 +111,9 @@ pub(super) fn public_key(
     if *algorithm == OID_SIG_ED25519 && parameters.is_none() {
         return Ok(Ed25519Key::from_bytes(&bytes.data)?.into());
     }
-    let curve = parameters.as_ref().and_then(|named| named.as_oid().ok());
+    // The parser reads any value as numbers; only the tag tells that it is a name.
+    let named = parameters.as_ref().filter(|named| named.tag() == Tag::Oid);
+    let curve = named.and_then(|named| named.as_oid().ok());
     if *algorithm == OID_KEY_TYPE_EC_PUBLIC_KEY && curve == Some(OID_EC_P256) {
         return Ok(Esp256Key::from_bytes(&bytes.data)?.into());
     }

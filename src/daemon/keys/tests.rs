@@ -276,10 +276,4 @@ fn what_holds_a_key_shows_nothing_of_it() {
     let made = Made::new();
     let officer = OfficerKey::load(&made.directory().join("officer-key.pem")).unwrap();
     assert_eq!(format!("{officer:?}"), "OfficerKey { .. }");
-    let files = crate::net::tls::TlsFiles {
-        certificate: made.directory().join(TLS_CERTIFICATE),
-        key: made.directory().join(TLS_KEY),
-        peer_ca: made.directory().join(CA_CERTIFICATE),
-    };
-    assert_eq!(format!("{:?}", files.load().unwrap()), "TlsMaterial { .. }");
 }
