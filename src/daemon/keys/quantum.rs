@@ -10,7 +10,7 @@ use std::path::Path;
 use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
-use super::load::{KeysRefused, owner_only};
+use super::{load::KeysRefused, signing::owner_only};
 use crate::limits::PEM_BYTES_MAX;
 use crate::net::tls::private_key;
 use crate::tlog::{CosignedCheckpoint, Origin, QuantumMirrorKey, QuantumRefused};
