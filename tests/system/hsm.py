@@ -71,6 +71,9 @@ def token_keys(side):
         out = HOME / f"{side}-{name}.point"
         run(*tool, "--read-object", "--type", "pubkey", "--label", name, "-o", out, env=env)
         der = out.read_bytes()
+        if der.startswith(b"-----BEGIN"):
+            # So the tool has it for Edwards curves, and for those alone.
+            der = base64.b64decode(b"".join(der.splitlines()[1:-1]))
         # The point is what the structure ends with, whichever way the tool wraps it.
         public[name] = der[-32:] if "edwards" in kind else der[-65:]
     return public
