@@ -90,7 +90,7 @@ pub enum KeysRefused {
         path: PathBuf,
     },
     /// One key for two purposes: a signature for the one could pass for the other.
-    #[error("{first} and {second} have the same key; each has one of its own")]
+    #[error("{first} and {second} hold the same key")]
     SameKey {
         /// One: where it lies, or what the agreement has it for.
         first: String,
