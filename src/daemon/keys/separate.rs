@@ -13,6 +13,7 @@ use crate::{
     ledger::Agreement,
     names::{Party, Position},
     net::tls::certificates,
+    trust::PeerCertificate,
 };
 
 /// A key by what it is called for an operator, with the bytes of its public half.
@@ -44,14 +45,16 @@ pub(super) fn shared(keys: &[Named]) -> Vec<KeysRefused> {
 /// The keys whose certificates lie beside the signing keys: of the TLS end, of the authority, of
 /// the officer. A certificate that cannot be read is named elsewhere.
 pub(super) fn certified(directory: &Path, tls_certificate: &Path) -> Vec<Named> {
-    [
-        tls_certificate.to_owned(),
-        directory.join(CA_CERTIFICATE),
-        directory.join(certificate_file(OFFICER)),
-    ]
-    .into_iter()
-    .filter_map(|path| certified_key(&path))
-    .collect()
+    let others = [directory.join(CA_CERTIFICATE), directory.join(certificate_file(OFFICER))];
+    let tls = tls_key(&tls_certificate.to_owned());
+    tls.into_iter().chain(others.iter().filter_map(certified_key)).collect()
+}
+
+/// A certificate of a signer where that of TLS belongs is refused for what it is, and elsewhere.
+fn tls_key(path: &PathBuf) -> Option<Named> {
+    let leaf = certificates(path).ok()?.into_iter().next()?;
+    PeerCertificate::parse(&leaf).ok()?;
+    certified_key(path)
 }
 
 fn certified_key(path: &PathBuf) -> Option<Named> {
@@ -69,8 +72,10 @@ pub fn mixed_up(
     tls_certificate: &Path,
     peer_ca: &Path,
 ) -> Vec<KeysRefused> {
-    let never = [tls_certificate.to_owned(), directory.join(CA_CERTIFICATE), peer_ca.to_owned()];
-    let never: Vec<_> = never.iter().filter_map(certified_key).collect();
+    let authorities = [directory.join(CA_CERTIFICATE), peer_ca.to_owned()];
+    let tls = tls_key(&tls_certificate.to_owned());
+    let never: Vec<_> =
+        tls.into_iter().chain(authorities.iter().filter_map(certified_key)).collect();
     let mut faults = shared(&never);
     for (one, other) in never.iter().flat_map(|one| {
         let taken = named_in(agreement);
