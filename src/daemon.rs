@@ -15,6 +15,7 @@ pub mod edge;
 pub mod expiry;
 pub mod init;
 pub mod keys;
+pub mod lineage;
 pub mod mark;
 pub mod metrics;
 mod notify;

@@ -32,6 +32,7 @@ mod settle_balance;
 mod settle_limits;
 mod state;
 mod story;
+mod succession;
 mod suggest;
 mod suspect;
 mod transitions;
@@ -39,7 +40,7 @@ mod versions;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
-pub use books::{Books, View};
+pub use books::{Books, Newest, Place, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{
     Answered, Awaiting, Case, CaseState, Journey, JourneyState, Movement, Pending, Timing, Told,
@@ -58,6 +59,7 @@ pub use story::{
     BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
     MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
 };
+pub use succession::{Inheritance, SuccessionFault};
 pub use suggest::{Suggestion, suggestions};
 pub use suspect::suspects;
 pub use transitions::{

@@ -375,7 +375,14 @@ pub const COSIGNATURES_PER_READ_MAX: usize = 256;
 pub const BODY_WEEKS_MAX: usize = 32;
 
 /// The terms in CBOR: they are entry 0 of both logs, and so have to fit a record.
-pub const TERMS_BYTES_MAX: usize = 14 * 1024;
+pub const TERMS_BYTES_MAX: usize = 12 * 1024;
+
+/// A succession in CBOR, which stands beside the terms in entry 0: six names of an origin's length
+/// with their keys and hashes.
+pub const SUCCESSION_BYTES_MAX: usize = 2 * 1024;
+
+/// Pairs of logs that may succeed one another: one a year, and room for a few that were lost.
+pub const SUCCESSIONS_MAX: usize = 32;
 
 /// How often a side pings: well below the idle limits of firewalls, which are seldom under a
 /// minute.
@@ -403,7 +410,8 @@ const _: () = assert!(ENTRIES_BYTES_MAX + 5 * ENTRIES_PER_MESSAGE_MAX + 64 < FRA
 // An id in a body has 34 bytes, a movement at most 143, and all other fields less than 2 KiB.
 const _: () =
     assert!(BODY_IDS_MAX * 34 + BODY_WEEKS_MAX * 143 + 2048 + HEADER_BYTES_MAX < RECORD_BYTES_MAX);
-const _: () = assert!(TERMS_BYTES_MAX + HEADER_BYTES_MAX + 512 < RECORD_BYTES_MAX);
+const _: () =
+    assert!(TERMS_BYTES_MAX + SUCCESSION_BYTES_MAX + HEADER_BYTES_MAX + 512 < RECORD_BYTES_MAX);
 const _: () = assert!(2 * SIGNERS_PER_PARTY_MAX * CERTIFICATE_BYTES_MAX < AGREEMENT_BYTES_MAX);
 // The two heads of a receipt have 23 and at most 27 bytes, and a blank line follows the hashes.
 const _: () = assert!(NOTE_BYTES_MAX + 45 * PROOF_HASHES_MAX + 51 <= RECEIPT_BYTES_MAX);

@@ -21,6 +21,7 @@ mod return_leg;
 mod software;
 mod statement;
 mod submission;
+mod succession;
 
 pub use admission_leg::{
     Admission, Allocation, DepartureCount, Lapse, LapseReason, PauseReason, TravelNotice,
@@ -55,6 +56,7 @@ pub use statement::{
     Three, WeeklyStatement,
 };
 pub use submission::{Submission, SubmissionRefused, daemon_submission};
+pub use succession::{Succession, SuccessorTerms};
 
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use crate::{
         config::{Config, ConfigError, Fault},
         init::InitFault,
         keys::KeysNotMade,
+        lineage::{LineageRefused, NoSuccession},
         scribe::LoadFault,
     },
     store::StoreError,
@@ -102,7 +103,15 @@ macro_rules! with_advice {
         )+
     };
 }
-with_advice!(AgreementRefused, AssemblyFault, Fault, InitFault, ClientError);
+with_advice!(
+    AgreementRefused,
+    AssemblyFault,
+    Fault,
+    InitFault,
+    LineageRefused,
+    NoSuccession,
+    ClientError
+);
 
 impl From<KeysNotMade> for Failure {
     fn from(refused: KeysNotMade) -> Self {
@@ -117,6 +126,9 @@ impl From<KeysNotMade> for Failure {
             KeysNotMade::NotEmpty(_) => (Exit::Usage, "choose a folder that is not there yet"),
             KeysNotMade::OpenToOthers(_) => {
                 (Exit::Usage, "take all rights of group and others away (chmod 700)")
+            }
+            KeysNotMade::Unreadable { .. } => {
+                (Exit::Usage, "name the key folder of the log that ends, and run it as its owner")
             }
             KeysNotMade::Unwritable { .. } => (
                 Exit::Usage,

@@ -6,6 +6,7 @@ mod inspect;
 mod list;
 mod quantum;
 mod step;
+mod successor;
 
 use std::path::PathBuf;
 
@@ -51,6 +52,8 @@ pub(super) enum Verb {
     /// Make the mirror's post-quantum key, and print its public half: what the counterpart's
     /// keys.peer_mirror_pq then holds.
     MirrorPq(quantum::Wanted),
+    /// Make the key folder of a log that succeeds another.
+    Successor(successor::Arguments),
 }
 
 /// What keys are wanted.
@@ -107,6 +110,7 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Retire(arguments) => step::retire(arguments, out),
         Verb::Compromised(arguments) => step::compromised(arguments, out),
         Verb::MirrorPq(wanted) => quantum::run(wanted, out),
+        Verb::Successor(wanted) => successor::run(wanted, out),
     }
 }
 

@@ -4,6 +4,7 @@
 mod end;
 mod list;
 mod show;
+mod succession;
 mod verify;
 
 use clap::Subcommand;
@@ -21,6 +22,8 @@ pub(super) enum Verb {
     Verify(verify::Arguments),
     /// End our own log, for ever: an officer signs its last record.
     End(end::Arguments),
+    /// When both logs have ended: make the file by which others succeed them.
+    Succession(succession::Arguments),
 }
 
 pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
@@ -29,5 +32,6 @@ pub(super) fn run(verb: &Verb, out: &mut Output) -> Result<Exit, Failure> {
         Verb::Show(arguments) => show::run(arguments, out),
         Verb::Verify(arguments) => verify::run(arguments, out),
         Verb::End(arguments) => end::run(arguments, out),
+        Verb::Succession(arguments) => succession::run(arguments, out),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     daemon::{
         agreement,
         init::store_file,
+        lineage,
         scribe::{Seat, State},
     },
     store::SqliteStore,
@@ -36,6 +37,8 @@ impl Place {
         let config = config(&self.config)?;
         let pinned = Some(config.agreement.digest);
         let agreement = agreement::load(&config.agreement.file, pinned)
+            .map_err(|refused| Failure::all(Exit::Usage, refused))?;
+        let agreement = lineage::open(&config, agreement)
             .map_err(|refused| Failure::all(Exit::Usage, refused))?;
         let store = SqliteStore::open_snapshot(&store_file(&config))?;
         let seat = Seat { party: config.party, agreement: Arc::new(agreement) };

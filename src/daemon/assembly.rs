@@ -11,6 +11,7 @@ use super::{
     clock::{Clock, ClockRefused},
     config::Config,
     keys::{Keys, KeysRefused, QuantumKeys, RecordRole, mixed_up},
+    lineage::{self, LineageRefused},
     scribe::Seat,
 };
 use crate::{
@@ -66,6 +67,9 @@ pub enum AssemblyFault {
     /// The agreement.
     #[error("agreement.file: {0}")]
     Agreement(AgreementRefused),
+    /// The logs that came before.
+    #[error("agreement.succession: {0}")]
+    Lineage(LineageRefused),
     /// The keys.
     #[error("keys.directory: {0}")]
     Keys(KeysRefused),
@@ -95,6 +99,7 @@ impl AssemblyFault {
     pub const fn advice(&self) -> &'static str {
         match self {
             Self::Agreement(refused) => refused.advice(),
+            Self::Lineage(refused) => refused.advice(),
             Self::Keys(_) => "make keys with `entente keys new`, or put the right file there",
             Self::NotNamed(..) => {
                 "put the key there whose public half the agreement names, or agree on new terms"
@@ -123,7 +128,11 @@ impl AssemblyFault {
                 )
             }
             Self::Keys(_) => true,
-            Self::NotNamed(..) | Self::OtherSide(..) | Self::Separate(_) | Self::DangerousBuild => {
+            Self::Lineage(_)
+            | Self::NotNamed(..)
+            | Self::OtherSide(..)
+            | Self::Separate(_)
+            | Self::DangerousBuild => {
                 false
             }
             Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
@@ -168,7 +177,13 @@ impl Assembly {
         let mut faults = Vec::new();
         let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
             .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
-            .ok();
+            .ok()
+            .and_then(|agreement| {
+                let lineage = lineage::open(config, agreement);
+                lineage
+                    .map_err(|all| faults.extend(all.into_iter().map(AssemblyFault::Lineage)))
+                    .ok()
+            });
         let places = config.key_places();
         let of_keys = Keys::faults(&places);
         let keys = if of_keys.is_empty() { Some(Keys::load(&places)) } else { None };

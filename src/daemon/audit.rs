@@ -164,7 +164,7 @@ fn log_audit<S: Store>(
     let checkpoints = notes::checkpoints(store, agreement, log, walked.head.size)?;
     let cosigned = notes::cosignatures(store, agreement, log)?;
     let awaited = notes::matched(seat, state, log, &cosigned)?;
-    let entries = state.books.entries(log, Position(0));
+    let entries = state.books.newest().entries(log, Position(0));
     let contested = entries.filter(|(_, entry)| entry.record().is_none()).count();
     let newest = cosigned.last();
     Ok(LogAudit {

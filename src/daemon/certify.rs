@@ -8,7 +8,7 @@ use crate::{
         CertificateRefused, CheckedCertificate, JointCertificate, KeyEntry, SideEvidence,
         enrolling, statement_of,
     },
-    record::Body,
+    record::{Body, Succession},
     store::{LogNodes, Store, StoredNote},
     tlog::{consistency_proof, inclusion_proof},
 };
@@ -28,6 +28,14 @@ pub enum NotCertified {
     #[error("the statement of {party} for {week} has no receipt here yet")]
     Unreceipted {
         /// Whose statement; its receipt comes from the other side.
+        party: Party,
+        /// The week.
+        week: Week,
+    },
+    /// It was cut off or stated in a log that has ended.
+    #[error("{week} was cut off or stated in a log of {party} that has ended since")]
+    Elsewhere {
+        /// Whose log.
         party: Party,
         /// The week.
         week: Week,
@@ -53,10 +61,12 @@ pub fn certify<S: Store>(
 ) -> Result<(Vec<u8>, CheckedCertificate), NotCertified> {
     let side = |party| side(store, seat, state, party, body);
     let sides = PerParty { gbr: side(Party::Gbr)?, fra: side(Party::Fra)? };
-    let certificate = JointCertificate::new(seat.agreement.terms().clone(), sides);
+    let succession = seat.agreement.successions().last().cloned();
+    let pinned = succession.as_ref().map(Succession::digest);
+    let certificate = JointCertificate::new(seat.agreement.terms().clone(), succession, sides);
     let bytes = certificate.encode();
     let read = JointCertificate::decode(&bytes);
-    let checked = read.and_then(|read| read.check(seat.agreement.digest()));
+    let checked = read.and_then(|read| read.check_under(seat.agreement.digest(), pinned));
     Ok((bytes, checked.map_err(NotCertified::Refused)?))
 }
 
@@ -70,9 +80,20 @@ fn side<S: Store>(
     let week = body.week;
     let stated = statement_of(&state.books, log, week);
     let (position, _) = stated.ok_or(NotCertified::Unstated { party: log, week })?;
+    let cut = match log {
+        Party::Gbr => &body.gbr,
+        Party::Fra => &body.fra,
+    };
+    let place = state.books.place(log, position);
+    let newest = state.books.generation();
+    if place.generation != newest || seat.agreement.generation(log, &cut.origin) != Some(newest) {
+        return Err(NotCertified::Elsewhere { party: log, week });
+    }
+    let position = place.at;
     let unreceipted = NotCertified::Unreceipted { party: log, week };
     // By the first cosigned checkpoint that covers it, so that it is the same for ever.
-    let Some((size, _)) = state.books.receipt(log, position) else { return Err(unreceipted) };
+    let received = state.books.newest().receipt(log, position);
+    let Some((size, _)) = received else { return Err(unreceipted) };
     let above = Size(size.0.saturating_sub(1));
     let notes = store.cosignatures_above(log, above, 1).map_err(LoadFault::from)?;
     let Some(note) = notes.into_iter().find(|note| note.size == size) else {

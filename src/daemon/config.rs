@@ -35,7 +35,7 @@ pub use read::{ConfigError, VariableRefused};
 use super::keys::{
     KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY,
 };
-use crate::names::{AgreementDigest, Party, Timestamp};
+use crate::names::{AgreementDigest, Hash, Party, Timestamp};
 use crate::net::{
     AllowList,
     tls::{FileRefused, PostQuantum, RevocationFiles, TlsFiles, TlsMaterial},
@@ -97,6 +97,12 @@ pub struct Agreement {
     pub file: PathBuf,
     /// SHA-256 of the agreement's deterministic CBOR, not of the file's text.
     pub digest: AgreementDigest,
+    /// How these logs succeeded others: a succession file; none: they are the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succession: Option<PathBuf>,
+    /// SHA-256 of the succession's deterministic CBOR.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succession_digest: Option<Hash>,
 }
 
 /// Where the daemon keeps what it must not lose.
@@ -111,6 +117,13 @@ pub struct State {
     /// bound but the disk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database_pages_max: Option<NonZeroU32>,
+    /// The state directories of the logs that came before these, oldest first.
+    #[serde(
+        default,
+        deserialize_with = "address::one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub predecessors: Vec<PathBuf>,
 }
 
 /// The folder of the signing keys.
@@ -411,6 +424,8 @@ impl Config {
         .into_iter()
         .chain(&mut self.keys.mirror_pq)
         .chain(&mut self.keys.peer_mirror_pq)
+        .chain(&mut self.agreement.succession)
+        .chain(&mut self.state.predecessors)
         .chain(&mut self.tls.certificate)
         .chain(&mut self.tls.crl)
         .chain(&mut self.sandbox.read)

@@ -99,13 +99,18 @@ impl<S: Store> StoreCopies<S> {
     /// The body of a week by what is held, with the ledger that it was computed from.
     pub fn at_cut_off(&self, week: Week) -> Option<(&Body, Ledger)> {
         let body = self.state.chain.body(week)?;
-        let ledger = fold(&self.seat.agreement, &self.state.books, body.cut(), week.end());
+        let ledger = fold(
+            &self.seat.agreement,
+            &self.state.books,
+            body.cut(&self.seat.agreement, &self.state.books),
+            week.end(),
+        );
         Some((body, ledger))
     }
 
     /// An entry that is held.
     pub fn entry(&self, log: Party, position: Position) -> Option<&Entry> {
-        self.state.books.entry(log, position)
+        self.state.books.newest().entry(log, position)
     }
 }
 
@@ -122,7 +127,7 @@ impl<S: Store> Copies for StoreCopies<S> {
 
     fn leaves(&self, log: Party, from: Position, count: u64) -> Result<Vec<Hash>, LoadFault> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        let entries = self.state.books.entries(log, from);
+        let entries = self.state.books.newest().entries(log, from);
         Ok(entries.take(count).map(|(_, entry)| entry.leaf).collect())
     }
 

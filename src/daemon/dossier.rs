@@ -97,7 +97,7 @@ impl Dossier {
         log: Party,
         position: Position,
     ) -> Result<Option<Self>, LoadFault> {
-        let Some(entry) = state.books.entry(log, position) else { return Ok(None) };
+        let Some(entry) = state.books.newest().entry(log, position) else { return Ok(None) };
         let fault = |reason: String| LoadFault::Entry { log, position, reason };
         let stored = store.entries(log, position, 1, usize::MAX)?.pop();
         let stored = stored.ok_or_else(|| fault("is missing".to_owned()))?;
@@ -151,7 +151,7 @@ fn receipt<S: Store>(
     log: Party,
     position: Position,
 ) -> Result<Option<ReceiptPart>, LoadFault> {
-    let Some((size, time)) = state.books.receipt(log, position) else { return Ok(None) };
+    let Some((size, time)) = state.books.newest().receipt(log, position) else { return Ok(None) };
     let found = store.cosignatures_above(log, Size(size.0.saturating_sub(1)), 1)?;
     let Some(note) = found.into_iter().find(|note| note.size == size) else { return Ok(None) };
     let fault = |reason: String| LoadFault::Note { log, what: "cosignature", size, reason };
@@ -162,7 +162,7 @@ fn receipt<S: Store>(
         return Err(fault(format!("it is of {}, its entanglement of {time}", cosigned.time())));
     }
     let head = cosigned.checkpoint().head();
-    let Some(leaf) = state.books.entry(log, position).map(|entry| entry.leaf) else {
+    let Some(leaf) = state.books.newest().entry(log, position).map(|entry| entry.leaf) else {
         return Ok(None);
     };
     let proof = proof(store, log, position, head).map_err(fault)?;

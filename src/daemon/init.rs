@@ -45,6 +45,7 @@ use std::{
 use super::{
     assembly::{Assembly, AssemblyFault},
     config::Config,
+    lineage::{self, LineageRefused},
     mark::{Mark, MarkFile},
     scribe::{LoadFault, Scribe, Seat, State},
 };
@@ -121,6 +122,9 @@ pub enum InitFault {
         /// What the system says.
         source: io::Error,
     },
+    /// What was left behind in the log before.
+    #[error(transparent)]
+    Lineage(#[from] LineageRefused),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -155,6 +159,7 @@ impl InitFault {
                 "create the folder above it, or let the daemon's user write there, and run \
                  `entente init` again as that user"
             }
+            Self::Lineage(refused) => refused.advice(),
             Self::Store(_) | Self::Load(_) => "mend this and run `entente init` again: it goes on",
         }
     }
@@ -259,11 +264,16 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
 /// Makes the draft and founds the log in it.
 fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), InitFault> {
     let Assembly { seat, keys, clock } = assembly;
-    let terms = crate::cbor::encode(seat.agreement.terms());
+    let terms = seat.agreement.identity_bytes();
     let identity = Identity { party: seat.party, terms };
     reach(Failpoint::InitBeforeDraft).map_err(disk(draft))?;
-    let store = SqliteStore::create(draft, &identity, store_options(config))?;
+    let mut store = SqliteStore::create(draft, &identity, store_options(config))?;
     reach(Failpoint::InitDraftMade).map_err(disk(draft))?;
+    // Before the log is founded: a draft without entry 0 is swept, and all of this is read again.
+    let carried = lineage::left_behind(config, &seat.agreement)?;
+    if !carried.is_empty() {
+        store.commit(&carried)?;
+    }
     let mark = MarkFile::at(config.state.mark.clone());
     // Dropped, and with it the store closed, as soon as the log is founded.
     Scribe::found(seat, store, keys, mark, clock.read())?;
@@ -290,8 +300,7 @@ fn founded(
         Err(_) => return Ok(None),
     };
     let identity = store.identity()?;
-    let is_ours = identity.party == seat.party
-        && identity.terms == crate::cbor::encode(seat.agreement.terms());
+    let is_ours = identity.party == seat.party && identity.terms == seat.agreement.identity_bytes();
     if !is_ours {
         let party = identity.party;
         // One commit founds a log: without entry 0 there is no signature either.

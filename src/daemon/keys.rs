@@ -16,6 +16,7 @@ mod quantum;
 mod request;
 mod separate;
 mod signing;
+mod successor;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -33,6 +34,7 @@ pub use quantum::create as create_quantum;
 pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
 pub use separate::mixed_up;
 pub use signing::NotSigned;
+pub use successor::SuccessorKeys;
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.
 pub const CA_CERTIFICATE: &str = "ca-cert.pem";

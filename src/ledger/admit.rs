@@ -191,9 +191,19 @@ impl LogReader {
     /// A reader at the beginning of `party`'s log.
     #[must_use]
     pub fn new(agreement: &Agreement, party: Party) -> Self {
+        if let Some(inherited) = agreement.inherited() {
+            return inherited.reader(party);
+        }
         let next_close = agreement.terms().provisions.in_force.week();
         let keys = Keybook::new(agreement, party);
         Self { party, size: Size(0), next_close, entangled: None, ended: false, keys }
+    }
+
+    /// A reader at the beginning of the successor of the log that was read. Weeks are closed on
+    /// without a gap, and no time of receipt falls.
+    pub(super) fn succeed(&self) -> Self {
+        let entangled = self.entangled.map(|(_, time)| (Size(0), time));
+        Self { size: Size(0), entangled, ended: false, ..self.clone() }
     }
 
     /// How many entries were read.
@@ -335,7 +345,7 @@ impl LogReader {
 fn founding(agreement: &Agreement, record: &Record, position: Position) -> Result<(), Contest> {
     let first = position == Position(0);
     let holds = if let Content::Agreement(one) = &record.content {
-        first && one.terms == *agreement.terms()
+        first && **one == agreement.entry_0()
     } else {
         !first
     };
@@ -350,7 +360,9 @@ fn founding(agreement: &Agreement, record: &Record, position: Position) -> Resul
 fn origins(agreement: &Agreement, party: Party, record: &Record) -> Result<(), Contest> {
     let is = |named: &str, party| named == agreement.origin(party).as_str();
     let named = if let Content::WeeklyStatement(one) = &record.content {
-        is(&one.body.gbr.origin, Party::Gbr) && is(&one.body.fra.origin, Party::Fra)
+        // The week may have been cut off in a log that has ended since.
+        let was = |named: &str, party| agreement.generation(party, named).is_some();
+        was(&one.body.gbr.origin, Party::Gbr) && was(&one.body.fra.origin, Party::Fra)
     } else if let Content::Entanglement(one) = &record.content {
         is(&one.origin, party.other())
     } else if let Content::Objection(one) = &record.content {

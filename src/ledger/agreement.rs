@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE64URL_NOPAD;
 
+use super::succession::Lineage;
 use crate::{
     envelope::{Keyring, KeyringError, PublicKey, Role, SignerKey},
-    names::{AgreementDigest, Party, Position},
+    names::{AgreementDigest, Party, PerParty, Position},
     record::Terms,
     tlog::{LogKey, MirrorKey, Origin},
     trust::{CertificateRefused, SignerCertificate},
@@ -18,8 +19,9 @@ pub struct Agreement {
     terms: Terms,
     digest: AgreementDigest,
     keyring: Keyring,
-    gbr: LogIdentity,
-    fra: LogIdentity,
+    logs: PerParty<LogIdentity>,
+    /// What came before these logs.
+    pub(super) lineage: Lineage,
 }
 
 /// A party's log and mirror: fixed for the life of the log.
@@ -101,7 +103,10 @@ impl Agreement {
         }
         shared(&identities, &signers, &mut faults);
         match <[LogIdentity; 2]>::try_from(identities) {
-            Ok([gbr, fra]) if faults.is_empty() => Ok(Self { terms, digest, keyring, gbr, fra }),
+            Ok([gbr, fra]) if faults.is_empty() => {
+                let logs = PerParty { gbr, fra };
+                Ok(Self { terms, digest, keyring, logs, lineage: Lineage::default() })
+            }
             Ok(_) | Err(_) => Err(faults),
         }
     }
@@ -130,22 +135,15 @@ impl Agreement {
         &self.keyring
     }
 
-    /// A party's log and mirror keys.
+    /// The log and mirror keys of a party's newest log.
     #[must_use]
     pub const fn identity(&self, party: Party) -> &LogIdentity {
-        match party {
-            Party::Gbr => &self.gbr,
-            Party::Fra => &self.fra,
-        }
+        self.logs.of(party)
     }
 
-    /// Whether a key serves a log, a mirror or a signer of either party already, so that it cannot
-    /// be enrolled for anything else.
-    #[must_use]
-    pub fn is_taken(&self, key: &PublicKey) -> bool {
-        let identities = [&self.gbr, &self.fra].into_iter();
-        let mut fixed = identities.flat_map(|one| [one.log.public_key(), one.mirror.public_key()]);
-        fixed.any(|taken| PublicKey::from(*taken) == *key) || self.keyring.get(key.id()).is_some()
+    /// The same agreement over other logs.
+    pub(super) fn over(&self, logs: PerParty<LogIdentity>, lineage: Lineage) -> Self {
+        Self { logs, lineage, ..self.clone() }
     }
 
     /// The origin of a party's log.
@@ -205,14 +203,23 @@ pub(super) fn signer_key(certificate: &SignerCertificate, role: Role, issuer: St
 }
 
 fn identity(terms: &Terms, party: Party, faults: &mut Vec<AgreementFault>) -> Option<LogIdentity> {
-    let fault = |field, reason: String| AgreementFault::VerifierKey { party, field, reason };
-    let log = terms.party(party).log.parse::<LogKey>();
-    let mirror = terms.party(party).mirror.parse::<MirrorKey>();
-    match (log, mirror) {
+    let keys = terms.party(party);
+    read_identity(&keys.log, &keys.mirror, |field, reason| {
+        faults.push(AgreementFault::VerifierKey { party, field, reason });
+    })
+}
+
+/// Reads both verifier keys, and says what is wrong with either.
+pub(super) fn read_identity(
+    log: &str,
+    mirror: &str,
+    mut fault: impl FnMut(&'static str, String),
+) -> Option<LogIdentity> {
+    match (log.parse::<LogKey>(), mirror.parse::<MirrorKey>()) {
         (Ok(log), Ok(mirror)) => return Some(LogIdentity { log, mirror }),
         (log, mirror) => {
-            faults.extend(log.err().map(|reason| fault("log", reason.to_string())));
-            faults.extend(mirror.err().map(|reason| fault("mirror", reason.to_string())));
+            log.err().into_iter().for_each(|reason| fault("log", reason.to_string()));
+            mirror.err().into_iter().for_each(|reason| fault("mirror", reason.to_string()));
         }
     }
     None

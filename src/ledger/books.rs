@@ -1,11 +1,20 @@
 //! Both logs side by side, and how far into each one looks.
+//!
+//! Logs may have predecessors. In the books the logs of one party stand in a row, each behind the
+//! end of the one before it, and sizes and positions count along the row. A record counts within
+//! its own log: what it says of the counterpart's log is put into the row here and nowhere else.
+
+mod newest;
 
 use std::collections::BTreeMap;
 
+pub use newest::Newest;
+
 use super::Entry;
 use crate::{
-    names::{Party, PerParty, Position, RecordId, Size, Timestamp, Week},
+    names::{Hash, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
     record::Content,
+    tlog::Frontier,
 };
 
 /// Both logs as admitted, with the indexes that the fold needs.
@@ -14,6 +23,8 @@ pub struct Books {
     logs: PerParty<Log>,
     /// First position of each record id, in whichever log: a later copy has no effect.
     first: BTreeMap<RecordId, (Party, Position)>,
+    /// Where each pair of logs begins that succeeded another, oldest first.
+    begins: Vec<View>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -67,15 +78,91 @@ impl View {
     }
 }
 
+/// A place in the row of one party's logs, as its own log counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<T> {
+    /// How many logs came before this one.
+    pub generation: usize,
+    /// The position or size within it.
+    pub at: T,
+}
+
 impl Books {
+    /// Ends both logs where they stand: what is added from here on stands in their successors.
+    pub fn succeed(&mut self) {
+        self.begins.push(self.all());
+    }
+
+    /// The newest logs by themselves.
+    #[must_use]
+    pub const fn newest(&self) -> Newest<'_> {
+        Newest(self)
+    }
+
+    /// How many pairs of logs came before the newest.
+    #[must_use]
+    pub const fn generation(&self) -> usize {
+        self.begins.len()
+    }
+
+    /// Where the newest log of `party` begins in its row.
+    #[must_use]
+    pub fn begin(&self, party: Party) -> Size {
+        self.begins.last().map_or(Size(0), |view| view.size(party))
+    }
+
+    /// Where in its row a log of `party` begins.
+    fn begin_of(&self, party: Party, generation: usize) -> Size {
+        let view = generation.checked_sub(1).and_then(|index| self.begins.get(index));
+        view.map_or(Size(0), |view| view.size(party))
+    }
+
+    /// In which log of `party` an entry stands, and where in it.
+    #[must_use]
+    pub fn place(&self, party: Party, position: Position) -> Place<Position> {
+        let begun = |view: &View| view.size(party).0 <= position.0;
+        let generation = self.begins.iter().take_while(|view| begun(view)).count();
+        let begin = self.begin_of(party, generation);
+        Place { generation, at: Position(position.0.saturating_sub(begin.0)) }
+    }
+
+    /// Which log of `party` ends a row of this size, and how many of its entries are in it. Where a
+    /// successor has nothing yet, its predecessor ends the row.
+    #[must_use]
+    pub fn end(&self, party: Party, size: Size) -> Place<Size> {
+        let begun = |view: &View| view.size(party) < size;
+        let generation = self.begins.iter().take_while(|view| begun(view)).count();
+        let begin = self.begin_of(party, generation);
+        Place { generation, at: Size(size.0.saturating_sub(begin.0)) }
+    }
+
+    /// The size of the row that ends so far in a log of `party`.
+    #[must_use]
+    pub fn row(&self, party: Party, end: Place<Size>) -> Size {
+        self.begin_of(party, end.generation).plus(end.at.0)
+    }
+
+    /// The effective entanglement at a position of `party`'s row: how much of the counterpart's row
+    /// it shows, and its time.
+    #[must_use]
+    pub fn entangled_at(&self, party: Party, position: Position) -> Option<(Size, Timestamp)> {
+        let covers = &self.logs.of(party).covers;
+        let index = covers.binary_search_by_key(&position, |cover| cover.at).ok()?;
+        covers.get(index).map(|cover| (cover.size, cover.time))
+    }
+
     /// Adds the next entry of `party`'s log.
     pub fn push(&mut self, party: Party, entry: Entry) {
         let position = self.size(party).next();
         if let Some(id) = entry.id() {
             self.first.entry(id).or_insert((party, position));
         }
-        let cover =
-            entry.entanglement().map(|(one, time)| Cover { size: one.size, time, at: position });
+        let begin = self.begin(party.other());
+        let cover = entry.entanglement().map(|(one, time)| Cover {
+            size: begin.plus(one.size.0),
+            time,
+            at: position,
+        });
         let log = self.logs.of_mut(party);
         match entry.sound().map(|record| &record.get().content) {
             Some(Content::WeekClose(one)) => {
@@ -88,6 +175,20 @@ impl Books {
         }
         log.covers.extend(cover);
         log.entries.push(entry);
+    }
+
+    /// The root of a log of `party` at a size within it, from the leaves that are held.
+    #[must_use]
+    pub fn root(&self, party: Party, end: Place<Size>) -> Option<Hash> {
+        let (begin, end) = (self.begin_of(party, end.generation), self.row(party, end));
+        let whole = end <= self.size(party);
+        let mut tree = Frontier::default();
+        for (_, entry) in
+            self.entries(party, begin.next()).take_while(|(position, _)| end.covers(*position))
+        {
+            tree.append(entry.leaf);
+        }
+        whole.then(|| tree.root())
     }
 
     /// All that is held.

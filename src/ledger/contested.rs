@@ -40,7 +40,8 @@ pub(super) fn contested(entry: &Entry, author: Party) -> BreakClass {
 impl Fold {
     pub(super) fn founded(&mut self, taken: &Taken<'_>) -> Seen {
         if taken.party == Party::Gbr {
-            self.founding = Some(taken.id);
+            // That of the first log, whatever has succeeded it.
+            self.founding.get_or_insert(taken.id);
         }
         Seen::Agreement
     }

@@ -80,7 +80,7 @@ impl TwoSides {
         let mut sides = Self::empty(Terms { provisions, ..terms() });
         for party in Party::BOTH {
             let terms = sides.agreement.terms().clone();
-            sides.append(party, Record::bare(record::Agreement { terms }));
+            sides.append(party, Record::bare(record::Agreement { terms, succession: None }));
         }
         sides.exchange();
         sides

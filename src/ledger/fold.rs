@@ -69,9 +69,9 @@ impl Folder {
         self.advance(books, books.all());
         let mut versions = self.fold.ledger.versions.clone();
         let taken = self.cursor.taken().size(Party::Gbr);
-        for (_, entry) in books.entries(Party::Gbr, taken.next()) {
-            if let Some((one, _)) = entry.entanglement() {
-                versions.covered(one.size);
+        for (position, _) in books.entries(Party::Gbr, taken.next()) {
+            if let Some((size, _)) = books.entangled_at(Party::Gbr, position) {
+                versions.covered(size);
             }
         }
         versions
@@ -305,9 +305,10 @@ impl Fold {
             Content::OutageNotice(one) => {
                 self.outages.insert(taken.id, OutageNotice::clone(one));
             }
-            Content::Entanglement(one) => {
-                if taken.party == Party::Gbr {
-                    self.ledger.versions.covered(one.size);
+            Content::Entanglement(_) => {
+                let entangled = taken.books.entangled_at(taken.party, taken.position);
+                if let Some((size, _)) = entangled.filter(|_| taken.party == Party::Gbr) {
+                    self.ledger.versions.covered(size);
                 }
             }
             Content::BreakResolution(one) => self.resolution(taken, one),

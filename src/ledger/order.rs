@@ -1,7 +1,7 @@
 //! The one order of two logs (DESIGN: at each step GBR's next entry if all that comes before it is
 //! taken, otherwise FRA's).
 
-use super::{Books, Entry, View};
+use super::{Books, Entry, Place, View};
 use crate::names::{Party, Position, Size};
 
 /// How far the order has come.
@@ -105,12 +105,16 @@ pub(crate) fn points_to(
     entry: &Entry,
 ) -> impl Iterator<Item = Size> {
     let covered = books.covered_at(party, position);
-    let entangled = entry.entanglement().map(|(one, _)| one.size);
+    let entangled = books.entangled_at(party, position).map(|(size, _)| size);
+    // A successor's first entry names the end of both predecessors.
+    let place = books.place(party, position);
+    let succeeds = (place.generation > 0 && place.at == Position(0))
+        .then(|| books.row(party.other(), Place { generation: place.generation, at: Size(0) }));
     let references = entry.sound().map_or(&[][..], |record| &record.get().re);
     let referred = references
         .iter()
         .filter_map(|id| books.find(*id))
         .filter(move |(owner, at)| *owner != party && covered.is_none_or(|covered| *at < covered))
         .map(|(_, position)| Size::through(position));
-    entangled.into_iter().chain(referred)
+    entangled.into_iter().chain(succeeds).chain(referred)
 }

@@ -15,7 +15,7 @@ use crate::{
     record::{Body, BreakCount, LogCut, Movement, Pipeline, Tally},
 };
 
-/// Gives the root of a party's log at a size that is held.
+/// Gives the root of a party's newest log at a size that is held.
 pub trait Roots {
     /// The root, or `None` if that many entries are not held.
     fn root(&self, party: Party, size: Size) -> Option<Hash>;
@@ -25,6 +25,8 @@ pub trait Roots {
 #[derive(Debug, Clone)]
 pub struct Chain {
     bodies: Vec<Body>,
+    /// Where both rows of logs were cut off for each body.
+    cuts: Vec<View>,
     next: Week,
     contributions: BTreeMap<RecordId, Contribution>,
     /// What became of every break.
@@ -40,7 +42,8 @@ impl Chain {
         let next = agreement.terms().provisions.in_force.week();
         let folder = Folder::new(agreement);
         let chronicle = Chronicle::default();
-        Self { bodies: Vec::new(), next, contributions: BTreeMap::new(), chronicle, folder }
+        let (bodies, cuts) = (Vec::new(), Vec::new());
+        Self { bodies, cuts, next, contributions: BTreeMap::new(), chronicle, folder }
     }
 
     /// All bodies so far, in order.
@@ -64,16 +67,28 @@ impl Chain {
     /// The newest cut-off.
     #[must_use]
     pub fn cut(&self) -> View {
-        self.bodies.last().map_or(View::EMPTY, Body::cut)
+        self.cuts.last().copied().unwrap_or(View::EMPTY)
+    }
+
+    /// The bodies with their cut-offs, in order.
+    pub(super) fn with_cuts(&self) -> impl DoubleEndedIterator<Item = (&Body, View)> {
+        self.bodies.iter().zip(self.cuts.iter().copied())
+    }
+
+    /// The cut-off of a week, if its body has been computed.
+    #[must_use]
+    pub fn cut_of(&self, week: Week) -> Option<View> {
+        self.with_cuts().rfind(|(body, _)| body.week == week).map(|(_, cut)| cut)
     }
 
     /// Computes the bodies of all weeks that have a cut-off by now.
     pub fn extend(&mut self, agreement: &Agreement, books: &Books, roots: &dyn Roots) {
         while let Closing::Cut(view) = closing_after(books, self.next, self.cut()) {
             let ledger = self.folder.ledger(books, view, self.next.end());
-            let Some(body) = self.body_of(agreement, view, &ledger, roots) else { return };
+            let Some(body) = self.body_of(agreement, (books, view), &ledger, roots) else { return };
             self.chronicle.write(body.number, body.week, &ledger);
             self.bodies.push(body);
+            self.cuts.push(view);
             self.contributions = ledger.contributions;
             self.next = self.next.next();
         }
@@ -82,11 +97,11 @@ impl Chain {
     fn body_of(
         &self,
         agreement: &Agreement,
-        view: View,
+        (books, view): (&Books, View),
         ledger: &Ledger,
         roots: &dyn Roots,
     ) -> Option<Body> {
-        let cut = |party| log_cut(agreement, roots, party, view.size(party));
+        let cut = |party| log_cut(agreement, (books, roots), party, view.size(party));
         let opening = self.bodies.last().map_or(Tally::ZERO, |body| body.closing.clone());
         let figures = Figures::since(opening, &self.contributions, ledger, self.next.end());
         let before = self.bodies.last().filter(|_| !planted(Bug::StatementForgetsPrevious));
@@ -111,10 +126,13 @@ impl Chain {
 }
 
 impl Body {
-    /// How much of each log it was computed from.
+    /// How much of each row of logs it was computed from.
     #[must_use]
-    pub const fn cut(&self) -> View {
-        View { gbr: self.gbr.size, fra: self.fra.size }
+    pub fn cut(&self, agreement: &Agreement, books: &Books) -> View {
+        View {
+            gbr: agreement.row(books, Party::Gbr, &self.gbr),
+            fra: agreement.row(books, Party::Fra, &self.fra),
+        }
     }
 
     /// SHA-256 of the deterministic CBOR: what both sides compare, and what the next body names.
@@ -165,15 +183,22 @@ impl Figures {
     }
 }
 
-/// Where a log is cut off, if its root at that size is known.
+/// Where a row of logs is cut off, if its root there is known: in which of them, and how much of it
+/// is taken in. The roots are those of the newest logs; of those before, the books hold every leaf.
 pub(super) fn log_cut(
     agreement: &Agreement,
-    roots: &dyn Roots,
+    (books, roots): (&Books, &dyn Roots),
     party: Party,
     size: Size,
 ) -> Option<LogCut> {
-    let origin = agreement.origin(party).to_string();
-    roots.root(party, size).map(|root| LogCut { origin, size, root })
+    let end = books.end(party, size);
+    let origin = agreement.identity_in(party, end.generation).log.origin().to_string();
+    let root = if end.generation == books.generation() {
+        roots.root(party, end.at)
+    } else {
+        books.root(party, end)
+    };
+    root.map(|root| LogCut { origin, size: end.at, root })
 }
 
 fn ids_that_count(contributions: &BTreeMap<RecordId, Contribution>) -> Vec<RecordId> {

@@ -19,8 +19,8 @@ use crate::{
     envelope::{Envelope, Verified},
     ledger::{Agreement, AgreementFault, Keybook},
     limits::JOINT_CERTIFICATE_BYTES_MAX,
-    names::{AgreementDigest, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp},
-    record::{self, Body, Content, LogCut, NationalTotals, Record, Software, Terms},
+    names::{AgreementDigest, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp},
+    record::{self, Body, Content, LogCut, NationalTotals, Record, Software, Succession, Terms},
     tlog::{ConsistencyProof, CosignedCheckpoint, InclusionProof, TreeHead, leaf_hash},
 };
 
@@ -38,6 +38,9 @@ int_map! {
         2 => gbr: SideEvidence,
         /// What France signed.
         3 => fra: SideEvidence,
+    } optional {
+        /// How the logs that it is of succeeded others; absent if they are the first.
+        4 => succession: Succession,
     }
 }
 
@@ -108,8 +111,12 @@ pub struct CheckedSide {
 impl JointCertificate {
     /// Puts a certificate together; nothing of it is checked yet.
     #[must_use]
-    pub fn new(terms: Terms, sides: PerParty<SideEvidence>) -> Self {
-        Self { version: VERSION, terms, gbr: sides.gbr, fra: sides.fra }
+    pub fn new(
+        terms: Terms,
+        succession: Option<Succession>,
+        sides: PerParty<SideEvidence>,
+    ) -> Self {
+        Self { version: VERSION, terms, gbr: sides.gbr, fra: sides.fra, succession }
     }
 
     /// Reads a certificate from outside.
@@ -126,11 +133,24 @@ impl JointCertificate {
         cbor::encode(self)
     }
 
-    /// Checks everything that it claims, for the agreement of this digest.
+    /// Checks everything that it claims, for the agreement of this digest, of its first logs.
     ///
     /// # Errors
     /// The first thing that is wrong.
     pub fn check(self, pinned: AgreementDigest) -> Result<CheckedCertificate, CertificateRefused> {
+        self.check_under(pinned, None)
+    }
+
+    /// The same of logs that succeeded others, if there is a succession of that digest: it names
+    /// their keys.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn check_under(
+        self,
+        pinned: AgreementDigest,
+        pinned_succession: Option<Hash>,
+    ) -> Result<CheckedCertificate, CertificateRefused> {
         if self.version != VERSION {
             return Err(CertificateRefused::Version(self.version));
         }
@@ -143,6 +163,7 @@ impl JointCertificate {
             let none = || AgreementFault::Term("unreadable".to_owned());
             CertificateRefused::Terms(faults.into_iter().next().unwrap_or_else(none))
         })?;
+        let agreement = over(agreement, self.succession, pinned_succession)?;
         let check = |party, side: &SideEvidence| {
             let checked = side.check(&agreement, party);
             checked.map_err(|fault| CertificateRefused::Side { party, fault })
@@ -157,6 +178,23 @@ impl JointCertificate {
         let agreement = Box::new(agreement.terms().clone());
         Ok(CheckedCertificate { agreement, digest: pinned, body, sides: PerParty { gbr, fra } })
     }
+}
+
+/// The agreement over the logs that a certificate is of.
+fn over(
+    agreement: Agreement,
+    succession: Option<Succession>,
+    pinned: Option<Hash>,
+) -> Result<Agreement, CertificateRefused> {
+    let found = succession.as_ref().map(Succession::digest);
+    if found != pinned {
+        return Err(CertificateRefused::OtherSuccession { found, pinned });
+    }
+    let Some(succession) = succession else { return Ok(agreement) };
+    agreement.under(succession).map_err(|faults| {
+        let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        CertificateRefused::Succession(words.join("; "))
+    })
 }
 
 impl SideEvidence {

@@ -149,7 +149,7 @@ pub fn decisions(books: &Books, id: Hash) -> Vec<Decided> {
                 decided.push(Decided {
                     record: record.id(),
                     author,
-                    position,
+                    position: books.place(author, position).at,
                     signed: record.signed_at(),
                     received: books.receipt(author, position).map(|(_, time)| time),
                     decision: one.decision,
@@ -169,7 +169,7 @@ fn approvals(books: &Books, author: Party, of: &Verified<Record>) -> Vec<Approve
         let (key, outcome) = (record.signer().kid, one.outcome);
         (record.get().re == [of.id()]).then(|| Approved {
             record: record.id(),
-            position,
+            position: books.place(author, position).at,
             key,
             outcome,
         })

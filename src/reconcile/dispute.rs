@@ -65,9 +65,10 @@ impl Dispute {
         let first = bodies.first(&earlier).unwrap_or(week);
         let same = chain.bodies().iter().rfind(|body| body.week < first);
         let mut folder = Folder::new(agreement);
-        let before = same.map_or(View::EMPTY, Body::cut);
+        let cut_of = |body: &Body| body.cut(agreement, books);
+        let before = same.map_or(View::EMPTY, cut_of);
         let before = folder.ledger(books, before, first.monday().start());
-        let cut = bodies.computed.map_or(books.all(), Body::cut);
+        let cut = bodies.computed.map_or(books.all(), cut_of);
         let ledger = folder.ledger(books, cut, week.end());
         let known = Known { books, cut, ledger: &ledger, before: &before };
         let differences = bodies.locate(&earlier, known);

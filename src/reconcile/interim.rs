@@ -6,7 +6,7 @@ use super::body::{Chain, Figures, Roots, log_cut};
 use crate::{
     ledger::{Agreement, Books, Folder, View, points_to},
     names::{Hash, Party, PerParty, Position, Size, Timestamp},
-    record::{Body, BreakCount, LogCut, Movement, Pipeline, Tally},
+    record::{BreakCount, LogCut, Movement, Pipeline, Tally},
     tlog::EMPTY_ROOT,
 };
 
@@ -89,25 +89,22 @@ impl Interim {
                 let origin = agreement.origin(party).to_string();
                 Some(LogCut { origin, size, root: EMPTY_ROOT })
             } else {
-                log_cut(agreement, roots, party, size)
+                log_cut(agreement, (books, roots), party, size)
             };
             cut.filter(|_| held).ok_or(InterimRefused::NotHeld { as_of, party })
         };
         let (gbr, fra) = (cut(Party::Gbr)?, cut(Party::Fra)?);
-        let last = chain.bodies().iter().rfind(|body| within(body, view));
+        let last = chain.with_cuts().rfind(|(_, cut)| within(*cut, view));
         let mut folder = Folder::new(agreement);
-        let before = last.map(|body| {
-            let view = View { gbr: body.gbr.size, fra: body.fra.size };
-            folder.ledger(books, view, body.as_of).contributions
-        });
+        let before = last.map(|(body, cut)| folder.ledger(books, cut, body.as_of).contributions);
         let ledger = folder.ledger(books, view, as_of);
-        let opening = last.map_or(Tally::ZERO, |body| body.closing.clone());
+        let opening = last.map_or(Tally::ZERO, |(body, _)| body.closing.clone());
         let figures = Figures::since(opening, &before.unwrap_or_default(), &ledger, as_of);
         Ok(Self {
             as_of,
             gbr,
             fra,
-            since: last.map(|body| body.number),
+            since: last.map(|(body, _)| body.number),
             opening: figures.opening,
             movements: figures.movements,
             closing: figures.closing,
@@ -191,7 +188,7 @@ const fn of_view(view: &mut View, party: Party) -> &mut Size {
     }
 }
 
-/// Whether a body's cut-off lies within a view.
-fn within(body: &Body, view: View) -> bool {
-    body.gbr.size <= view.gbr && body.fra.size <= view.fra
+/// Whether a cut-off lies within a view.
+fn within(cut: View, view: View) -> bool {
+    cut.gbr <= view.gbr && cut.fra <= view.fra
 }

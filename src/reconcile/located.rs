@@ -277,7 +277,7 @@ fn evidence(
     Some(Evidence {
         kind,
         author,
-        position,
+        position: known.books.place(author, position).at,
         received: known.books.receipt(author, position).map(|(_, time)| time),
         beyond: !known.cut.size(author).covers(position),
         counts: known.ledger.contributions.get(&record).copied(),

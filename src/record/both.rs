@@ -1,6 +1,6 @@
 //! What either side writes about the exchange itself: entanglements, closes, objections.
 
-use super::agreement::Terms;
+use super::{agreement::Terms, succession::Succession};
 use crate::names::{Hash, Position, Size, Week};
 
 codes! {
@@ -49,6 +49,9 @@ int_map! {
     pub struct Agreement {
         /// The founding terms, whole, so that the log explains itself.
         0 => terms: Terms,
+    } optional {
+        /// How this log succeeded another; absent from the first.
+        1 => succession: Succession,
     }
 }
 

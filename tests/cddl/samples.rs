@@ -226,7 +226,7 @@ fn joint_certificate(sides: &TwoSides) -> JointCertificate {
         }
     };
     let sides_of = PerParty { gbr: side(Party::Gbr), fra: side(Party::Fra) };
-    JointCertificate::new(sides.agreement.terms().clone(), sides_of)
+    JointCertificate::new(sides.agreement.terms().clone(), None, sides_of)
 }
 
 /// An entry about a key, by its form.

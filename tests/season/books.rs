@@ -25,7 +25,7 @@ impl Played {
         let mut sides = TwoSides::empty(terms);
         for party in Party::BOTH {
             let terms = sides.agreement.terms().clone();
-            sides.append(party, Record::bare(record::Agreement { terms }));
+            sides.append(party, Record::bare(record::Agreement { terms, succession: None }));
         }
         sides.exchange();
         let founding = sides.books.entry(Party::Gbr, Position(0)).unwrap();

@@ -98,7 +98,7 @@ impl Forger<'_> {
             Forgery::Commitment => self.commitment(),
             Forgery::SecondFounding => {
                 let terms = agreement().terms().clone();
-                self.seal(&Record::bare(Agreement { terms }), now)
+                self.seal(&Record::bare(Agreement { terms, succession: None }), now)
             }
             Forgery::CorrectsNothing => {
                 self.seal(&fixture::correction(self.nobody(), request()), now)

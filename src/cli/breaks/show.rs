@@ -105,7 +105,7 @@ impl Look {
         let record = entry.and_then(Entry::record);
         Evidence {
             record: id,
-            place,
+            place: place.map(|(party, at)| (party, books.place(party, at).at)),
             kind: record.map(|record| record.get().kind()),
             signed: record.map(|record| record.signed_at()),
             received: place.and_then(|(party, at)| Some(books.receipt(party, at)?.1)),

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let state = open.state()?;
     let log = arguments.log.unwrap_or(open.seat.party);
     let start = Position(arguments.from);
-    for (position, entry) in state.books.entries(log, start).take(arguments.count) {
+    for (position, entry) in state.books.newest().entries(log, start).take(arguments.count) {
         let line = Line::of(&state, log, position, entry);
         if arguments.json {
             out.json(&line);
@@ -81,7 +81,7 @@ impl<'a> Line<'a> {
             case: record.and_then(|record| record.get().case.as_ref()),
             at: record.and_then(|record| record.get().at),
             signed_at: record.map(crate::envelope::Verified::signed_at),
-            received_at: state.books.receipt(log, position).map(|(_, time)| time),
+            received_at: state.books.newest().receipt(log, position).map(|(_, time)| time),
             objection: entry.objection(),
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let open = arguments.place.open()?;
     let state = open.state()?;
     let place = match arguments.entry {
-        Which::Id(id) => state.books.find(id),
+        Which::Id(id) => state.books.newest().find(id),
         Which::At(log, position) => Some((log, position)),
     };
     let found = match place {

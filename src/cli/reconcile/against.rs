@@ -92,7 +92,12 @@ fn hold<'a>(
         let advice = "close it with `entente reconcile`, and wait for the other side";
         return Err(Failure::of(Exit::NotYet, Complaint::new(what, advice)));
     };
-    let ledger = fold(&seat.agreement, &state.books, body.cut(), body.week.end());
+    let ledger = fold(
+        &seat.agreement,
+        &state.books,
+        body.cut(&seat.agreement, &state.books),
+        body.week.end(),
+    );
     let [at_ours, at_theirs] = CountedIds::of(&ledger).only_at(theirs);
     let only_at = match party {
         Party::Gbr => PerParty { gbr: at_ours, fra: at_theirs },
@@ -113,6 +118,7 @@ fn tell(out: &mut Output, books: &Books, party: Party, only: &Only) {
 fn place(books: &Books, id: RecordId) -> String {
     let found = books.find(id).and_then(|(log, position)| {
         let kind = books.entry(log, position)?.record()?.get().kind();
+        let position = books.place(log, position).at;
         Some(format!("here {kind} of {log}, entry {position}"))
     });
     found.unwrap_or_else(|| "here in no log that is held".to_owned())

@@ -152,6 +152,13 @@ impl From<NotCertified> for Failure {
                     party.other()
                 ),
             ),
+            NotCertified::Elsewhere { .. } => (
+                Exit::Usage,
+                "export it with the configuration of the logs in which it was stated; of a week \
+                 that lies across the end of a log there is no certificate, and both logs show it: \
+                 `entente log verify`"
+                    .to_owned(),
+            ),
             NotCertified::Load(fault) => return fault.into(),
             // What both signed, and when, stands in both logs for good.
             NotCertified::Refused(CertificateRefused::Side { party, ref fault })

@@ -45,7 +45,12 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let state = open.state()?;
     let (party, agreement) = (open.seat.party, &open.seat.agreement);
     let body = Which::body(Some(arguments.which), &open.seat.agreement, &state)?;
-    let ids = CountedIds::of(&fold(agreement, &state.books, body.cut(), body.week.end()));
+    let ids = CountedIds::of(&fold(
+        agreement,
+        &state.books,
+        body.cut(agreement, &state.books),
+        body.week.end(),
+    ));
     let head = IdsHead::of(party, body);
     if let Some(signed) = signed_roots(&state.books, body.week).of(party)
         && *signed != ids.roots()

@@ -106,7 +106,7 @@ impl<'a> Stated<'a> {
         let record = state.books.entry(party, position).and_then(|entry| entry.record());
         Some(Self {
             record: record.map(|record| record.id()),
-            position,
+            position: state.books.place(party, position).at,
             signed_at: record.map(|record| record.signed_at()),
             received_at: state.books.receipt(party, position).map(|(_, time)| time),
             digest: one.body.digest(),

@@ -76,6 +76,7 @@ pub(super) fn matched(
     let mut awaited = 0_u64;
     let entanglements = state
         .books
+        .newest()
         .entries(log.other(), Position(0))
         .filter_map(|(position, entry)| Some((position, entry.entanglement()?)));
     for (position, (one, time)) in entanglements {

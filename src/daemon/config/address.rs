@@ -1,6 +1,7 @@
 //! Where the counterpart is dialled, and the name that its certificate must show.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 use rustls::pki_types::{DnsName, ServerName};
@@ -120,21 +121,25 @@ macro_rules! as_text {
 as_text!(PeerAddress);
 as_text!(PeerName);
 
-/// A list of addresses; or one text, in which commas part them, as a variable must write it.
-pub(super) fn one_or_more<'de, D>(from: D) -> Result<Vec<PeerAddress>, D::Error>
+/// A list; or one text, in which commas part its elements, as a variable must write it.
+pub(super) fn one_or_more<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
+    T: FromStr<Err: fmt::Display> + Deserialize<'de>,
 {
-    from.deserialize_any(OneOrMore)
+    from.deserialize_any(OneOrMore(PhantomData))
 }
 
-struct OneOrMore;
+struct OneOrMore<T>(PhantomData<T>);
 
-impl<'de> Visitor<'de> for OneOrMore {
-    type Value = Vec<PeerAddress>;
+impl<'de, T> Visitor<'de> for OneOrMore<T>
+where
+    T: FromStr<Err: fmt::Display> + Deserialize<'de>,
+{
+    type Value = Vec<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("host:port, or a list of them")
+        f.write_str("one text, or a list of them")
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
@@ -142,11 +147,11 @@ impl<'de> Visitor<'de> for OneOrMore {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut addresses = Vec::new();
-        while let Some(address) = list.next_element()? {
-            addresses.push(address);
+        let mut all = Vec::new();
+        while let Some(one) = list.next_element()? {
+            all.push(one);
         }
-        Ok(addresses)
+        Ok(all)
     }
 }
 

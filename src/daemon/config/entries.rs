@@ -55,6 +55,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Its digest, as `entente agreement show` prints it: 64 lower-case hexadecimal digits.\n\
          Both sides pin the same one.",
     ),
+    optional(
+        "agreement.succession",
+        "\"succession.toml\"",
+        "For logs that succeed others: the succession file, as `entente log succession` writes it.",
+    ),
+    optional(
+        "agreement.succession_digest",
+        DIGEST,
+        "Its digest, as `entente log succession` prints it. Both sides pin the same one.",
+    ),
     required(
         "state.directory",
         "\"/var/lib/entente\"",
@@ -70,6 +80,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "state.database_pages_max",
         "4194304",
         "The most pages of 8192 bytes that the database may have; without it, the disk decides.",
+    ),
+    optional(
+        "state.predecessors",
+        "[\"/var/lib/entente-2025\"]",
+        "The state directories of the logs that came before these, oldest first; only read.",
     ),
     required(
         "keys.directory",

@@ -53,6 +53,14 @@ pub enum KeysNotMade {
     /// Others may look into the folder.
     #[error("{path} must be open to its owner alone (mode 0700)", path = .0.display())]
     OpenToOthers(PathBuf),
+    /// What is to be copied cannot be read.
+    #[error("{path} cannot be read: {source}", path = path.display())]
+    Unreadable {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The disk.
     #[error("{path} cannot be written: {source}", path = path.display())]
     Unwritable {
@@ -189,7 +197,7 @@ impl NewKeys<'_> {
     }
 
     /// Makes a key without a certificate; answers with its public half.
-    fn bare_key(&self, file: &str) -> Result<Ed25519Key, KeysNotMade> {
+    pub(super) fn bare_key(&self, file: &str) -> Result<Ed25519Key, KeysNotMade> {
         let key = KeyPair::generate_for(&PKCS_ED25519)?;
         self.write(file, &Zeroizing::new(key.serialize_pem()))?;
         Ok(Ed25519Key::from_bytes(key.public_key_raw())?)
@@ -226,7 +234,7 @@ impl NewKeys<'_> {
     }
 
     /// A new file, readable by its owner alone, on the disk before this returns.
-    fn write(&self, file: &str, text: &str) -> Result<PathBuf, KeysNotMade> {
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<PathBuf, KeysNotMade> {
         let path = self.directory.join(file);
         new_file(&path, text)
             .map_err(|source| KeysNotMade::Unwritable { path: path.clone(), source })?;
@@ -258,7 +266,7 @@ pub(super) fn asked(
     Ok(params)
 }
 
-fn named(name: String) -> Result<Origin, KeysNotMade> {
+pub(super) fn named(name: String) -> Result<Origin, KeysNotMade> {
     name.parse().map_err(|source| KeysNotMade::NotAnOrigin { name, source })
 }
 
@@ -287,7 +295,7 @@ pub fn claim(directory: &Path) -> Result<(), KeysNotMade> {
     }
 }
 
-fn sync(directory: &Path) -> Result<(), KeysNotMade> {
+pub(super) fn sync(directory: &Path) -> Result<(), KeysNotMade> {
     File::open(directory)
         .and_then(|folder| folder.sync_all())
         .map_err(|source| KeysNotMade::Unwritable { path: directory.to_owned(), source })
@@ -300,6 +308,6 @@ fn signer_toml(table: &str, role: &str, certificate: &str) -> String {
     format!("\n[[{table}.signers]]\nrole = {role}\ncertificate = \"\"\"\n{certificate}\"\"\"\n")
 }
 
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
 }

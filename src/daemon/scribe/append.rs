@@ -79,7 +79,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if before.is_none() && !record.get().says_the_same_as(&submission.record) {
                 return Err(Refused::KeyReused);
             }
-            return Ok(Some(Submitted::Logged { record: record.id(), position: *position }));
+            let position = self.state.books.place(self.seat.party, *position).at;
+            return Ok(Some(Submitted::Logged { record: record.id(), position }));
         }
         let queued = self.queue.iter().any(|(waiting, _)| *waiting == id);
         Ok(queued.then_some(Submitted::Queued { submission: id }))

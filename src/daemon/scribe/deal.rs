@@ -129,7 +129,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             .store
             .entries(log, start, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)
             .map_err(Refused::store)?;
-        if let Some((entangled, _)) = self.state.books.receipt(log, start)
+        if let Some((entangled, _)) = self.state.books.newest().receipt(log, start)
             && self.can_show(log, entangled)?
             && !planted(Bug::SendPastEntanglement)
         {
@@ -193,7 +193,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     /// The cosigned note for the entanglement at a position of our own log, if one stands there.
     fn cosigned_note(&self, position: Position) -> Result<Option<String>, Refused> {
-        let entry = self.state.books.entry(self.seat.party, position);
+        let entry = self.state.books.newest().entry(self.seat.party, position);
         let Some((one, _)) = entry.and_then(|entry| entry.entanglement()) else {
             return Ok(None);
         };
@@ -213,7 +213,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let (party, other) = (self.seat.party, self.seat.party.other());
         let agreement = &self.seat.agreement;
         let (author, mirror) = (&agreement.identity(other).log, &agreement.identity(party).mirror);
-        let entangled = self.state.books.entangled_within(party, within);
+        let entangled = self.state.books.newest().entangled_within(party, within);
         self.store
             .cosignatures_above(other, above, COSIGNATURES_PER_READ_MAX)
             .map_err(Refused::store)?

@@ -16,7 +16,7 @@ use crate::{
     envelope::Role,
     ledger::View,
     names::{Size, SubmissionId},
-    record::{Agreement, Record},
+    record::Record,
     session::{Progress, Refusal},
     store::{FailStop, Store, StoreError, Write},
 };
@@ -112,8 +112,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         scribe.gate = Gate::Open;
         scribe.newest = Newest::by_founding();
         scribe.now = now;
-        let terms = scribe.seat.agreement.terms().clone();
-        let founding = Record::bare(Agreement { terms });
+        let founding = Record::bare(scribe.seat.agreement.entry_0());
         scribe
             .append_own(founding, "agreement")
             .and_then(|_| scribe.seal())
@@ -249,7 +248,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 /// Refuses the store of another party, or under another agreement.
 pub(super) fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault> {
     let found = store.identity()?;
-    let terms = crate::cbor::encode(seat.agreement.terms());
+    let terms = seat.agreement.identity_bytes();
     if found.party == seat.party && found.terms == terms {
         return Ok(());
     }

@@ -111,7 +111,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     }
 
     fn same_as_held(&self, log: Party, examined: &Examined) -> Result<(), ProblemCode> {
-        let held = self.state.books.entry(log, examined.position()).map(|entry| entry.leaf);
+        let held =
+            self.state.books.newest().entry(log, examined.position()).map(|entry| entry.leaf);
         if held == Some(examined.leaf()) { Ok(()) } else { Err(ProblemCode::Contradiction) }
     }
 
@@ -124,7 +125,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let party = self.seat.party;
         let head = cosigned.checkpoint().head();
         let last = Position(head.size.0.saturating_sub(1));
-        let entangled = self.state.books.receipt(party, last);
+        let entangled = self.state.books.newest().receipt(party, last);
         let root = self.root_of(party, head.size);
         let seen = entangled == Some((head.size, cosigned.time()))
             || planted(Bug::AcceptCosignatureUnseen);
@@ -175,6 +176,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let due: Vec<(Position, Objection)> = self
             .state
             .books
+            .newest()
             .entries(other, self.looked.next())
             .filter_map(|(position, entry)| {
                 let reason = entry.objection()?;
@@ -201,7 +203,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let head = signed.checkpoint().head();
         let mut time = self.now.wall;
         if planted(Bug::TrustSendersClock) {
-            let newest = self.state.books.entries(other, Position(0)).last();
+            let newest = self.state.books.newest().entries(other, Position(0)).last();
             let said = newest.and_then(|(_, entry)| Some(entry.record()?.signed_at()));
             time = said.unwrap_or(time);
         }
@@ -243,7 +245,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if held >= entangled || planted(Bug::ForgetSweptHalfStep) {
             return;
         }
-        let entries = self.state.books.entries(party, Position(0));
+        let entries = self.state.books.newest().entries(party, Position(0));
         let lost: Vec<(Size, Timestamp)> = entries
             .filter_map(|(_, entry)| entry.entanglement().map(|(one, time)| (one.size, time)))
             .filter(|(size, _)| Some(*size) > held)

@@ -29,6 +29,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if let Some((log, position)) = self.state.books.find(id)
             && log == party
         {
+            let position = self.state.books.place(log, position).at;
             return Ok(Submitted::Logged { record: id, position });
         }
         // An envelope is easily sent again, so it does not wait here.
@@ -114,7 +115,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let waiting = self.state.awaiting(self.now.wall);
         let own_ones = waiting.iter().filter(|(_, one)| one.author == own);
-        let places = own_ones.filter_map(|(id, _)| self.state.books.find(*id));
+        // What waited in a log that has ended stands in its store, and is shown by that one.
+        let places = own_ones.filter_map(|(id, _)| self.state.books.newest().find(*id));
         let mut positions: Vec<Position> = places.map(|(_, position)| position).collect();
         positions.sort_unstable();
         let more = positions.len().saturating_sub(AWAITING_LISTED_MAX);
@@ -129,7 +131,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     fn waiting_at(&self, position: Position) -> Result<AwaitingView, Refused> {
         let own = self.seat.party;
-        let entry = self.state.books.entry(own, position);
+        let entry = self.state.books.newest().entry(own, position);
         let record = entry.and_then(|entry| entry.sound()).ok_or(Refused::Internal)?;
         let stored = self.store.entries(own, position, 1, ENTRIES_BYTES_MAX);
         let stored = stored.map_err(Refused::store)?.into_iter().next();

@@ -25,7 +25,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let place = match key {
             RecordKey::Id(id) => self.state.books.find(id),
-            RecordKey::At(log, position) => Some((log, position)),
+            RecordKey::At(log, position) => {
+                let begin = self.state.books.begin(log);
+                Some((log, begin.plus(position.0).next()))
+            }
             RecordKey::Submission(id) => {
                 self.state.submissions.get(&id).map(|position| (own, *position))
             }
@@ -48,14 +51,18 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let (log, position) = place.ok_or(Refused::NotFound)?;
         let entry = self.state.books.entry(log, position);
         let record = entry.and_then(|entry| entry.record()).ok_or(Refused::NotFound)?;
+        let place = self.state.books.place(log, position);
+        let is_newest = place.generation == self.state.books.generation();
+        let receipt = if is_newest { self.receipt(log, place.at)? } else { None };
         Ok(RecordView {
-            state: "logged",
+            // The receipt of what stands in a log that has ended comes from the store of that log.
+            state: if is_newest { "logged" } else { "inherited" },
             id: Some(record.id()),
             log,
-            position: Some(position),
+            position: Some(place.at),
             signed_at: Some(Verified::signed_at(record)),
             record: Record::clone(record.get()),
-            receipt: self.receipt(log, position)?,
+            receipt,
             rehearsal,
         })
     }
@@ -65,7 +72,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn receipt(&self, log: Party, position: Position) -> Result<Option<ReceiptView>, Refused> {
         let identity = self.seat.agreement.identity(log);
         let mirror = &self.seat.agreement.identity(log.other()).mirror;
-        let mut first = self.state.books.receipt(log, position);
+        let mut first = self.state.books.newest().receipt(log, position);
         if planted(Bug::ReceiptByNewest) {
             first = first.and(self.state.reader(log.other()).entangled());
         }
@@ -78,7 +85,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Ok(None);
         };
         let cosigned = mirror.open(&identity.log, &note.note).map_err(|_| Refused::Internal)?;
-        let leaf = self.state.books.entry(log, position).ok_or(Refused::Internal)?.leaf;
+        let leaf = self.state.books.newest().entry(log, position).ok_or(Refused::Internal)?.leaf;
         let proof = inclusion_proof(&LogNodes::new(&self.store, log), position, size)
             .map_err(|_| Refused::Internal)?;
         let receipt =
@@ -163,9 +170,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     fn log_view(&self, log: Party) -> LogView {
         let cosigned = self.state.cosigned.of(log).as_ref();
         let covered = cosigned.map_or(Size(0), |one| one.checkpoint().size());
-        let beyond = self.state.books.entries(log, covered.next());
+        let beyond = self.state.books.newest().entries(log, covered.next());
         let unreceipted = beyond.filter(|(_, entry)| entry.entanglement().is_none()).count();
-        let all = self.state.books.entries(log, Position(0));
+        let all = self.state.books.newest().entries(log, Position(0));
         let contested = all.filter(|(_, entry)| entry.record().is_none()).count();
         LogView {
             origin: self.seat.agreement.origin(log).to_string(),

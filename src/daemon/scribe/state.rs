@@ -14,13 +14,13 @@ use crate::{
     danger::{Bug, planted},
     envelope::Verified,
     ledger::{
-        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
-        Standing, View, examine,
+        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Inheritance, Ledger,
+        LogReader, Standing, View, examine,
     },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
-    record::{Content, Record},
+    record::{Content, Record, Succession},
     store::{FailStop, Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
@@ -94,7 +94,8 @@ pub struct State {
     pub cosigned: PerParty<Option<CosignedCheckpoint>>,
     /// The weeks that have a cut-off by now.
     pub chain: Chain,
-    /// Our own records by the submission that they were made from.
+    /// Our own records by the submission that they were made from: where they stand in the row of
+    /// our logs.
     pub submissions: HashMap<SubmissionId, Position>,
     /// Entries of the counterpart to which we have objected.
     pub objected: Vec<Position>,
@@ -123,26 +124,40 @@ impl State {
         state
     }
 
+    /// Reads both logs as far as the final checkpoints that a succession names. What lies beyond
+    /// them has ended with them, and what shows more of the other log than its end has no effect,
+    /// so that both sides read the same whatever else either holds.
+    ///
+    /// # Errors
+    /// The first question that the store did not answer, or else the first thing in it that is not
+    /// as it was written.
+    pub fn inherit<S: Store>(
+        store: &S,
+        seat: &Seat,
+        succession: &Succession,
+    ) -> Result<Inheritance, LoadFault> {
+        let store = FailStop::new(store);
+        let read = || {
+            super::group::identity(&store, seat)?;
+            let mut state = Self::empty(seat);
+            let ends = PerParty::from_fn(|log| Some(succession.party(log).ended.size));
+            for log in [seat.party, seat.party.other()] {
+                state.load_entries(&store, seat, log, &ends)?;
+            }
+            Ok(Inheritance::new(state.books, state.readers))
+        };
+        let inheritance = read();
+        store.check()?;
+        inheritance
+    }
+
     fn derive<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
         super::group::identity(store, seat)?;
         let agreement = &*seat.agreement;
-        let mut state = Self {
-            books: Books::default(),
-            readers: PerParty::from_fn(|party| LogReader::new(agreement, party)),
-            frontiers: PerParty::default(),
-            checkpoints: PerParty::default(),
-            cosigned: PerParty::default(),
-            chain: Chain::new(agreement),
-            submissions: HashMap::new(),
-            objected: Vec::new(),
-            awaited: BTreeMap::new(),
-            uncovered: false,
-            folder: Folder::new(agreement),
-            located: VecDeque::new(),
-        };
+        let mut state = Self::empty(seat);
         // Our own log first: the mirror's entanglements are held against it.
         for log in [seat.party, seat.party.other()] {
-            state.load_entries(store, seat, log)?;
+            state.load_entries(store, seat, log, &PerParty::default())?;
             state.load_notes(store, agreement, log)?;
         }
         state.look_for_uncovered(seat.party);
@@ -150,13 +165,34 @@ impl State {
         Ok(state)
     }
 
+    /// What is known before the first entry.
+    fn empty(seat: &Seat) -> Self {
+        let agreement = &*seat.agreement;
+        Self {
+            books: agreement.books(),
+            readers: PerParty::from_fn(|party| LogReader::new(agreement, party)),
+            frontiers: PerParty::default(),
+            checkpoints: PerParty::default(),
+            cosigned: PerParty::default(),
+            chain: Chain::new(agreement),
+            submissions: inherited(seat),
+            objected: Vec::new(),
+            awaited: BTreeMap::new(),
+            uncovered: false,
+            folder: Folder::new(agreement),
+            located: VecDeque::new(),
+        }
+    }
+
     fn load_entries<S: Store>(
         &mut self,
         store: &S,
         seat: &Seat,
         log: Party,
+        ends: &PerParty<Option<Size>>,
     ) -> Result<(), LoadFault> {
-        let size = store.size(log)?;
+        let held = store.size(log)?;
+        let size = ends.of(log).map_or(held, |end| end.min(held));
         while self.size(log) < size {
             let start = self.size(log).next();
             let stored = store.entries(log, start, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)?;
@@ -164,7 +200,7 @@ impl State {
                 let reason = "is missing".to_owned();
                 return Err(LoadFault::Entry { log, position: start, reason });
             }
-            for one in stored {
+            for one in stored.into_iter().take_while(|one| size.covers(one.position)) {
                 let position = self.size(log).next();
                 let fault = |reason: String| LoadFault::Entry { log, position, reason };
                 let examined = examine(self.reader(log).keys(), position, one.bytes);
@@ -172,8 +208,12 @@ impl State {
                     return Err(fault("is not the entry that was written".to_owned()));
                 }
                 let leaf = examined.leaf();
-                let claimed = own_claim(log == seat.party, &examined, store.size(log.other())?);
-                let root = |size| claimed.or_else(|| stored_root(store, log.other(), size));
+                let end = *ends.of(log.other());
+                let own = log == seat.party && end.is_none();
+                let claimed = own_claim(own, &examined, store.size(log.other())?);
+                let shown = |size: &Size| end.is_none_or(|end| *size <= end);
+                let stored = |size| stored_root(store, log.other(), size);
+                let root = |size| claimed.or_else(|| Some(size).filter(shown).and_then(stored));
                 let entry = self
                     .reader_mut(log)
                     .admit(&seat.agreement, examined, root)
@@ -242,7 +282,7 @@ impl State {
     ) -> Vec<crate::tlog::Node> {
         let position = self.size(log).next();
         if log == party {
-            self.note_own(position, &entry);
+            self.note_own(self.books.size(log).next(), &entry);
             let mirror = self.size(party.other());
             let entangled = entry.entanglement().map(|(one, _)| (one.size, one.root));
             self.awaited.extend(entangled.filter(|(size, _)| *size > mirror));
@@ -333,9 +373,21 @@ impl State {
     /// itself a well-formed entanglement.
     pub(super) fn look_for_uncovered(&mut self, party: Party) {
         let covered = self.reader(party).entangled().map_or(Size(0), |(size, _)| size);
-        let mut beyond = self.books.entries(party.other(), covered.next());
+        let mut beyond = self.books.newest().entries(party.other(), covered.next());
         self.uncovered = beyond.any(|(_, entry)| entry.entanglement().is_none());
     }
+}
+
+/// Our own records in the logs before this one: a submission is logged once, whatever has succeeded
+/// the log in which it stands.
+fn inherited(seat: &Seat) -> HashMap<SubmissionId, Position> {
+    let books = seat.agreement.books();
+    let own = books.entries(seat.party, Position(0));
+    let mut submissions = HashMap::new();
+    for (position, record) in own.filter_map(|(at, entry)| Some((at, entry.record()?))) {
+        submissions.entry(Verified::submission(record)).or_insert(position);
+    }
+    submissions
 }
 
 /// The root in an entanglement of our own log that covers more than the mirror holds. We held that

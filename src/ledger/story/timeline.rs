@@ -136,7 +136,7 @@ impl<'a> Fates<'a> {
         Some(Event {
             record: id,
             log: step.party,
-            position: step.position,
+            position: books.place(step.party, step.position).at,
             kind: record.get().kind(),
             signed: record.signed_at(),
             received: books.receipt(step.party, step.position).map(|(_, time)| time),

@@ -38,7 +38,7 @@ const fn ineffective(reason: ObjectionReason) -> (&'static str, Option<Objection
 }
 
 fn founding(terms: Terms) -> Record {
-    Record::bare(Agreement { terms })
+    Record::bare(Agreement { terms, succession: None })
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::record::{Agreement, Record};
 fn strangers() -> TwoSides {
     let mut sides = TwoSides::empty(terms());
     for party in Party::BOTH {
-        sides.append(party, Record::bare(Agreement { terms: terms() }));
+        sides.append(party, Record::bare(Agreement { terms: terms(), succession: None }));
     }
     sides
 }

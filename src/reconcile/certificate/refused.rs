@@ -6,7 +6,7 @@ use crate::{
     envelope::{EnvelopeError, Refusal},
     ledger::AgreementFault,
     limits::CERTIFICATE_KEY_ENTRIES_MAX,
-    names::{AgreementDigest, BodyDigest, Party, Position, Size, Timestamp, Week},
+    names::{AgreementDigest, BodyDigest, Hash, Party, Position, Size, Timestamp, Week},
     record::{Kind, RecordRefused},
     tlog::{CosignatureRefused, ProofRefused},
 };
@@ -31,6 +31,20 @@ pub enum CertificateRefused {
     /// The terms have faults.
     #[error("its terms are no agreement: {0}")]
     Terms(AgreementFault),
+    /// It is of other logs than those that are relied on.
+    #[error(
+        "it is of logs {found}, and not of logs {pinned}",
+        found = named(.found.as_ref()), pinned = named(.pinned.as_ref())
+    )]
+    OtherSuccession {
+        /// The digest of its succession; nothing if it is of the first logs.
+        found: Option<Hash>,
+        /// What is pinned.
+        pinned: Option<Hash>,
+    },
+    /// Its succession has faults.
+    #[error("its logs succeed no others: {0}")]
+    Succession(String),
     /// One side's part is wrong.
     #[error("{party}: {fault}")]
     Side {
@@ -226,4 +240,12 @@ pub enum BodyFault {
         /// The closing.
         closing: u64,
     },
+}
+
+/// Which logs, in words.
+fn named(succession: Option<&Hash>) -> String {
+    succession.map_or_else(
+        || "that succeeded none".to_owned(),
+        |digest| format!("of the succession {digest}"),
+    )
 }

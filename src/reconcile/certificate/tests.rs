@@ -22,7 +22,10 @@ fn stated() -> TwoSides {
 fn stated_under(terms: Terms) -> TwoSides {
     let mut sides = TwoSides::empty(terms.clone());
     for party in Party::BOTH {
-        sides.append(party, Record::bare(record::Agreement { terms: terms.clone() }));
+        sides.append(
+            party,
+            Record::bare(record::Agreement { terms: terms.clone(), succession: None }),
+        );
     }
     sides.exchange();
     sides.returned(1, "2025-08-07", 3);
@@ -82,7 +85,7 @@ fn evidence(sides: &TwoSides, party: Party, position: Position, body: &Body) -> 
 
 fn certificate(sides: &TwoSides) -> JointCertificate {
     let parts = PerParty::from_fn(|party| side(sides, party));
-    JointCertificate::new(sides.agreement.terms().clone(), parts)
+    JointCertificate::new(sides.agreement.terms().clone(), None, parts)
 }
 
 /// The certificate, after what is done to it, is refused in these words.

@@ -126,7 +126,10 @@ fn a_log_that_nobody_has_ever_covered_waits_from_its_first_entry() {
     let mut sides = TwoSides::empty(crate::ledger::fixture::terms());
     let terms = sides.agreement.terms().clone();
     let first = sides.now;
-    sides.append(Gbr, crate::record::Record::bare(crate::record::Agreement { terms }));
+    sides.append(
+        Gbr,
+        crate::record::Record::bare(crate::record::Agreement { terms, succession: None }),
+    );
     let one = unreceipted(&sides.books, Gbr, first.plus(NO_RECEIPT_SECONDS)).unwrap();
     assert_eq!((one.position, one.waiting), (Position(0), 1));
 }

@@ -103,7 +103,7 @@ fn late_close(one: &mut Liar) -> Position {
 
 fn second_agreement(one: &mut Liar) -> Position {
     let terms = one.pair.agreement.terms().clone();
-    one.says(&Record::bare(crate::record::Agreement { terms }))
+    one.says(&Record::bare(crate::record::Agreement { terms, succession: None }))
 }
 
 /// An entanglement of all that the honest side holds, changed.

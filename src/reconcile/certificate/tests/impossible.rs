@@ -15,7 +15,7 @@ use crate::{
 fn closed() -> (TwoSides, Body, PerParty<RecordId>) {
     let mut sides = TwoSides::empty(terms());
     for party in Party::BOTH {
-        sides.append(party, Record::bare(record::Agreement { terms: terms() }));
+        sides.append(party, Record::bare(record::Agreement { terms: terms(), succession: None }));
     }
     sides.exchange();
     sides.returned(1, "2025-08-07", 3);
@@ -37,7 +37,7 @@ fn stating(change: impl FnOnce(&mut Body)) -> JointCertificate {
     });
     sides.exchange();
     let part = |party| evidence(&sides, party, Position(*positions.of(party)), &body);
-    JointCertificate::new(sides.agreement.terms().clone(), PerParty::from_fn(part))
+    JointCertificate::new(sides.agreement.terms().clone(), None, PerParty::from_fn(part))
 }
 
 /// The certificate of a week in which this side stated the body at one time, so many seconds after
@@ -55,7 +55,7 @@ fn at_times(party: Party, signed: i64, received: i64) -> JointCertificate {
     sides.go_to(after(received));
     let mut parts = PerParty { gbr: other.clone(), fra: other };
     *parts.of_mut(party) = side(&sides, party);
-    JointCertificate::new(sides.agreement.terms().clone(), parts)
+    JointCertificate::new(sides.agreement.terms().clone(), None, parts)
 }
 
 pub(super) fn sums_that_do_not_hold() -> JointCertificate {

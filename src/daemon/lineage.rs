@@ -1,0 +1,253 @@
+//! The logs that came before: read from their own stores, and held against the succession that both
+//! sides pin.
+//!
+//! Only the newest succession is a file: each names the digest of the one before, and every store
+//! but the first holds its own. So the digest in the configuration pins all of them.
+
+mod next;
+
+pub use next::{NoSuccession, Wanted, next};
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{
+    config::Config,
+    init::STORE_FILE,
+    scribe::{LoadFault, Seat, State},
+};
+use crate::{
+    cbor,
+    envelope::Role,
+    ledger::{Agreement, SuccessionFault, examine},
+    limits::{AGREEMENT_BYTES_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
+    names::{Hash, Party, Position},
+    record::{self, Succession},
+    store::{SqliteStore, Store, StoreError, Write},
+};
+
+/// Why logs do not succeed others.
+#[derive(Debug, thiserror::Error)]
+pub enum LineageRefused {
+    /// Of succession, digest and predecessors one is there and another is not.
+    #[error("agreement.succession, its digest and state.predecessors belong together")]
+    Apart,
+    /// The file cannot be read.
+    #[error("{path} cannot be read: {source}", path = path.display())]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The file is no TOML, or not that of a succession.
+    #[error("{path}: {problem}", path = path.display())]
+    Toml {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong, with line, column and caret.
+        problem: Box<toml::de::Error>,
+    },
+    /// A succession, and another than the one that is pinned.
+    #[error("{path} is the succession {found}, and agreement.succession_digest pins {pinned}",
+        path = path.display())]
+    OtherDigest {
+        /// Which file.
+        path: PathBuf,
+        /// Its digest.
+        found: Hash,
+        /// The digest that the configuration names.
+        pinned: Hash,
+    },
+    /// More or fewer predecessors than the succession has.
+    #[error("it is succession {number}, and state.predecessors names {named} directories")]
+    Predecessors {
+        /// Its number, which is that of the logs before.
+        number: u64,
+        /// How many are named.
+        named: usize,
+    },
+    /// A store of a predecessor.
+    #[error("{path}: {source}", path = path.display())]
+    Load {
+        /// Which directory.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<LoadFault>,
+    },
+    /// The store is not that of a log that succeeded another.
+    #[error("{path} is not the store of a successor, though it is not the first", path = .0.display())]
+    NotASuccessor(PathBuf),
+    /// The succession does not fit what came before.
+    #[error("{path}: {fault}", path = path.display())]
+    Fault {
+        /// The directory of the predecessor.
+        path: PathBuf,
+        /// What is wrong.
+        fault: SuccessionFault,
+    },
+}
+
+impl LineageRefused {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Apart => "give all three for logs that succeed others, and none for the first",
+            Self::Unreadable { .. } => "correct the path, or let this user read the file",
+            Self::Toml { .. } => "take over what `entente log succession` wrote unchanged",
+            Self::OtherDigest { .. } => {
+                "ask the other side which digest it pins, and put that very succession in place"
+            }
+            Self::Predecessors { .. } => {
+                "name the state directory of every log before, oldest first"
+            }
+            Self::Load { .. } => "put the whole state directory of that log there, or restore it",
+            Self::NotASuccessor(_) => "name the directories oldest first",
+            Self::Fault { .. } => {
+                "make the succession again with `entente log succession`, and agree on it anew"
+            }
+        }
+    }
+}
+
+/// The agreement over the newest logs that a configuration names.
+///
+/// # Errors
+/// All faults of a succession at once; any other reason alone.
+pub fn open(config: &Config, founding: Agreement) -> Result<Agreement, Vec<LineageRefused>> {
+    let (file, pinned) = match (&config.agreement.succession, config.agreement.succession_digest) {
+        (None, None) if config.state.predecessors.is_empty() => return Ok(founding),
+        (Some(file), Some(pinned)) if !config.state.predecessors.is_empty() => (file, pinned),
+        _ => return Err(vec![LineageRefused::Apart]),
+    };
+    let newest = read(file).map_err(|refused| vec![refused])?;
+    let found = newest.digest();
+    if found != pinned {
+        return Err(vec![LineageRefused::OtherDigest { path: file.clone(), found, pinned }]);
+    }
+    over(config.party, &config.state.predecessors, founding, newest)
+}
+
+/// The agreement over the logs of the newest succession, given the directories of all before.
+fn over(
+    party: Party,
+    predecessors: &[PathBuf],
+    founding: Agreement,
+    newest: Succession,
+) -> Result<Agreement, Vec<LineageRefused>> {
+    let named = predecessors.len();
+    if u64::try_from(named).ok() != Some(newest.number) {
+        return Err(vec![LineageRefused::Predecessors { number: newest.number, named }]);
+    }
+    // Every store but the first holds how it succeeded the one before it.
+    let later = predecessors.get(1..).unwrap_or_default();
+    let earlier = later.iter().map(|directory| of_store(directory));
+    let earlier = earlier.collect::<Result<Vec<_>, _>>().map_err(|refused| vec![refused])?;
+    let successions = earlier.into_iter().chain([newest]);
+    let mut agreement = founding;
+    for (directory, succession) in predecessors.iter().zip(successions) {
+        let fault = |fault| LineageRefused::Fault { path: directory.clone(), fault };
+        let seat = Seat { party, agreement: Arc::new(agreement) };
+        let store = store(directory).map_err(|refused| vec![refused])?;
+        let inherited = State::inherit(&store, &seat, &succession)
+            .map_err(|source| vec![of_load(directory, source)])?;
+        agreement = seat
+            .agreement
+            .succeed(succession, inherited)
+            .map_err(|faults| faults.into_iter().map(fault).collect::<Vec<_>>())?;
+    }
+    Ok(agreement)
+}
+
+/// Reads a succession file.
+///
+/// # Errors
+/// If it cannot be read or is none.
+pub fn read(path: &Path) -> Result<Succession, LineageRefused> {
+    let unreadable = |source| LineageRefused::Unreadable { path: path.to_owned(), source };
+    let bound = u64::try_from(AGREEMENT_BYTES_MAX).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(bound).read_to_string(&mut text).map_err(unreadable)?;
+    toml::from_str(&text).map_err(|problem| {
+        let problem = Box::new(problem);
+        LineageRefused::Toml { path: path.to_owned(), problem }
+    })
+}
+
+/// What of the log that ended goes on in its successor: submissions that were taken in and never
+/// logged, and those that were logged beyond its end, where no receipt reached them. They keep
+/// their submission ids, and so each is logged once.
+///
+/// # Errors
+/// If the newest predecessor cannot be read.
+pub fn left_behind(config: &Config, agreement: &Agreement) -> Result<Vec<Write>, LineageRefused> {
+    let (Some(directory), Some(succession)) =
+        (config.state.predecessors.last(), agreement.successions().last())
+    else {
+        return Ok(Vec::new());
+    };
+    let of_store = |error: StoreError| of_load(directory, error.into());
+    let store = store(directory)?;
+    let mut writes = Vec::new();
+    let mut carry = |id, payload| {
+        let digest = store.submission(id)?;
+        writes.extend(digest.map(|digest| Write::Submission { id, digest }));
+        writes.push(Write::Queue { id, payload });
+        Ok::<_, StoreError>(())
+    };
+    let own = config.party;
+    let mut next = succession.party(own).ended.size.next();
+    while let Some(last) = beyond(&store, own, next, |position, bytes| {
+        let examined = examine(agreement, own, position, bytes);
+        let Ok(record) = examined.record() else { return Ok(()) };
+        let ours = record.signer().role == Role::Caseworker;
+        if ours { carry(record.submission(), record.get().encode()) } else { Ok(()) }
+    })
+    .map_err(of_store)?
+    {
+        next = Position(last.0.saturating_add(1));
+    }
+    for queued in store.queue().map_err(of_store)? {
+        carry(queued.id, queued.payload).map_err(of_store)?;
+    }
+    Ok(writes)
+}
+
+/// Hands out entries from a position on; gives the last position.
+fn beyond(
+    store: &SqliteStore,
+    log: Party,
+    from: Position,
+    mut each: impl FnMut(Position, Vec<u8>) -> Result<(), StoreError>,
+) -> Result<Option<Position>, StoreError> {
+    let mut last = None;
+    for one in store.entries(log, from, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)? {
+        last = Some(one.position);
+        each(one.position, one.bytes)?;
+    }
+    Ok(last)
+}
+
+/// How the log of a store succeeded the one before it.
+fn of_store(directory: &Path) -> Result<Succession, LineageRefused> {
+    let identity = store(directory)?.identity();
+    let identity = identity.map_err(|error| of_load(directory, error.into()))?;
+    let entry: Option<record::Agreement> = cbor::decode(&identity.terms, AGREEMENT_BYTES_MAX).ok();
+    let succession = entry.and_then(|entry| entry.succession);
+    succession.ok_or_else(|| LineageRefused::NotASuccessor(directory.to_owned()))
+}
+
+fn store(directory: &Path) -> Result<SqliteStore, LineageRefused> {
+    SqliteStore::open_snapshot(&directory.join(STORE_FILE))
+        .map_err(|error| of_load(directory, error.into()))
+}
+
+fn of_load(directory: &Path, source: LoadFault) -> LineageRefused {
+    LineageRefused::Load { path: directory.to_owned(), source: Box::new(source) }
+}

@@ -1,0 +1,193 @@
+//! The next succession: how both logs ended, from a side's own store, and the keys that follow.
+//!
+//! Both sides make it for themselves from the same files of keys, and get the same one byte for
+//! byte, since the final checkpoints follow from the logs.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    daemon::scribe::{LoadFault, Seat, State},
+    ledger::SuccessionFault,
+    names::{Party, PerParty, RecordId, Size},
+    record::{Content, LogCut, LogEndReason, Succession, SuccessorTerms},
+    store::{LogNodes, Store, StoreError},
+    tlog::root_at,
+};
+
+/// What is wanted.
+#[derive(Debug)]
+pub struct Wanted {
+    /// Why the logs ended.
+    pub reason: LogEndReason,
+    /// The files with the new verifier keys of both parties.
+    pub keys: PerParty<PathBuf>,
+    /// Where the logs end, if they did not end by themselves and not at the newest cosigned size.
+    pub ends: PerParty<Option<Size>>,
+    /// The version of the agreement that both logs name in their ends.
+    pub version: Option<RecordId>,
+}
+
+/// Why there is no succession.
+#[derive(Debug, thiserror::Error)]
+pub enum NoSuccession {
+    /// A log goes on.
+    #[error("the log of {0} has not ended")]
+    NotEnded(Party),
+    /// Nobody has received a log's end.
+    #[error("the end of the log of {0} is not covered here by an entanglement of {other}",
+        other = .0.other())]
+    NotCovered(Party),
+    /// The log was not cosigned at that size.
+    #[error("the log of {party} was not cosigned at {size}, as far as this store knows")]
+    NotCosigned {
+        /// Whose log.
+        party: Party,
+        /// The size.
+        size: Size,
+    },
+    /// A log that ended by itself ends where it ended.
+    #[error("for the reason {0} the logs end where they ended; no size is given")]
+    EndGiven(LogEndReason),
+    /// A file of keys.
+    #[error("{path}: {reason}", path = path.display())]
+    Keys {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// It does not fit.
+    #[error("{0}")]
+    Fault(SuccessionFault),
+    /// The store.
+    #[error(transparent)]
+    Load(#[from] LoadFault),
+}
+
+impl From<StoreError> for NoSuccession {
+    fn from(error: StoreError) -> Self {
+        Self::Load(error.into())
+    }
+}
+
+impl NoSuccession {
+    /// What to do about it, in one sentence.
+    #[must_use]
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::NotEnded(_) => "an officer of that side ends it: `entente log end`",
+            Self::NotCovered(_) => {
+                "let both daemons run until the other side has covered it; see `entente status`"
+            }
+            Self::NotCosigned { .. } => {
+                "agree on a size that both stores hold with its cosignature"
+            }
+            Self::EndGiven(_) => "leave --gbr-end and --fra-end out",
+            Self::Keys { .. } => "take the file that `entente keys successor` wrote, unchanged",
+            Self::Fault(_) => "correct what it is made from",
+            Self::Load(_) => "hold the store against itself: `entente log verify`",
+        }
+    }
+
+    /// Whether it is a matter of time.
+    #[must_use]
+    pub const fn is_of_time(&self) -> bool {
+        matches!(self, Self::NotEnded(_) | Self::NotCovered(_))
+    }
+}
+
+/// Makes the next succession, and holds it against everything that the store holds.
+///
+/// # Errors
+/// All faults of the succession at once; any other reason alone.
+pub fn next<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &State,
+    wanted: &Wanted,
+) -> Result<Succession, Vec<NoSuccession>> {
+    let made = make(store, seat, state, wanted).map_err(|refused| vec![refused])?;
+    let inherited =
+        State::inherit(store, seat, &made).map_err(|fault| vec![NoSuccession::Load(fault)])?;
+    match seat.agreement.succeed(made.clone(), inherited) {
+        Ok(_) => Ok(made),
+        Err(faults) => Err(faults.into_iter().map(NoSuccession::Fault).collect()),
+    }
+}
+
+fn make<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &State,
+    wanted: &Wanted,
+) -> Result<Succession, NoSuccession> {
+    let successions = seat.agreement.successions();
+    let before = u64::try_from(successions.len()).unwrap_or(u64::MAX);
+    let side = |party| {
+        let (log, mirror) = keys(wanted.keys.of(party), party)?;
+        let size = end(store, state, wanted, party)?;
+        let root = root_at(&LogNodes::new(store, party), size)?;
+        let origin = seat.agreement.origin(party).to_string();
+        Ok::<_, NoSuccession>(SuccessorTerms { ended: LogCut { origin, size, root }, log, mirror })
+    };
+    Ok(Succession {
+        agreement: seat.agreement.digest(),
+        number: before.saturating_add(1),
+        reason: wanted.reason,
+        gbr: side(Party::Gbr)?,
+        fra: side(Party::Fra)?,
+        previous: successions.last().map(Succession::digest),
+        version: wanted.version,
+    })
+}
+
+/// The final size of a log: the first that was cosigned and covers its end; or, of a log that was
+/// lost or forked, the newest that was cosigned and is held.
+fn end<S: Store>(
+    store: &S,
+    state: &State,
+    wanted: &Wanted,
+    party: Party,
+) -> Result<Size, NoSuccession> {
+    let given = *wanted.ends.of(party);
+    if !matches!(wanted.reason, LogEndReason::TailLost | LogEndReason::Fork) {
+        if given.is_some() {
+            return Err(NoSuccession::EndGiven(wanted.reason));
+        }
+        let logs = state.books.newest();
+        let mut entries = logs.entries(party, Size(0).next());
+        let ends = entries.find(|(_, entry)| {
+            let record = entry.sound().map(|record| &record.get().content);
+            matches!(record, Some(Content::LogEnd(_)))
+        });
+        let (last, _) = ends.ok_or(NoSuccession::NotEnded(party))?;
+        let covered = logs.receipt(party, last);
+        return covered.map(|(size, _)| size).ok_or(NoSuccession::NotCovered(party));
+    }
+    let newest = state.cosigned.of(party).as_ref().map(|one| one.checkpoint().size());
+    let size = given.or(newest).ok_or(NoSuccession::NotCosigned { party, size: Size(0) })?;
+    let above = Size(size.0.saturating_sub(1));
+    let held = store.cosignatures_above(party, above, 1)?;
+    if held.first().is_some_and(|note| note.size == size) {
+        Ok(size)
+    } else {
+        Err(NoSuccession::NotCosigned { party, size })
+    }
+}
+
+/// The two verifier keys of a party, as `entente keys successor` writes them.
+fn keys(path: &Path, party: Party) -> Result<(String, String), NoSuccession> {
+    let fault = |reason: String| NoSuccession::Keys { path: path.to_owned(), reason };
+    let text = fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    let all: toml::Table = toml::from_str(&text).map_err(|problem| fault(problem.to_string()))?;
+    let table = party.code().to_ascii_lowercase();
+    let text = |key: &str| {
+        let value = all.get(&table).and_then(|table| table.get(key));
+        let value = value.and_then(toml::Value::as_str).map(str::to_owned);
+        value.ok_or_else(|| fault(format!("{table}.{key} is not there, or is no text")))
+    };
+    Ok((text("log")?, text("mirror")?))
+}
