@@ -236,7 +236,8 @@ fn a_weeks_body_is_computed_from_a_long_log() {
         assert_eq!(chain.bodies().len(), weeks);
         chains.push(Line { what: "all 40 bodies", records, took, bound });
         let body = &chain.bodies()[weeks - 1];
-        let (at, took) = timed(|| fold(agreement, books, body.cut(), body.week.end()));
+        let (at, took) =
+            timed(|| fold(agreement, books, body.cut(agreement, books), body.week.end()));
         assert_eq!(at.tally(), body.closing);
         last.push(Line {
             what: "the last body's cut-off, from the beginning",

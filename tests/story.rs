@@ -22,6 +22,8 @@ mod held;
 mod site;
 #[path = "story/statements.rs"]
 mod statements;
+#[path = "story/succeeding.rs"]
+mod succeeding;
 
 use std::{
     collections::BTreeSet,

@@ -7,10 +7,10 @@ use super::scribe::{LoadFault, Seat, State};
 use crate::{
     cbor,
     ledger::{Agreement, Entry, Ledger, fold},
-    limits::TERMS_BYTES_MAX,
+    limits::{RECORD_BYTES_MAX, TERMS_BYTES_MAX},
     names::{AgreementDigest, Hash, Party, Position, Size, Week},
     reconcile::{Copies, Dispute, statements},
-    record::{Body, Terms},
+    record::{self, Body, Terms},
     store::{LogNodes, Store, StoreError},
     tlog::{SignedCheckpoint, root_at},
 };
@@ -21,6 +21,12 @@ pub enum CopiesFault {
     /// It cannot be read, or is not as it was written.
     #[error(transparent)]
     Load(#[from] LoadFault),
+    /// It is of logs that succeeded others, and says nothing by itself.
+    #[error(
+        "the logs of this store succeeded others: only with the stores of all before does it say \
+         anything"
+    )]
+    Successor,
     /// The agreement in it does not stand.
     #[error("the agreement in the store: {0}")]
     Agreement(String),
@@ -48,8 +54,13 @@ impl<S: Store> StoreCopies<S> {
     /// The first thing in it that is not as it was written.
     pub fn load(store: S) -> Result<Self, CopiesFault> {
         let identity = store.identity()?;
-        let terms: Terms = cbor::decode(&identity.terms, TERMS_BYTES_MAX)
-            .map_err(|refused| CopiesFault::Agreement(refused.to_string()))?;
+        let terms: Terms = cbor::decode(&identity.terms, TERMS_BYTES_MAX).map_err(|refused| {
+            let entry = cbor::decode::<record::Agreement>(&identity.terms, RECORD_BYTES_MAX);
+            match entry {
+                Ok(_) => CopiesFault::Successor,
+                Err(_) => CopiesFault::Agreement(refused.to_string()),
+            }
+        })?;
         let agreement = Agreement::open(terms).map_err(|faults| {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
             CopiesFault::Agreement(faults.join("; "))

@@ -223,7 +223,9 @@ impl Daemon {
                 let _nobody_reads = lines.send(line);
             }
         });
-        let client = Client::new(&site.path(&format!("run/{side}.sock")));
+        // A log that succeeds another is served by the same daemon of its side.
+        let first = side.split('-').next().unwrap();
+        let client = Client::new(&site.path(&format!("run/{first}.sock")));
         let daemon = Self { child, journal, client };
         daemon.says("serving");
         daemon

@@ -274,6 +274,11 @@ impl From<CopiesFault> for Failure {
     fn from(fault: CopiesFault) -> Self {
         match fault {
             CopiesFault::Load(fault) => fault.into(),
+            CopiesFault::Successor => {
+                let advice = "hold the stores of the first logs against each other; of later ones, \
+                              each side reconciles its own: `entente reconcile`";
+                Self::of(Exit::Usage, Complaint::new(&fault, advice))
+            }
             CopiesFault::Agreement(_) => {
                 let advice = "this is no store of a side that was founded; correct the path";
                 Self::of(Exit::Usage, Complaint::new(&fault, advice))

@@ -18,7 +18,7 @@ use crate::{
     },
     daemon::agreement,
     limits::JOINT_CERTIFICATE_BYTES_MAX,
-    names::{AgreementDigest, BodyDigest, Party, PerParty},
+    names::{AgreementDigest, BodyDigest, Hash, Party, PerParty},
     reconcile::{CheckedCertificate, CheckedSide, JointCertificate},
     record::Body,
 };
@@ -34,6 +34,9 @@ pub(in crate::cli) struct Arguments {
     /// The digest that the agreement must have; alone, it is all that the certificate needs.
     #[arg(long, conflicts_with = "config")]
     digest: Option<AgreementDigest>,
+    /// The digest of the succession, for a week of logs that succeeded others.
+    #[arg(long)]
+    succession: Option<Hash>,
     /// The configuration of the daemon; names its agreement.
     #[arg(long, default_value = CONFIG)]
     config: PathBuf,
@@ -55,10 +58,10 @@ struct Shown<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
-    let pinned = pinned(arguments)?;
+    let (pinned, succession) = pinned(arguments)?;
     let bytes = read(&arguments.file)?;
     let read = JointCertificate::decode(&bytes);
-    let checked = read.and_then(|one| one.check(pinned)).map_err(|refused| {
+    let checked = read.and_then(|one| one.check_under(pinned, succession)).map_err(|refused| {
         let advice = "rely on nothing in it; ask whoever gave it to export it again";
         let complaint = Complaint::new(refused, advice).about(arguments.file.display());
         Failure::of(Exit::Findings, complaint)
@@ -80,18 +83,21 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     Ok(Exit::Good)
 }
 
-/// The digest of the agreement that is relied on.
-fn pinned(arguments: &Arguments) -> Result<AgreementDigest, Failure> {
+/// The digests of the agreement and of the succession that are relied on.
+fn pinned(arguments: &Arguments) -> Result<(AgreementDigest, Option<Hash>), Failure> {
+    let mut succession = arguments.succession;
+
     let (file, pinned) = match (&arguments.agreement, arguments.digest) {
-        (None, Some(digest)) => return Ok(digest),
+        (None, Some(digest)) => return Ok((digest, succession)),
         (Some(file), digest) => (file.clone(), digest),
         (None, None) => {
             let named = config(&arguments.config)?.agreement;
+            succession = succession.or(named.succession_digest);
             (named.file, Some(named.digest))
         }
     };
     let opened = agreement::load(&file, pinned).map_err(|all| Failure::all(Exit::Usage, all))?;
-    Ok(opened.digest())
+    Ok((opened.digest(), succession))
 }
 
 /// The whole file, if it is not longer than any certificate; of a longer one, enough to refuse it.

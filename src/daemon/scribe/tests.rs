@@ -24,5 +24,6 @@ mod room;
 mod rotation;
 mod seasons;
 mod submissions;
+mod succession;
 mod unasked;
 mod weeks;

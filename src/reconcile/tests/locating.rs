@@ -23,11 +23,12 @@ fn located(
 ) -> Vec<Differing> {
     let chain = chain(sides);
     let newest = chain.bodies().last().unwrap();
-    let before = chain.bodies().iter().rev().nth(1).map_or(View::EMPTY, Body::cut);
+    let cut_of = |body: &Body| body.cut(&sides.agreement, &sides.books);
+    let before = chain.bodies().iter().rev().nth(1).map_or(View::EMPTY, &cut_of);
     let mut folder = Folder::new(&sides.agreement);
     let before = folder.ledger(&sides.books, before, newest.week.monday().start());
-    let ledger = folder.ledger(&sides.books, newest.cut(), newest.week.end());
-    let cut = newest.cut();
+    let ledger = folder.ledger(&sides.books, cut_of(newest), newest.week.end());
+    let cut = cut_of(newest);
     let known = Known { books: &sides.books, cut, ledger: &ledger, before: &before };
     Bodies { stated, computed }.locate(&[], known)
 }

@@ -55,6 +55,11 @@ impl Pair {
     pub(super) fn founded_under(agreement: Arc<Agreement>) -> Self {
         let now = at("2025-08-06T08:00:00Z").seconds();
         let sides = PerParty::from_fn(|party| Side::found(&agreement, party, now));
+        Self::of_sides(agreement, sides, now)
+    }
+
+    /// Two sides that have never spoken.
+    pub(super) fn of_sides(agreement: Arc<Agreement>, sides: PerParty<Side>, now: u64) -> Self {
         Self {
             agreement,
             sides,

@@ -90,7 +90,7 @@ fn sign(pair: &mut Pair, act: &Act, ids: &Ids) -> RecordId {
     }
 }
 
-fn officers(pair: &Pair, party: Party, key: &str, record: &Record) -> Vec<u8> {
+pub(super) fn officers(pair: &Pair, party: Party, key: &str, record: &Record) -> Vec<u8> {
     officers_with(&officer(party), pair, party, key, record)
 }
 

@@ -121,19 +121,28 @@ pub(super) fn agreement() -> Arc<Agreement> {
 
 /// An empty store for a party under an agreement.
 pub(super) fn empty_store(agreement: &Agreement, party: Party) -> MemoryStore {
-    let terms = crate::cbor::encode(agreement.terms());
+    let terms = agreement.identity_bytes();
     MemoryStore::create(&Identity { party, terms }).unwrap()
 }
 
 impl Side {
     /// Founds a side in an empty store.
     pub(super) fn found(agreement: &Arc<Agreement>, party: Party, now: u64) -> Self {
+        Self::found_on(empty_store(agreement, party), agreement, party, now)
+    }
+
+    /// Founds a side in a store without entries.
+    pub(super) fn found_on(
+        store: MemoryStore,
+        agreement: &Arc<Agreement>,
+        party: Party,
+        now: u64,
+    ) -> Self {
         let seat = Seat { party, agreement: Arc::clone(agreement) };
         let folder = tempfile::tempdir().unwrap();
         let mark = MarkFile::at(folder.path().join("mark"));
         let reading = Reading { wall: Timestamp::new(now), monotonic: now };
         let keys = UnsafeTestKeys::of(party);
-        let store = empty_store(agreement, party);
         let scribe = Scribe::found(seat.clone(), store, keys, mark, reading).unwrap();
         let progress = scribe.progress();
         Self { seat, scribe, progress, clock_error: 0, later: Vec::new(), folder }

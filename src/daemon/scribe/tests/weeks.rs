@@ -39,19 +39,19 @@ fn journeys(pair: &mut Pair, number: u32, day: &str) -> (RecordId, RecordId) {
 }
 
 /// Time goes on to the end of a week.
-fn end(pair: &mut Pair, of: Week) {
+pub(super) fn end(pair: &mut Pair, of: Week) {
     pair.now = pair.now.max(of.end().seconds());
     pair.cut();
     pair.connect();
     assert_eq!(pair.settle(), Closed::default());
 }
 
-fn close(pair: &mut Pair, party: Party, of: Week) -> Result<(), Refused> {
+pub(super) fn close(pair: &mut Pair, party: Party, of: Week) -> Result<(), Refused> {
     let now = pair.now;
     pair.side(party).close_week(now, of).map(drop)
 }
 
-fn state(pair: &mut Pair, party: Party, of: Week) -> Verdict {
+pub(super) fn state(pair: &mut Pair, party: Party, of: Week) -> Verdict {
     let now = pair.now;
     pair.side(party).state_week(now, of).unwrap().verdict
 }
