@@ -14,8 +14,7 @@ use crate::{
     daemon::mark::{Mark, MarkFile},
     danger::{Bug, planted},
     envelope::Role,
-    ledger::View,
-    names::{Size, SubmissionId},
+    names::{Party, Size, SubmissionId},
     record::Record,
     session::{Progress, Refusal},
     store::{FailStop, Store, StoreError, Write},
@@ -106,7 +105,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         now: Reading,
     ) -> Result<Self, LoadFault> {
         let mut scribe = Self::assemble(seat, store, keys, mark)?;
-        if scribe.state.view() != View::EMPTY {
+        if Party::BOTH.iter().any(|log| scribe.state.size(*log) != Size(0)) {
             return Err(LoadFault::NotEmpty);
         }
         scribe.gate = Gate::Open;
