@@ -40,6 +40,15 @@ pub enum NotCertified {
         /// The week.
         week: Week,
     },
+    /// Its statement was signed with a key that was enrolled in a log that has ended.
+    #[error(
+        "the statement of {party} was signed with a key that was enrolled in a log that has ended \
+         since, which its successor does not show"
+    )]
+    EnrolledBefore {
+        /// Whose statement.
+        party: Party,
+    },
     /// The store cannot be read, or is not as it was written.
     #[error(transparent)]
     Load(#[from] LoadFault),
@@ -127,8 +136,8 @@ fn keys<S: Store>(
     log: Party,
     statement: Position,
     size: Size,
-) -> Result<Option<Vec<KeyEntry>>, LoadFault> {
-    let Some(record) = state.books.entry(log, statement).and_then(|entry| entry.sound()) else {
+) -> Result<Option<Vec<KeyEntry>>, NotCertified> {
+    let Some(record) = state.books.newest().entry(log, statement).and_then(|entry| entry.sound()) else {
         return Ok(None);
     };
     let keys = state.reader(log).keys();
@@ -142,6 +151,11 @@ fn keys<S: Store>(
         Ok(KeyEntry { entry: Bytes(stored.bytes), position, inclusion })
     };
     let positions = enrolling(&state.books, keys, record.signer().kid);
+    let newest = state.books.generation();
+    if positions.iter().any(|at| state.books.place(log, *at).generation != newest) {
+        return Err(NotCertified::EnrolledBefore { party: log });
+    }
+    let positions = positions.into_iter().map(|at| state.books.place(log, at).at);
     let shown: Vec<KeyEntry> =
         positions.into_iter().map(entry).collect::<Result<_, LoadFault>>()?;
     Ok((!shown.is_empty()).then_some(shown))

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     cbor,
     envelope::Role,
-    ledger::{Agreement, SuccessionFault, examine},
+    ledger::{Agreement, LogReader, SuccessionFault, examine},
     limits::{AGREEMENT_BYTES_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Hash, Party, Position},
     record::{self, Succession},
@@ -202,9 +202,10 @@ pub fn left_behind(config: &Config, agreement: &Agreement) -> Result<Vec<Write>,
         Ok::<_, StoreError>(())
     };
     let own = config.party;
+    let reader = LogReader::new(agreement, own);
     let mut next = succession.party(own).ended.size.next();
     while let Some(last) = beyond(&store, own, next, |position, bytes| {
-        let examined = examine(agreement, own, position, bytes);
+        let examined = examine(reader.keys(), position, bytes);
         let Ok(record) = examined.record() else { return Ok(()) };
         let ours = record.signer().role == Role::Caseworker;
         if ours { carry(record.submission(), record.get().encode()) } else { Ok(()) }

@@ -192,7 +192,7 @@ impl LogReader {
     #[must_use]
     pub fn new(agreement: &Agreement, party: Party) -> Self {
         if let Some(inherited) = agreement.inherited() {
-            return inherited.reader(party);
+            return inherited.reader(agreement, party);
         }
         let next_close = agreement.terms().provisions.in_force.week();
         let keys = Keybook::new(agreement, party);
@@ -201,9 +201,10 @@ impl LogReader {
 
     /// A reader at the beginning of the successor of the log that was read. Weeks are closed on
     /// without a gap, and no time of receipt falls.
-    pub(super) fn succeed(&self) -> Self {
+    pub(super) fn succeed(&self, agreement: &Agreement, begin: Size) -> Self {
         let entangled = self.entangled.map(|(_, time)| (Size(0), time));
-        Self { size: Size(0), entangled, ended: false, ..self.clone() }
+        let keys = self.keys.succeed(agreement, begin);
+        Self { size: Size(0), entangled, ended: false, keys, ..self.clone() }
     }
 
     /// How many entries were read.

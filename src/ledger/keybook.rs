@@ -22,7 +22,7 @@ use crate::{
     limits::{
         COMPROMISES_PER_LOG_MAX, KEY_EVENTS_OPEN_MAX, KEY_EVENTS_PER_LOG_MAX, KEYS_PER_LOG_MAX,
     },
-    names::{KeyId, Party, Position, RecordId, Timestamp},
+    names::{KeyId, Party, Position, RecordId, Size, Timestamp},
     record::{Approval, ApprovalOutcome, Certificate, Content, KeyEvent, KeyStep, Record},
     trust::SignerCertificate,
 };
@@ -39,6 +39,8 @@ pub struct Keybook {
     changes: Arc<Vec<KeyChange>>,
     /// After the end of a log nothing but entanglements follows.
     ended: bool,
+    /// Where in the row of this party's logs the one begins whose positions are asked about.
+    begin: Size,
 }
 
 /// What no log can change.
@@ -63,24 +65,42 @@ pub struct KeyPlace<'a> {
     pub compromised: Option<Timestamp>,
 }
 
+impl Founding {
+    fn of(agreement: &Agreement, party: Party) -> Self {
+        let all = (0..=agreement.successions().len())
+            .flat_map(|generation| Party::BOTH.map(|one| agreement.identity_in(one, generation)));
+        let reserved = all
+            .flat_map(|one| [one.log.public_key().id(), one.mirror.public_key().id()])
+            .collect();
+        Self { party, issuer: agreement.terms().party(party).issuer.clone(), reserved }
+    }
+}
+
 impl Keybook {
     /// The keys of `party` before its first entry.
     #[must_use]
     pub fn new(agreement: &Agreement, party: Party) -> Self {
-        let identities = Party::BOTH.map(|party| agreement.identity(party));
-        let reserved = identities
-            .iter()
-            .flat_map(|one| [one.log.public_key().id(), one.mirror.public_key().id()])
-            .collect();
-        let issuer = agreement.terms().party(party).issuer.clone();
         Self {
-            founding: Arc::new(Founding { party, issuer, reserved }),
+            founding: Arc::new(Founding::of(agreement, party)),
             keyring: Arc::new(agreement.keyring().clone()),
             events: Arc::default(),
             open: 0,
             changes: Arc::default(),
             ended: false,
+            begin: Size(0),
         }
+    }
+
+    /// The same keys before the first entry of the log that succeeds the one that was read.
+    #[must_use]
+    pub(super) fn succeed(&self, agreement: &Agreement, begin: Size) -> Self {
+        let founding = Arc::new(Founding::of(agreement, self.party()));
+        Self { founding, ended: false, begin, ..self.clone() }
+    }
+
+    /// A position of the log as the row counts it.
+    fn row(&self, position: Position) -> Position {
+        self.begin.plus(position.0).next()
     }
 
     /// Whose keys they are.
@@ -116,13 +136,13 @@ impl Keybook {
         envelope: Envelope,
         position: Position,
     ) -> Result<Verified<Envelope>, Refusal> {
-        self.keyring.check(envelope, self.party(), position)
+        self.keyring.check(envelope, self.party(), self.row(position))
     }
 
     /// What a key's records have to agree with, if it may sign in `role` at `position`.
     #[must_use]
     pub fn signer(&self, key: &PublicKey, role: Role, position: Position) -> Option<&SignerKey> {
-        let mut valid = self.keyring.at(self.party(), position);
+        let mut valid = self.keyring.at(self.party(), self.row(position));
         valid.find(|one| one.key == *key && one.role == role)
     }
 
@@ -163,8 +183,13 @@ impl Keybook {
         position: Position,
         record: &Verified<Record>,
     ) -> Result<Option<KeyChange>, KeyEventFault> {
-        // Entry 0 is the agreement or nothing.
-        if self.ended || position == Position(0) {
+        let position = self.row(position);
+        if let Content::Agreement(_) = &record.get().content {
+            // Entry 0, of this log or of one that succeeds another in the row.
+            self.ended = false;
+            return Ok(None);
+        }
+        if self.ended {
             return Ok(None);
         }
         if let Content::KeyEvent(event) = &record.get().content {

@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{Agreement, Books, LogIdentity, LogReader, Place, agreement::read_identity};
 use crate::{
     cbor,
+    envelope::PublicKey,
     limits::SUCCESSIONS_MAX,
     names::{AgreementDigest, Hash, Party, PerParty, Size},
     record::{self, Succession},
@@ -105,8 +106,13 @@ impl Inheritance {
         books
     }
 
-    pub(super) fn reader(&self, party: Party) -> LogReader {
-        self.readers.of(party).succeed()
+    pub(super) fn reader(&self, agreement: &Agreement, party: Party) -> LogReader {
+        self.readers.of(party).succeed(agreement, self.books.size(party))
+    }
+
+    /// Whether a key is or was enrolled for records, by either party.
+    fn signs(&self, key: &PublicKey) -> bool {
+        Party::BOTH.into_iter().any(|party| self.readers.of(party).keys().get(key.id()).is_some())
     }
 }
 
@@ -127,7 +133,7 @@ impl Agreement {
         for party in Party::BOTH {
             self.ends(&succession, party, &inherited.books, &mut faults);
         }
-        let logs = self.identities(&succession, &mut faults);
+        let logs = self.identities(&succession, |key| inherited.signs(key), &mut faults);
         let Some(logs) = logs.filter(|_| faults.is_empty()) else { return Err(faults) };
         let mut lineage = self.lineage.clone();
         lineage.past.push(PerParty::from_fn(|party| self.identity(party).clone()));
@@ -148,7 +154,7 @@ impl Agreement {
             let (named, found) = (succession.agreement, self.digest());
             faults.push(SuccessionFault::OtherAgreement { named, found });
         }
-        let logs = self.identities(&succession, &mut faults);
+        let logs = self.identities(&succession, |_| false, &mut faults);
         let Some(logs) = logs.filter(|_| faults.is_empty()) else { return Err(faults) };
         Ok(self.over(logs, Lineage { successions: vec![succession], ..Lineage::default() }))
     }
@@ -256,6 +262,7 @@ impl Agreement {
     fn identities(
         &self,
         succession: &Succession,
+        signs: impl Fn(&PublicKey) -> bool,
         faults: &mut Vec<SuccessionFault>,
     ) -> Option<PerParty<LogIdentity>> {
         let mut names: BTreeSet<String> = BTreeSet::new();
@@ -282,7 +289,9 @@ impl Agreement {
             let (log, mirror) = (identity.log.public_key(), identity.mirror.public_key());
             for (key, is_log) in [(log, true), (mirror, false)] {
                 let text = format!("{key:?}");
-                if self.serves_otherwise(key, party, is_log) || !keys.insert(text.clone()) {
+                if signs(key)
+                    || self.serves_otherwise(key, party, is_log)
+                    || !keys.insert(text.clone()) {
                     faults.push(SuccessionFault::Used(text));
                 }
             }
@@ -293,17 +302,12 @@ impl Agreement {
     }
 
     /// Whether a key is or was anything but the log or mirror key of `party`.
-    fn serves_otherwise(
-        &self,
-        key: &crate::envelope::PublicKey,
-        party: Party,
-        is_log: bool,
-    ) -> bool {
+    fn serves_otherwise(&self, key: &PublicKey, party: Party, is_log: bool) -> bool {
         let signs = self.keyring().get(key.id()).is_some();
         let others = (0..=self.lineage.past.len()).any(|generation| {
             Party::BOTH.into_iter().any(|one| {
                 let identity = self.identity_in(one, generation);
-                let same = |found: &crate::envelope::PublicKey, found_log| {
+                let same = |found: &PublicKey, found_log| {
                     found == key && (one, found_log) != (party, is_log)
                 };
                 same(identity.log.public_key(), true) || same(identity.mirror.public_key(), false)

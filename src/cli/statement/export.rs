@@ -152,6 +152,12 @@ impl From<NotCertified> for Failure {
                     party.other()
                 ),
             ),
+            NotCertified::EnrolledBefore { .. } => (
+                Exit::Usage,
+                "both logs and those before them show it: `entente log verify`; a key that is enrolled \
+                 in the new log is shown by its certificates"
+                    .to_owned(),
+            ),
             NotCertified::Elsewhere { .. } => (
                 Exit::Usage,
                 "export it with the configuration of the logs in which it was stated; of a week \

@@ -23,6 +23,11 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
     [
         ("party", *party == new.party),
         ("agreement.digest", agreement.digest == new.agreement.digest),
+        (
+            "agreement.succession_digest",
+            agreement.succession_digest == new.agreement.succession_digest,
+        ),
+        ("state.predecessors", state.predecessors == new.state.predecessors),
         ("state.directory", state.directory == new.state.directory),
         ("state.mark", state.mark == new.state.mark),
         ("state.database_pages_max", state.database_pages_max == new.state.database_pages_max),

@@ -60,6 +60,8 @@ impl Grants {
         }
         for list in &files.revocation.lists {
             grants.with_folder(list);
+        if let Some(succession) = &config.agreement.succession {
+            grants.with_folder(succession);
         }
         grants.with_target(&config.keys.directory);
         for place in config.key_places().named() {
@@ -88,6 +90,8 @@ impl Grants {
 
         grants.write.insert(config.state.directory.clone());
         grants.write.insert(folder_of(&config.state.mark).to_owned());
+        // To read a store, its engine keeps an index of its own beside it.
+        grants.write.extend(config.state.predecessors.iter().cloned());
         grants.write.insert(folder_of(&config.api.socket).to_owned());
         grants.write.extend(config.sandbox.write.iter().cloned());
 
