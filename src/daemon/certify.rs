@@ -137,7 +137,8 @@ fn keys<S: Store>(
     statement: Position,
     size: Size,
 ) -> Result<Option<Vec<KeyEntry>>, NotCertified> {
-    let Some(record) = state.books.newest().entry(log, statement).and_then(|entry| entry.sound()) else {
+    let Some(record) = state.books.newest().entry(log, statement).and_then(|entry| entry.sound())
+    else {
         return Ok(None);
     };
     let keys = state.reader(log).keys();

@@ -69,9 +69,8 @@ impl Founding {
     fn of(agreement: &Agreement, party: Party) -> Self {
         let all = (0..=agreement.successions().len())
             .flat_map(|generation| Party::BOTH.map(|one| agreement.identity_in(one, generation)));
-        let reserved = all
-            .flat_map(|one| [one.log.public_key().id(), one.mirror.public_key().id()])
-            .collect();
+        let reserved =
+            all.flat_map(|one| [one.log.public_key().id(), one.mirror.public_key().id()]).collect();
         Self { party, issuer: agreement.terms().party(party).issuer.clone(), reserved }
     }
 }

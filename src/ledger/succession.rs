@@ -291,7 +291,8 @@ impl Agreement {
                 let text = format!("{key:?}");
                 if signs(key)
                     || self.serves_otherwise(key, party, is_log)
-                    || !keys.insert(text.clone()) {
+                    || !keys.insert(text.clone())
+                {
                     faults.push(SuccessionFault::Used(text));
                 }
             }

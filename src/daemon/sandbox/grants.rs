@@ -60,6 +60,7 @@ impl Grants {
         }
         for list in &files.revocation.lists {
             grants.with_folder(list);
+        }
         if let Some(succession) = &config.agreement.succession {
             grants.with_folder(succession);
         }
