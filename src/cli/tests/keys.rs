@@ -65,7 +65,7 @@ async fn a_key_is_enrolled_and_the_old_one_retired_each_with_an_approval() {
     assert!(said.out.contains("since 2025-08-06T11:00:00Z"), "{said:?}");
     it.agree(&said).await;
     // Now the daemon's own key signs nothing any more.
-    let said = it.call(Party::Gbr, &format!("keys retire {brief}")).await;
+    let said = it.call(Party::Gbr, &format!("keys compromised {brief} {since}")).await;
     assert!(said.err.contains("is not enrolled in this side"), "{said:?}");
 }
 

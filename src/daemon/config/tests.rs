@@ -238,7 +238,10 @@ fn the_example_is_shipped_and_loads_and_shows_the_defaults() {
         .collect();
     setup.text = full.join("\n");
     let full = setup.load().unwrap();
-    assert_eq!((bare.tls_files(), &bare.api), (full.tls_files(), &full.api));
+    let mut files = full.tls_files();
+    // A file of revocation lists is shown, and by default there is none.
+    assert!(!std::mem::take(&mut files.revocation.lists).is_empty());
+    assert_eq!((bare.tls_files(), &bare.api), (files, &full.api));
     assert!(bare.tls.certificate.is_none() && full.tls.certificate.is_some());
     assert!(bare.rehearsal.is_none() && full.rehearsal.is_some());
     assert_eq!((bare.link.listen, &bare.link.peer), (full.link.listen, &full.link.peer));

@@ -104,13 +104,15 @@ fn rules(read: &X509Certificate<'_>, purpose: Option<Purpose>) -> Vec<Finding> {
 }
 
 const fn topics(purpose: Option<Purpose>) -> &'static [Topic] {
-    use Topic::{ExtendedKeyUsage, Form, HostName, Key, KeyUsage, Kind, Name, Validity};
+    use Topic::{ExtendedKeyUsage, Form, HostName, Key, KeyUsage, Kind, Name, Signature, Validity};
     match purpose {
         Some(Purpose::Tls) => {
-            &[Form, Kind, KeyUsage, ExtendedKeyUsage, Name, HostName, Key, Validity]
+            &[Form, Kind, KeyUsage, ExtendedKeyUsage, Name, HostName, Key, Signature, Validity]
         }
-        Some(Purpose::Authority) => &[Form, Kind, KeyUsage, Key, Validity],
-        Some(Purpose::Record(_)) | None => &[Form, Kind, KeyUsage, Name, Key, Validity],
+        Some(Purpose::Authority) => &[Form, Kind, KeyUsage, Key, Signature, Validity],
+        Some(Purpose::Record(_)) | None => {
+            &[Form, Kind, KeyUsage, ExtendedKeyUsage, Name, Key, Signature, Validity]
+        }
     }
 }
 
@@ -129,12 +131,6 @@ fn beyond(read: &X509Certificate<'_>, purpose: Option<Purpose>, topic: Topic) ->
             let advice = "have it issued for caseworker, ledger or officer";
             Some(Finding::wrong(topic, says, advice))
         }
-        (Topic::HostName, _) => {
-            let names = host_names(read.extensions().iter().map(|one| one.parsed_extension()));
-            let says = "it has no DNS name: whoever dials this end refuses it";
-            let advice = "issue it with the name in the counterpart's link.peer_name";
-            names.is_empty().then(|| Finding::wrong(topic, says, advice))
-        }
         (
             Topic::Form
             | Topic::Signature
@@ -142,6 +138,7 @@ fn beyond(read: &X509Certificate<'_>, purpose: Option<Purpose>, topic: Topic) ->
             | Topic::KeyUsage
             | Topic::ExtendedKeyUsage
             | Topic::Name
+            | Topic::HostName
             | Topic::Key
             | Topic::Validity
             | Topic::Place
@@ -190,9 +187,8 @@ fn signed(read: &X509Certificate<'_>) -> Option<Finding> {
     let topic = Topic::Signature;
     let algorithm = words::signature(&read.signature_algorithm);
     if !words::is_strong(&read.signature_algorithm) {
-        let says = format!("it is signed with {algorithm}");
-        let advice = "have it signed with SHA-256 or more, by ECDSA, Ed25519 or RSA";
-        return Some(Finding::wrong(topic, says, advice));
+        // The profile has refused it.
+        return None;
     }
     if read.subject() != read.issuer() || !read.is_ca() {
         return Some(Finding::right(topic, format!("{algorithm}; the issuer's key checks it")));
