@@ -181,7 +181,7 @@ pub struct Tls {
     )]
     pub crl: Vec<PathBuf>,
     /// How many days a revocation list is used beyond its end; 0: nobody gets in by a stale one.
-    #[serde(default, skip_serializing_if = "is_zero", deserialize_with = "lists::grace_days")]
+    #[serde(default, deserialize_with = "lists::grace_days")]
     pub crl_grace_days: u16,
 }
 

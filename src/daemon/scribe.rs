@@ -11,6 +11,7 @@ mod commit;
 mod deal;
 mod gate;
 mod group;
+mod inherit;
 mod mirror;
 mod officer;
 mod query;

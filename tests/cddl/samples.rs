@@ -231,7 +231,7 @@ fn joint_certificate(sides: &TwoSides) -> JointCertificate {
 
 /// An entry about a key, by its form.
 fn key_entry(sides: &TwoSides, root: entente::names::Hash) -> KeyEntry {
-    let entry = Bytes(sides.bytes(Party::Fra).last().unwrap().clone());
+    let entry = Bytes(sides.bytes(Party::Gbr).last().unwrap().clone());
     KeyEntry { entry, position: Position(5), inclusion: InclusionProof::new(vec![root]) }
 }
 

@@ -223,7 +223,6 @@ fn of_keys() -> BTreeSet<BreakClass> {
     let [old, new] = [UnsafeKey::of, UnsafeKey::later].map(|key| key(Gbr, Role::Ledger));
     sides.approved(Gbr, key_enrolled(Role::Ledger, new.certificate()));
     sides.exchange().go_to(at("2025-08-07T08:00:00Z")).exchange();
-    sides.entangle(Party::Fra);
     let since = "2025-08-07T08:00:00Z";
     let one = sides.append(Gbr, key_compromised(old.kid(), since));
     let other = sides.append(Gbr, key_retired(new.kid()));

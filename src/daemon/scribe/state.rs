@@ -86,7 +86,7 @@ pub enum LoadFault {
 pub struct State {
     /// Both logs.
     pub books: Books,
-    readers: PerParty<LogReader>,
+    pub(super) readers: PerParty<LogReader>,
     frontiers: PerParty<Frontier>,
     /// The newest signed checkpoint of each log.
     pub checkpoints: PerParty<Option<SignedCheckpoint>>,
@@ -124,33 +124,6 @@ impl State {
         state
     }
 
-    /// Reads both logs as far as the final checkpoints that a succession names. What lies beyond
-    /// them has ended with them, and what shows more of the other log than its end has no effect,
-    /// so that both sides read the same whatever else either holds.
-    ///
-    /// # Errors
-    /// The first question that the store did not answer, or else the first thing in it that is not
-    /// as it was written.
-    pub fn inherit<S: Store>(
-        store: &S,
-        seat: &Seat,
-        succession: &Succession,
-    ) -> Result<Inheritance, LoadFault> {
-        let store = FailStop::new(store);
-        let read = || {
-            super::group::identity(&store, seat)?;
-            let mut state = Self::empty(seat);
-            let ends = PerParty::from_fn(|log| Some(succession.party(log).ended.size));
-            for log in [seat.party, seat.party.other()] {
-                state.load_entries(&store, seat, log, &ends)?;
-            }
-            Ok(Inheritance::new(state.books, state.readers))
-        };
-        let inheritance = read();
-        store.check()?;
-        inheritance
-    }
-
     fn derive<S: Store>(store: &S, seat: &Seat) -> Result<Self, LoadFault> {
         super::group::identity(store, seat)?;
         let agreement = &*seat.agreement;
@@ -166,7 +139,7 @@ impl State {
     }
 
     /// What is known before the first entry.
-    fn empty(seat: &Seat) -> Self {
+    pub(super) fn empty(seat: &Seat) -> Self {
         let agreement = &*seat.agreement;
         Self {
             books: agreement.books(),
@@ -175,7 +148,7 @@ impl State {
             checkpoints: PerParty::default(),
             cosigned: PerParty::default(),
             chain: Chain::new(agreement),
-            submissions: inherited(seat),
+            submissions: super::inherit::submissions(seat),
             objected: Vec::new(),
             awaited: BTreeMap::new(),
             uncovered: false,
@@ -184,7 +157,7 @@ impl State {
         }
     }
 
-    fn load_entries<S: Store>(
+    pub(super) fn load_entries<S: Store>(
         &mut self,
         store: &S,
         seat: &Seat,
@@ -376,18 +349,6 @@ impl State {
         let mut beyond = self.books.newest().entries(party.other(), covered.next());
         self.uncovered = beyond.any(|(_, entry)| entry.entanglement().is_none());
     }
-}
-
-/// Our own records in the logs before this one: a submission is logged once, whatever has succeeded
-/// the log in which it stands.
-fn inherited(seat: &Seat) -> HashMap<SubmissionId, Position> {
-    let books = seat.agreement.books();
-    let own = books.entries(seat.party, Position(0));
-    let mut submissions = HashMap::new();
-    for (position, record) in own.filter_map(|(at, entry)| Some((at, entry.record()?))) {
-        submissions.entry(Verified::submission(record)).or_insert(position);
-    }
-    submissions
 }
 
 /// The root in an entanglement of our own log that covers more than the mirror holds. We held that

@@ -147,7 +147,7 @@ fn a_certificate_for_another_purpose_is_wrong() {
         (Some(Purpose::Record(Role::Ledger)), vec![]),
         (Some(Purpose::Record(Role::Officer)), vec![Topic::Name]),
         (Some(Purpose::Tls), vec![Topic::ExtendedKeyUsage, Topic::Name, Topic::HostName]),
-        (Some(Purpose::Authority), vec![Topic::Kind]),
+        (Some(Purpose::Authority), vec![Topic::Kind, Topic::KeyUsage]),
     ] {
         let found = certificate(&der, &Wanted { purpose, ..now() }).unwrap();
         assert_eq!(wrong(&found), expected, "{purpose:?}");
