@@ -132,9 +132,7 @@ impl AssemblyFault {
             | Self::NotNamed(..)
             | Self::OtherSide(..)
             | Self::Separate(_)
-            | Self::DangerousBuild => {
-                false
-            }
+            | Self::DangerousBuild => false,
             Self::Clock(refused) => matches!(refused, ClockRefused::Unreadable { .. }),
         }
     }

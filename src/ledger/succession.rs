@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use super::{Agreement, Books, LogIdentity, LogReader, Place, agreement::read_identity};
 use crate::{
     cbor,
-    envelope::PublicKey,
+    envelope::Ed25519Key,
     limits::SUCCESSIONS_MAX,
     names::{AgreementDigest, Hash, Party, PerParty, Size},
     record::{self, Succession},
@@ -111,7 +111,7 @@ impl Inheritance {
     }
 
     /// Whether a key is or was enrolled for records, by either party.
-    fn signs(&self, key: &PublicKey) -> bool {
+    fn signs(&self, key: &Ed25519Key) -> bool {
         Party::BOTH.into_iter().any(|party| self.readers.of(party).keys().get(key.id()).is_some())
     }
 }
@@ -262,7 +262,7 @@ impl Agreement {
     fn identities(
         &self,
         succession: &Succession,
-        signs: impl Fn(&PublicKey) -> bool,
+        signs: impl Fn(&Ed25519Key) -> bool,
         faults: &mut Vec<SuccessionFault>,
     ) -> Option<PerParty<LogIdentity>> {
         let mut names: BTreeSet<String> = BTreeSet::new();
@@ -303,12 +303,12 @@ impl Agreement {
     }
 
     /// Whether a key is or was anything but the log or mirror key of `party`.
-    fn serves_otherwise(&self, key: &PublicKey, party: Party, is_log: bool) -> bool {
+    fn serves_otherwise(&self, key: &Ed25519Key, party: Party, is_log: bool) -> bool {
         let signs = self.keyring().get(key.id()).is_some();
         let others = (0..=self.lineage.past.len()).any(|generation| {
             Party::BOTH.into_iter().any(|one| {
                 let identity = self.identity_in(one, generation);
-                let same = |found: &PublicKey, found_log| {
+                let same = |found: &Ed25519Key, found_log| {
                     found == key && (one, found_log) != (party, is_log)
                 };
                 same(identity.log.public_key(), true) || same(identity.mirror.public_key(), false)

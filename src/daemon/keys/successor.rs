@@ -11,6 +11,7 @@ use super::{
     create::{KeysNotMade, NewKeys, PartyFile, claim, named, quoted, sync},
 };
 use crate::{
+    envelope::Algorithm,
     names::{Party, Timestamp},
     tlog::{LogKey, MirrorKey},
 };
@@ -48,6 +49,7 @@ impl SuccessorKeys<'_> {
             not_after: Timestamp::default(),
             dns_name: "",
             origin: self.origin,
+            algorithm: Algorithm::Ed25519,
         };
         for file in self.others()? {
             let Some(name) = file.file_name().and_then(|name| name.to_str()) else { continue };

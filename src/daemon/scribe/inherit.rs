@@ -6,7 +6,7 @@ use super::state::{LoadFault, Seat, State};
 use crate::{
     envelope::Verified,
     ledger::Inheritance,
-    names::{Party, PerParty, Position, SubmissionId},
+    names::{PerParty, Position, SubmissionId},
     record::Succession,
     store::{FailStop, Store},
 };

@@ -14,13 +14,13 @@ use crate::{
     danger::{Bug, planted},
     envelope::Verified,
     ledger::{
-        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Inheritance, Ledger,
-        LogReader, Standing, View, examine,
+        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
+        Standing, View, examine,
     },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{Hash, Party, PerParty, Position, RecordId, Size, SubmissionId, Timestamp},
     reconcile::Chain,
-    record::{Content, Record, Succession},
+    record::{Content, Record},
     store::{FailStop, Store, StoreError},
     tlog::{CosignedCheckpoint, Frontier, SignedCheckpoint},
 };
