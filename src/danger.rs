@@ -170,6 +170,31 @@ named! {
     }
 }
 
+impl Bug {
+    /// Whether it weakens the judging of peers, which `tests/handshakes.rs` must find: the simulated
+    /// network has no certificates.
+    #[must_use]
+    pub const fn is_of_certificates(self) -> bool {
+        matches!(
+            self,
+            Self::SkipPurpose
+                | Self::SkipKeyStrength
+                | Self::SkipKeyUsage
+                | Self::SkipUnknownCritical
+                | Self::SkipAuthorityValidity
+                | Self::SkipPathLength
+                | Self::SkipRevocation
+                | Self::SkipFreshness
+                | Self::SkipRollback
+                | Self::SkipLaterGenerations
+                | Self::SkipParty
+                | Self::SkipServerName
+                | Self::SkipProtocol
+                | Self::TellThePeerWhy
+        )
+    }
+}
+
 #[cfg(not(feature = "danger-simulation"))]
 mod switched_off {
     use super::Bug;

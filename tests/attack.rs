@@ -1,7 +1,7 @@
 //! A crowd of strangers at the door of one of two real daemons, with a real session between them.
 //!
-//! `cargo test` brings a few hundred and looks at what they get. The whole crowd, with its bounds on
-//! time and memory, comes with
+//! `cargo test` brings a few hundred and looks at what they get. The whole crowd, with its bounds
+//! on time and memory, comes with
 //! `ENTENTE_ATTACK=10000 cargo test --release --test attack -- --nocapture`.
 
 #![expect(

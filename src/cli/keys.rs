@@ -81,7 +81,8 @@ pub(super) struct New {
     /// What the record keys sign with: Ed25519, or ECDSA over P-256 (esp256). Log and mirror keys
     /// are Ed25519 in any case.
     #[arg(long, default_value = "ed25519")]
-    #[arg(value_parser = PossibleValuesParser::new(["ed25519", "esp256"]).map(|name| algorithm(&name)))]
+    #[arg(value_parser = PossibleValuesParser::new(["ed25519", "esp256"])
+        .map(|name| algorithm(&name)))]
     algorithm: Algorithm,
     /// Print what was made as JSON.
     #[arg(long)]

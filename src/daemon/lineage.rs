@@ -80,7 +80,10 @@ pub enum LineageRefused {
         source: Box<LoadFault>,
     },
     /// The store is not that of a log that succeeded another.
-    #[error("{path} is not the store of a successor, though it is not the first", path = .0.display())]
+    #[error(
+        "{path} is not the store of a successor, though it is not the first",
+        path = .0.display()
+    )]
     NotASuccessor(PathBuf),
     /// The succession does not fit what came before.
     #[error("{path}: {fault}", path = path.display())]

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// The records of a compromised key that somebody else may have signed, in the order of `party`'s
-/// log: those before the approval of `change` that were received at `since` or later, or not yet, or
-/// that say themselves that they were signed at `since` or later. A thief can date a record back,
-/// but not its receipt.
+/// log: those before the approval of `change` that were received at `since` or later, or not yet,
+/// or that say themselves that they were signed at `since` or later. A thief can date a record
+/// back, but not its receipt.
 #[must_use]
 pub fn suspects(books: &Books, party: Party, change: &KeyChange) -> Vec<RecordId> {
     let Some(since) = change.since else { return Vec::new() };

@@ -216,7 +216,8 @@ fn stated() -> BTreeSet<BreakClass> {
     check(&sides, &ledger)
 }
 
-/// A key that is compromised, a second retirement that comes too late, and what a retired key signs.
+/// A key that is compromised, a second retirement that comes too late, and what a retired key
+/// signs.
 fn of_keys() -> BTreeSet<BreakClass> {
     use Party::Gbr;
     let mut sides = TwoSides::founded();

@@ -123,7 +123,8 @@ fn a_breach_is_told_with_the_few_steps_that_replay_it() {
 fn each_bug_has_its_seed() {
     let mut listed: Vec<Bug> = FOUND.iter().map(|(bug, ..)| *bug).collect();
     listed.sort_unstable();
-    let mut all = Bug::ALL.to_vec();
+    let mut all: Vec<Bug> =
+        Bug::ALL.iter().copied().filter(|bug| !bug.is_of_certificates()).collect();
     all.sort_unstable();
     assert_eq!(listed, all, "ENTENTE_PLANTED=all searches for the seeds");
 }

@@ -66,6 +66,24 @@ fn prepare(site: &Site) -> String {
     gbr
 }
 
+/// What is left out, mistaken or of another side is refused before anything is founded.
+fn refused_before_founding(site: &Site) {
+    let text = site.read("gbr-2.toml");
+    for (from, to, words) in [
+        ("predecessors = [\"gbr-state\"]\n", "", "belong together"),
+        ("[\"gbr-state\"]", "[\"gbr-state\", \"gbr-state\"]", "names 2 directories"),
+        ("[\"gbr-state\"]", "[\"fra-state\"]", "the store is of FRA"),
+        ("[\"gbr-state\"]", "[\"mark\"]", "there is no store"),
+        ("\"gbr-succession.toml\"", "\"none.toml\"", "none.toml cannot be read"),
+        ("directory = \"gbr-keys-2\"", "directory = \"gbr-keys\"", "the log key is not the one"),
+    ] {
+        assert!(text.contains(from), "{from}");
+        site.write("bad.toml", &text.replacen(from, to, 1));
+        site.refused("init --config bad.toml", 2, &[words]);
+    }
+    site.refused("init --config gbr.toml", 2, &["was founded already"]);
+}
+
 #[test]
 fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let site = Site::founded();
@@ -88,22 +106,7 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     end_both(&site);
     prepare(&site);
 
-    // What is left out, mistaken or of another side is refused before anything is founded.
-    let text = site.read("gbr-2.toml");
-    for (from, to, words) in [
-        ("predecessors = [\"gbr-state\"]\n", "", "belong together"),
-        ("[\"gbr-state\"]", "[\"gbr-state\", \"gbr-state\"]", "names 2 directories"),
-        ("[\"gbr-state\"]", "[\"fra-state\"]", "the store is of FRA"),
-        ("[\"gbr-state\"]", "[\"mark\"]", "there is no store"),
-        ("\"gbr-succession.toml\"", "\"none.toml\"", "none.toml cannot be read"),
-        ("directory = \"gbr-keys-2\"", "directory = \"gbr-keys\"", "the log key is not the one"),
-    ] {
-        assert!(text.contains(from), "{from}");
-        site.write("bad.toml", &text.replacen(from, to, 1));
-        site.refused("init --config bad.toml", 2, &[words]);
-    }
-    site.refused("init --config gbr.toml", 2, &["was founded already"]);
-
+    refused_before_founding(&site);
     for side in ["gbr", "fra"] {
         site.good(&format!("init --config {side}-2.toml"));
     }

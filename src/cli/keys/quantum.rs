@@ -1,4 +1,4 @@
-//! `entente keys mirror-pq`: the mirror's post-quantum key, and its half for the counterpart.
+//! `entente keys mirror-pq`: the mirror's post-quantum key, and its half for the other side.
 
 use std::path::PathBuf;
 

@@ -154,8 +154,8 @@ impl From<NotCertified> for Failure {
             ),
             NotCertified::EnrolledBefore { .. } => (
                 Exit::Usage,
-                "both logs and those before them show it: `entente log verify`; a key that is enrolled \
-                 in the new log is shown by its certificates"
+                "both logs and those before them show it: `entente log verify`; a key that is \
+                 enrolled in the new log is shown by its certificates"
                     .to_owned(),
             ),
             NotCertified::Elsewhere { .. } => (

@@ -95,8 +95,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "keys.caseworker",
         "\"/etc/entente/keys/caseworker-key.pem\"",
-        "The key of the case-working system's records: a file, or a key in a security module by its\n\
-         URI (RFC 7512), such as \"pkcs11:token=gov;object=caseworker\". So for the other keys.",
+        "The key of the case-working system's records: a file, or a key in a security module by\n\
+         its URI (RFC 7512), such as \"pkcs11:token=gov;object=caseworker\". So for the others.",
     ),
     optional(
         "keys.ledger",
@@ -121,8 +121,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "keys.pin_file",
         "\"/etc/entente/keys/pin\"",
-        "The file with the PIN of the module's tokens, of the daemon's user alone. A key's URI may\n\
-         name another: \"...?pin-source=file:/run/credentials/pin\". A PIN never stands here.",
+        "The file with the PIN of the module's tokens, of the daemon's user alone. A key's URI\n\
+         may name another: \"...?pin-source=file:/run/credentials/pin\". A PIN never stands here.",
     ),
     optional(
         "keys.mirror_pq",
@@ -134,7 +134,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "keys.peer_mirror_pq",
         "\"/etc/entente/peer-mirror-pq.vkey\"",
-        "The verifier key of the counterpart's; without it, what it adds is kept and not verified.",
+        "The verifier key of the counterpart's; without it, what it adds is kept, and not\n\
+         verified.",
     ),
     optional(
         "tls.certificate",
@@ -145,8 +146,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "tls.key",
         "\"/etc/entente/keys/tls-key.pem\"",
-        "Its key, a file or one in a security module; without it, tls-key.pem in the folder of the\n\
-         keys.",
+        "Its key, a file or one in a security module; without it, tls-key.pem in the folder of\n\
+         the keys.",
     ),
     required(
         "tls.peer_ca",
@@ -191,8 +192,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     optional(
         "link.allow",
         "[\"192.0.2.0/24\", \"2001:db8::/32\"]",
-        "From which networks connections are listened to; without it, from all. It keeps strangers\n\
-         cheap; who the counterpart is, its certificate says.",
+        "From which networks connections are listened to; without it, from all. It keeps\n\
+         strangers cheap; who the counterpart is, its certificate says.",
     ),
     optional(
         "link.connections_max",

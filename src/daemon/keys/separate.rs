@@ -63,8 +63,8 @@ fn certified_key(path: &PathBuf) -> Option<Named> {
     Some(Named::new(path.display(), &certificate.public_key().subject_public_key.data))
 }
 
-/// Every key that serves the TLS end or an authority, the counterpart's too, and that is at the same
-/// time the key of a log, a mirror or a signer of either side, or serves two of the former.
+/// Every key that serves the TLS end or an authority, the counterpart's too, and that is at the
+/// same time the key of a log, a mirror or a signer of either side, or serves two of the former.
 #[must_use]
 pub fn mixed_up(
     agreement: &Agreement,

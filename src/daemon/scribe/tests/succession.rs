@@ -19,7 +19,7 @@ use crate::{
     },
     names::{Party, PerParty, Position, Size, Week},
     reconcile::Verdict,
-    record::{Content, LogEnd, LogEndReason, Record, Succession},
+    record::{Body, Content, LogEnd, LogEndReason, Record, Succession},
     store::{Store as _, Write},
     tlog::{LogKey, MirrorKey},
 };
@@ -97,6 +97,33 @@ fn log(pair: &mut Pair, party: Party, key: &str, record: Record) -> crate::names
     id
 }
 
+/// The next week is closed and stated by both, follows the one before, and is there after a start.
+fn goes_on(pair: &mut Pair, second: Week, body: &Body) {
+    end(pair, second);
+    for party in Party::BOTH {
+        close(pair, party, second).unwrap();
+    }
+    pair.settle();
+    for party in Party::BOTH {
+        let _verdict = state(pair, party, second);
+        pair.settle();
+    }
+    let now = pair.now;
+    for party in Party::BOTH {
+        let view = pair.side(party).week(now, second);
+        let next = view.body.unwrap();
+        assert_eq!(view.verdict, Verdict::Joint);
+        assert_eq!((next.number, next.previous), (2, Some(body.digest())));
+        assert_eq!(next.closing.returned.agreed, 1);
+        assert_eq!(next.gbr.origin, "log.gbr.example/2026");
+        assert!(next.breaks.is_empty(), "{:?}", next.breaks);
+        // Everything is there again after a start.
+        let store = pair.of(party).scribe.store().clone();
+        pair.side(party).restart_on(store, now);
+        assert_eq!(pair.side(party).week(now, second).body, Some(next));
+    }
+}
+
 #[test]
 fn a_case_a_week_and_a_submission_go_on_across_the_end_of_a_year() {
     let folder = tempfile::tempdir().unwrap();
@@ -150,29 +177,7 @@ fn a_case_a_week_and_a_submission_go_on_across_the_end_of_a_year() {
     pair.settle();
     assert_eq!(pair.side(Gbr).week(now, first).verdict, Verdict::Joint);
 
-    end(&mut pair, second);
-    for party in Party::BOTH {
-        close(&mut pair, party, second).unwrap();
-    }
-    pair.settle();
-    for party in Party::BOTH {
-        let _verdict = state(&mut pair, party, second);
-        pair.settle();
-    }
-    let now = pair.now;
-    for party in Party::BOTH {
-        let view = pair.side(party).week(now, second);
-        let next = view.body.unwrap();
-        assert_eq!(view.verdict, Verdict::Joint);
-        assert_eq!((next.number, next.previous), (2, Some(body.digest())));
-        assert_eq!(next.closing.returned.agreed, 1);
-        assert_eq!(next.gbr.origin, "log.gbr.example/2026");
-        assert!(next.breaks.is_empty(), "{:?}", next.breaks);
-        // Everything is there again after a start.
-        let store = pair.of(party).scribe.store().clone();
-        pair.side(party).restart_on(store, now);
-        assert_eq!(pair.side(party).week(now, second).body, Some(next));
-    }
+    goes_on(&mut pair, second, &body);
 }
 
 #[test]
