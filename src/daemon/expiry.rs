@@ -74,6 +74,7 @@ fn tell(one: &EndingView) {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "numbers are small here")]
 mod tests {
     use super::*;
     use crate::{

@@ -86,8 +86,8 @@ pub struct Founded {
 #[derive(Debug, thiserror::Error)]
 pub enum InitFault {
     /// The configuration does not come together.
-    #[error(transparent)]
-    Assembly(#[from] AssemblyFault),
+    #[error("{0}")]
+    Assembly(Box<AssemblyFault>),
     /// There is a store.
     #[error("{path} exists: this side's log was founded already", path = .0.display())]
     StoreExists(PathBuf),
@@ -131,6 +131,12 @@ pub enum InitFault {
     /// The founding.
     #[error(transparent)]
     Load(#[from] LoadFault),
+}
+
+impl From<AssemblyFault> for InitFault {
+    fn from(fault: AssemblyFault) -> Self {
+        Self::Assembly(Box::new(fault))
+    }
 }
 
 impl InitFault {
@@ -189,7 +195,7 @@ pub fn store_options(config: &Config) -> Options {
 /// Everything that stands against it, as far as it can be known before something is written.
 pub fn init(config: &Config) -> Result<Founded, Vec<InitFault>> {
     let assembly = Assembly::founding(config)
-        .map_err(|faults| faults.into_iter().map(InitFault::Assembly).collect::<Vec<_>>());
+        .map_err(|faults| faults.into_iter().map(InitFault::from).collect::<Vec<_>>());
     let mut faults = obstacles(config);
     let assembly = match assembly {
         Ok(assembly) if faults.is_empty() => assembly,

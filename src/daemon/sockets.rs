@@ -67,6 +67,10 @@ impl Handed {
     ///
     /// # Errors
     /// One variant of [`HandedRefused`] for each reason.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the service manager says it to the process, and no configuration can"
+    )]
     pub fn take() -> Result<Self, HandedRefused> {
         let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
         let names: Vec<_> = names.split(':').collect();

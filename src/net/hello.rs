@@ -118,6 +118,7 @@ fn first_bytes(record: &[u8]) -> Result<(), HelloRefused> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "numbers are small here")]
 mod tests {
     use super::*;
 

@@ -94,13 +94,16 @@ pub enum PeerRefused {
 
 impl From<PathRefused> for PeerRefused {
     fn from(refused: PathRefused) -> Self {
-        match refused {
-            PathRefused::NoCertificate => Self::NoCertificate,
-            PathRefused::Leaf(refused) => Self::Certificate(refused),
-            PathRefused::OtherParty { expected, presented } => {
-                Self::OtherParty { expected, presented }
-            }
-            refused => Self::Path(refused),
+        if let PathRefused::OtherParty { expected, presented } = refused {
+            return Self::OtherParty { expected, presented };
+        }
+        if let PathRefused::Leaf(refused) = refused {
+            return Self::Certificate(refused);
+        }
+        if refused == PathRefused::NoCertificate {
+            Self::NoCertificate
+        } else {
+            Self::Path(refused)
         }
     }
 }

@@ -270,5 +270,6 @@ impl std::fmt::Debug for QuantumSigner {
     }
 }
 
-#[cfg(all(test, feature = "pq"))]
+#[cfg(test)]
+#[cfg(feature = "pq")]
 mod tests;

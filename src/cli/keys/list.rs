@@ -87,10 +87,10 @@ fn of(state: &State, party: Party, now: Timestamp) -> Vec<Line> {
     let keys = state.reader(party).keys();
     let line = |place: KeyPlace<'_>| {
         let kid = place.key.key.id();
-        let of_key = keys.changes().iter().filter(move |one| one.key == kid);
+        let mut of_key = keys.changes().iter().filter(move |one| one.key == kid);
         let enrolled = of_key.clone().find(|one| one.step == KeyStep::Enrolled);
         // What was said last reaches back furthest.
-        let since = of_key.filter(|one| one.since.is_some()).next_back();
+        let since = of_key.rfind(|one| one.since.is_some());
         Line {
             party,
             role: place.key.role,

@@ -10,6 +10,10 @@ use std::{
 /// Whether a file or folder is one of the service's credentials, with the rights that systemd gives
 /// it. They belong to root, and an access list (acl(5)) lets the service in, which shows as rights
 /// of the group. Nobody may write there, and others than owner and group may not even look.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the service manager says it to the process, and no configuration can"
+)]
 pub(in crate::daemon) fn is_credential(path: &Path, found: &Metadata) -> bool {
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     folder.is_some_and(|folder| is_one_of(&folder, path, found.uid(), found.mode()))

@@ -309,6 +309,7 @@ fn behind(_library: &Path, _pin_file: Option<&Path>) -> Result<Box<dyn Module>, 
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "numbers are small here")]
 pub(crate) mod fake;
 #[cfg(test)]
 mod tests;

@@ -129,7 +129,8 @@ fn verifier(path: &Path) -> Result<QuantumMirrorKey, KeysRefused> {
     text.trim_end().parse().map_err(refused)
 }
 
-#[cfg(all(test, feature = "pq"))]
+#[cfg(test)]
+#[cfg(feature = "pq")]
 mod tests {
     use super::*;
     use crate::tlog::VkeyRefused;

@@ -4,7 +4,7 @@
 //! Keys are held against each other by the bytes of their public halves, whatever they are for and
 //! wherever they lie.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
@@ -46,18 +46,18 @@ pub(super) fn shared(keys: &[Named]) -> Vec<KeysRefused> {
 /// the officer. A certificate that cannot be read is named elsewhere.
 pub(super) fn certified(directory: &Path, tls_certificate: &Path) -> Vec<Named> {
     let others = [directory.join(CA_CERTIFICATE), directory.join(certificate_file(OFFICER))];
-    let tls = tls_key(&tls_certificate.to_owned());
-    tls.into_iter().chain(others.iter().filter_map(certified_key)).collect()
+    let tls = tls_key(tls_certificate);
+    tls.into_iter().chain(others.iter().filter_map(|path| certified_key(path))).collect()
 }
 
 /// A certificate of a signer where that of TLS belongs is refused for what it is, and elsewhere.
-fn tls_key(path: &PathBuf) -> Option<Named> {
+fn tls_key(path: &Path) -> Option<Named> {
     let leaf = certificates(path).ok()?.into_iter().next()?;
     PeerCertificate::parse(&leaf).ok()?;
     certified_key(path)
 }
 
-fn certified_key(path: &PathBuf) -> Option<Named> {
+fn certified_key(path: &Path) -> Option<Named> {
     let leaf = certificates(path).ok()?.into_iter().next()?;
     let (_, certificate) = X509Certificate::from_der(&leaf).ok()?;
     Some(Named::new(path.display(), &certificate.public_key().subject_public_key.data))
@@ -73,9 +73,9 @@ pub fn mixed_up(
     peer_ca: &Path,
 ) -> Vec<KeysRefused> {
     let authorities = [directory.join(CA_CERTIFICATE), peer_ca.to_owned()];
-    let tls = tls_key(&tls_certificate.to_owned());
+    let tls = tls_key(tls_certificate);
     let never: Vec<_> =
-        tls.into_iter().chain(authorities.iter().filter_map(certified_key)).collect();
+        tls.into_iter().chain(authorities.iter().filter_map(|path| certified_key(path))).collect();
     let mut faults = shared(&never);
     for (one, other) in never.iter().flat_map(|one| {
         let taken = named_in(agreement);

@@ -52,6 +52,10 @@ const LIBRARIES: [&str; 5] = ["/etc/ld.so.cache", "/lib", "/lib64", "/usr/lib", 
 const DNS: u16 = 53;
 
 impl Grants {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the service manager says it to the process, and no configuration can"
+    )]
     pub(super) fn of(file: &Path, config: &Config) -> Self {
         let mut grants = Self::default();
         let files = config.tls_files();

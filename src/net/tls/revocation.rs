@@ -111,6 +111,10 @@ struct Held {
 }
 
 impl Held {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library's list grows with its releases"
+    )]
     fn of(path: &Path) -> Result<Self, FileRefused> {
         let bytes = read_at_most(path, REVOCATION_BYTES_MAX)?;
         if bytes.first() == Some(&SEQUENCE) {

@@ -95,6 +95,7 @@ pub fn refusal(error: &io::Error) -> Option<PeerRefused> {
 
 /// As [`refusal`], of the error of the TLS library itself.
 #[must_use]
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's list grows with its releases")]
 pub fn refusal_of(error: &Error) -> Option<PeerRefused> {
     match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(reason))) => {

@@ -157,6 +157,10 @@ impl<'a> Walked<'a> {
     }
 
     /// What the second judge says, in our own words where it is a reason of its own.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library's list grows with its releases"
+    )]
     pub(super) fn second(&self, error: Error) -> PathRefused {
         match error {
             Error::NameConstraintViolation => PathRefused::NameConstraints,

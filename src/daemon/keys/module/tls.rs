@@ -40,7 +40,10 @@ impl std::fmt::Debug for ModuleTlsKey {
 
 impl SigningKey for ModuleTlsKey {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-        offered.contains(&self.only()).then(|| Box::new(self.clone()) as Box<dyn Signer>)
+        if !offered.contains(&self.only()) {
+            return None;
+        }
+        Some(Box::new(self.clone()))
     }
 
     fn public_key(&self) -> Option<SubjectPublicKeyInfoDer<'_>> {

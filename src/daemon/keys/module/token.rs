@@ -110,9 +110,9 @@ impl Module for Tokens {
             _ => private,
         };
         let attributes = session.get_attributes(public, &[AttributeType::EcPoint]).map_err(away)?;
-        let point = attributes.into_iter().find_map(|attribute| match attribute {
-            Attribute::EcPoint(point) => Some(point),
-            _ => None,
+        let point = attributes.into_iter().find_map(|attribute| {
+            let Attribute::EcPoint(point) = attribute else { return None };
+            Some(point)
         });
         let not_a_key = |why: String| ModuleFault::NotAKey { uri: key.to_string(), why };
         let point = point.ok_or_else(|| not_a_key("it has no point".to_owned()))?;

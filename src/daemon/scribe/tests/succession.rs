@@ -282,8 +282,8 @@ fn a_succession_that_does_not_fit_is_refused_with_its_reason() {
     }
     pair.settle();
     let good = made(&pair, Gbr, &wanted(&folder, 2026, LogEndReason::YearEnd)).unwrap();
-    type Change = fn(&mut Succession);
-    let cases: [(Change, fn(&Fault) -> bool); 12] = [
+    type Change = (fn(&mut Succession), fn(&Fault) -> bool);
+    let cases: [Change; 12] = [
         (|one| one.number = 2, |fault| matches!(fault, Fault::Number { number: 2, next: 1 })),
         (|one| one.number = 0, |fault| matches!(fault, Fault::Field(_))),
         (|one| one.previous = Some(one.digest()), |fault| matches!(fault, Fault::Previous)),
