@@ -171,8 +171,8 @@ named! {
 }
 
 impl Bug {
-    /// Whether it weakens the judging of peers, which `tests/handshakes.rs` must find: the simulated
-    /// network has no certificates.
+    /// Whether it weakens the judging of peers, which `tests/handshakes.rs` must find: the
+    /// simulated network has no certificates.
     #[must_use]
     pub const fn is_of_certificates(self) -> bool {
         matches!(

@@ -15,7 +15,8 @@ use crate::names::{Hash, Party, Timestamp, sha256};
 /// The certificate of a key that signs records, by the profile of this house.
 ///
 /// It binds an Ed25519 key (RFC 8410) or a P-256 key (RFC 5480) to a party and a role. It is not a
-/// path check: what makes a signer is the founding agreement or a key-event that enrols this very certificate.
+/// path check: what makes a signer is the founding agreement or a key-event that enrols this very
+/// certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignerCertificate {
     public_key: PublicKey,

@@ -125,10 +125,11 @@ fn lifecycle(sides: &mut TwoSides) {
     sides.append(Party::Fra, accepted_version(proposal));
     sides.append(Party::Fra, terminated(proposal));
     let der = certificate(Party::Fra, Role::Caseworker.name(), 0x71, 2027);
-    sides.append(Party::Fra, key_enrolled(Role::Caseworker, &der));
+    // The last key of a role cannot go: another is there first.
+    sides.approved(Party::Fra, key_enrolled(Role::Caseworker, &der));
     let key = UnsafeKey::of(Party::Fra, Role::Caseworker).public_key().id();
     sides.append(Party::Fra, key_retired(key));
-    sides.append(Party::Fra, key_compromised(key, "2025-08-07T00:00:00Z"));
+    sides.append(Party::Fra, key_compromised(key, "2025-08-06T00:00:00Z"));
     sides.append(Party::Gbr, outage("2025-08-06T10:00:00Z", None));
     sides.append(Party::Gbr, outage("2025-08-06T10:00:00Z", Some("2025-08-06T11:00:00Z")));
 }
@@ -236,7 +237,8 @@ fn key_entry(sides: &TwoSides, root: entente::names::Hash) -> KeyEntry {
 }
 
 fn sound(books: &Books, party: Party, position: Position) -> &entente::envelope::Verified<Record> {
-    books.entry(party, position).and_then(Entry::sound).unwrap()
+    let entry = books.entry(party, position).unwrap();
+    entry.sound().unwrap_or_else(|| panic!("{party} {position}: {:?}", entry.standing))
 }
 
 /// What our decoders say of an envelope or a message: of its form alone, not of who signed it.

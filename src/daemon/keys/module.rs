@@ -2,9 +2,9 @@
 //!
 //! A module is slow, may hang and may go away; its sessions belong to one thread. Whoever wants a
 //! signature asks that thread and waits for a bounded time. Once the module is away nobody waits
-//! for it any more: the thread alone looks for it, at growing intervals, until it is back with all the
-//! keys that it had. A signature that does not verify under the key's public half is taken for a
-//! module that is away, so that a broken one, or another token in its place, signs nothing.
+//! for it any more: the thread alone looks for it, at growing intervals, until it is back with all
+//! the keys that it had. A signature that does not verify under the key's public half is taken for
+//! a module that is away, so that a broken one, or another token in its place, signs nothing.
 
 mod tls;
 #[cfg(feature = "hsm")]

@@ -34,7 +34,9 @@ pub(super) fn shared(keys: &[Named]) -> Vec<KeysRefused> {
     let mut faults = Vec::new();
     for (position, one) in keys.iter().enumerate() {
         let others = keys.iter().skip(position.saturating_add(1));
-        for other in others.filter(|other| other.bytes == one.bytes) {
+        // A file that stands in two places of the configuration is told as what it is there.
+        let same = |other: &&Named| other.bytes == one.bytes && other.name != one.name;
+        for other in others.filter(same) {
             let (first, second) = (one.name.clone(), other.name.clone());
             faults.push(KeysRefused::SameKey { first, second });
         }
