@@ -2,26 +2,18 @@
 //! ours (C2SP tlog-cosignature, ML-DSA-44), by the counterpart's its own are verified. Both are
 //! optional, and neither stands in the agreement yet.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+#[cfg(feature = "pq")]
+mod own;
+
+use std::fs;
 use std::path::Path;
 
-use ring::rand::{SecureRandom as _, SystemRandom};
-use zeroize::Zeroizing;
+#[cfg(feature = "pq")]
+pub use own::create;
 
-use super::{load::KeysRefused, signing::owner_only};
+use super::load::KeysRefused;
 use crate::limits::PEM_BYTES_MAX;
-use crate::net::tls::private_key;
 use crate::tlog::{CosignedCheckpoint, Origin, QuantumMirrorKey, QuantumRefused};
-
-/// What stands before the seed in the PKCS#8 form that holds nothing else (RFC 9881 section 6).
-const PKCS8_HEAD: [u8; 22] = [
-    0x30, 0x34, 0x02, 0x01, 0x00, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04,
-    0x03, 0x11, 0x04, 0x22, 0x80, 0x20,
-];
-/// The seed of a key pair (xi of FIPS 204 algorithm 1).
-const SEED_BYTES: usize = 32;
 
 /// Which of the two are configured.
 #[derive(Debug, Default)]
@@ -43,7 +35,7 @@ impl QuantumKeys {
     ) -> Result<Self, KeysRefused> {
         Ok(Self {
             #[cfg(feature = "pq")]
-            own: own.map(|path| signer(path, mirror)).transpose()?,
+            own: own.map(|path| own::signer(path, mirror)).transpose()?,
             peer: match (own, peer) {
                 #[cfg(not(feature = "pq"))]
                 (Some(path), _) | (None, Some(path)) => {
@@ -82,42 +74,6 @@ impl QuantumKeys {
     }
 }
 
-/// Makes a key in a file that is not there yet, and says its public half.
-///
-/// # Errors
-/// If the file cannot be written, or this build has no post-quantum signatures.
-#[cfg(feature = "pq")]
-pub fn create(path: &Path, mirror: Origin) -> Result<QuantumMirrorKey, KeysRefused> {
-    let unwritable = |source| KeysRefused::Unreadable { path: path.to_owned(), source };
-    let mut seed = Zeroizing::new([0; SEED_BYTES]);
-    SystemRandom::new()
-        .fill(&mut seed[..])
-        .map_err(|_| unwritable(std::io::Error::other("no random bytes")))?;
-    let der = Zeroizing::new([&PKCS8_HEAD[..], &seed[..]].concat());
-    let text = Zeroizing::new(format!(
-        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        Zeroizing::new(data_encoding::BASE64.encode(&der)).as_str()
-    ));
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(unwritable)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(unwritable)?;
-    Ok(crate::tlog::QuantumSigner::from_seed(mirror, &seed).public_key().clone())
-}
-
-#[cfg(feature = "pq")]
-fn signer(path: &Path, mirror: &Origin) -> Result<crate::tlog::QuantumSigner, KeysRefused> {
-    owner_only(path, 0o077)?;
-    let der = private_key(path)?;
-    let seed = der.secret_der().strip_prefix(&PKCS8_HEAD);
-    let seed = seed.and_then(|seed| <&[u8; SEED_BYTES]>::try_from(seed).ok());
-    let seed = seed.ok_or_else(|| KeysRefused::NotMlDsa { path: path.to_owned() })?;
-    Ok(crate::tlog::QuantumSigner::from_seed(mirror.clone(), seed))
-}
-
 fn verifier(path: &Path) -> Result<QuantumMirrorKey, KeysRefused> {
     let unreadable = |source| KeysRefused::Unreadable { path: path.to_owned(), source };
     let bound = u64::try_from(PEM_BYTES_MAX).unwrap_or(u64::MAX);
@@ -144,7 +100,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (own, peer) = (folder.path().join("own.pem"), folder.path().join("peer.vkey"));
         let public = create(&own, name()).unwrap();
-        assert_eq!(signer(&own, &name()).unwrap().public_key(), &public);
+        assert_eq!(own::signer(&own, &name()).unwrap().public_key(), &public);
         fs::write(&peer, format!("{public}\n")).unwrap();
         assert_eq!(verifier(&peer).unwrap(), public);
         assert!(QuantumKeys::load(Some(&own), Some(&peer), &name()).is_ok());
@@ -159,13 +115,13 @@ mod tests {
         let path = folder.path().join("key.pem");
         create(&path, name()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(signer(&path, &name()), Err(KeysRefused::OpenToOthers { .. })));
+        assert!(matches!(own::signer(&path, &name()), Err(KeysRefused::OpenToOthers { .. })));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         // An Ed25519 key (RFC 8410 section 10.3).
         let ed25519 = "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC";
         let pem = format!("-----BEGIN PRIVATE KEY-----\n{ed25519}\n-----END PRIVATE KEY-----\n");
         fs::write(&path, pem).unwrap();
-        assert!(matches!(signer(&path, &name()), Err(KeysRefused::NotMlDsa { .. })));
+        assert!(matches!(own::signer(&path, &name()), Err(KeysRefused::NotMlDsa { .. })));
         fs::write(&path, "mirror.example/fra+00000000+BA==\n").unwrap();
         let refused = verifier(&path).unwrap_err();
         let wrong = VkeyRefused::Type { want: 6, have: 4 };
