@@ -211,6 +211,11 @@ pub const KNOWN_SOURCES_MAX: usize = 16;
 /// Networks on the allow-list: a government's data centres, and room to spare.
 pub const ALLOWED_NETWORKS_MAX: usize = 256;
 
+/// Connections that the kernel holds until they are accepted, if it may hold so many
+/// (`net.core.somaxconn`): a crowd that comes at once fills it, and then even the counterpart's
+/// first packet is dropped and comes again a second later.
+pub const BACKLOG: u32 = 4096;
+
 /// How long accepting pauses when the system gives no more file descriptors.
 pub const ACCEPT_PAUSE_MILLISECONDS: u64 = 200;
 

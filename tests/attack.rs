@@ -156,9 +156,14 @@ fn the_whole_crowd_at_most_doubles_the_slowest_trips_and_costs_less_than_64_mib(
     for round in 0..3 {
         quiet.extend(trips.during(Duration::from_secs(6)));
         let before = resident_kib(daemon);
+        let accepted = gbr.until("a count", |_| true).edge.connections.accepted;
+        let came = std::time::Instant::now();
         let crowd = Crowd::come(site.ports[0], many, 4, &[Kind::Idle, Kind::Slow, Kind::Half]);
-        let status = gbr.until("the crowd", |_| true);
+        println!("come took {:?}", came.elapsed());
+        let all = accepted + u64::try_from(many).unwrap();
+        let status = gbr.until("the crowd", |status| status.edge.connections.accepted >= all);
         let waiting = status.edge.connections.waiting;
+        println!("accepted after {:?}", came.elapsed());
         crowded.extend(trips.during(Duration::from_secs(6)));
         added = added.max(resident_kib(daemon).saturating_sub(before));
         let left = crowd.goes();

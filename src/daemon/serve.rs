@@ -89,7 +89,7 @@ impl Start<'_> {
             Link::new(agreement, party, handle.clone(), clock.clone(), road, stopped.clone());
         let listener = match handed.link {
             Some(socket) => Some(TcpListener::from_std(socket)?),
-            None => link.open().await?,
+            None => link.open()?,
         };
         let api = match handed.api {
             Some(socket) => api::Listener::adopt(socket)?,

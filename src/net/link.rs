@@ -9,7 +9,7 @@ use std::{
 
 use rustls::pki_types::ServerName;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{Semaphore, watch},
     task::AbortHandle,
 };
@@ -33,7 +33,7 @@ use super::{
 use crate::{
     ledger::Agreement,
     limits::{
-        CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONVERSATIONS_MAX, DIAL_SECONDS_MAX,
+        BACKLOG, CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, CONVERSATIONS_MAX, DIAL_SECONDS_MAX,
         HANDSHAKE_SECONDS_MAX, REDIAL_MILLISECONDS_MAX, REDIAL_MILLISECONDS_MIN,
     },
     names::Party,
@@ -213,10 +213,9 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     ///
     /// # Errors
     /// If the address cannot be listened on.
-    pub async fn open(&self) -> Result<Option<TcpListener>, LinkError> {
+    pub fn open(&self) -> Result<Option<TcpListener>, LinkError> {
         let Some(address) = self.road.listen else { return Ok(None) };
-        let opened = TcpListener::bind(address).await;
-        opened.map(Some).map_err(|source| LinkError::Listen { address, source })
+        listener(address).map(Some).map_err(|source| LinkError::Listen { address, source })
     }
 
     /// Keeps the link until it is to stop, and every conversation has ended.
@@ -328,6 +327,14 @@ impl<D: Desk, C: Clocks> Link<D, C> {
 }
 
 type ClientStream = tokio_rustls::client::TlsStream<TcpStream>;
+
+/// Listens; a port that a daemon has just left is free at once.
+fn listener(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Small messages leave at once: a cosignature is waited for.
 pub(super) fn prepare(stream: TcpStream) -> TcpStream {
