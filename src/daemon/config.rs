@@ -216,6 +216,18 @@ pub struct Link {
     pub proxy_credential: Option<PathBuf>,
 }
 
+impl Link {
+    /// Whom the daemon itself connects to. Behind a proxy nothing else is dialled: it resolves the
+    /// counterpart's name itself.
+    #[must_use]
+    pub fn reached(&self) -> &[PeerAddress] {
+        match &self.proxy {
+            Some(proxy) => std::slice::from_ref(proxy),
+            None => &self.peer,
+        }
+    }
+}
+
 impl Config {
     /// Reads the file, lays the environment over it, and makes its paths absolute or relative to
     /// where the daemon runs.

@@ -1,5 +1,5 @@
-//! A running daemon takes over what has changed: certificates, keys, authorities, and where the
-//! counterpart is found. On SIGHUP, and by itself when the files change.
+//! A running daemon takes over what has changed: certificates, keys, authorities, who may come up
+//! to the door, and where the counterpart is found. On SIGHUP, and by itself when the files change.
 //!
 //! All of it is read anew and checked as a start would check it, and only then does anything take
 //! the place of the old; whatever is wrong keeps all of the old, and the status says so until
@@ -27,6 +27,7 @@ use super::{
     clock::Clock,
     config::{Config, ConfigError, Fault, Severity},
     notify,
+    road::gate,
     scribe::{Command, Handle, Refused, ScribeGone, Successors},
     serve::{EndsRefused, ends, towards},
 };
@@ -35,7 +36,7 @@ use crate::{
         RELOAD_FAULT_CHARACTERS_MAX, RELOAD_LOOK_SECONDS, RELOAD_READS_MAX, RELOAD_RETRY_SECONDS,
     },
     names::Timestamp,
-    net::{Towards, tls::Ends},
+    net::{Gate, Towards, tls::Ends},
 };
 pub(super) use watch::Looks;
 use watch::Watch;
@@ -117,6 +118,7 @@ pub(super) struct Reloader {
     pub(super) handle: Handle,
     pub(super) ends: channel::Sender<Arc<Ends>>,
     pub(super) towards: channel::Sender<Arc<Towards>>,
+    pub(super) gate: channel::Sender<Arc<Gate>>,
     /// How the files looked just before the start read them.
     pub(super) looks: Looks,
     /// What became of the newest change.
@@ -229,6 +231,7 @@ impl Reloader {
             *before = towards;
             changed
         });
+        self.gate.send_replace(Arc::new(gate(&config.link)));
         self.running = config;
         Ok(looks)
     }

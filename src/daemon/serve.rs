@@ -80,7 +80,7 @@ impl Start<'_> {
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
         let (new_ends, ends) = watch::channel(ends(&config, &clock)?);
         let (new_towards, towards) = watch::channel(towards(&config)?);
-        let gate = gate(&config.link);
+        let (new_gate, gate) = watch::channel(Arc::new(gate(&config.link)));
         let road = Road { listen: config.link.listen, gate, towards, ends: ends.clone() };
         let (handle, mut scribe_ended) = write_down(&config, assembly)?;
 
@@ -110,6 +110,7 @@ impl Start<'_> {
             handle,
             ends: new_ends,
             towards: new_towards,
+            gate: new_gate,
             looks,
             newest,
         };

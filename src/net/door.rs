@@ -112,10 +112,11 @@ impl<D: Desk, C: Clocks> Link<D, C> {
 
     fn admit(self: &Arc<Self>, stranger: Stranger, from: SocketAddr, guests: &mut JoinSet<()>) {
         self.gauge.accepted();
-        if self.road.gate.allow.as_ref().is_some_and(|allow| !allow.contains(from.ip())) {
+        let gate = Arc::clone(&self.road.gate.borrow());
+        if gate.allow.as_ref().is_some_and(|allow| !allow.contains(from.ip())) {
             return self.turn(from, &LinkError::NotAllowed);
         }
-        let entered = locked(&self.porch).enter(from.ip().into());
+        let entered = locked(&self.porch).enter(from.ip().into(), gate.bounds);
         let (number, goes) = match entered {
             Ok(entered) => entered,
             Err(crowd) => return self.turn(from, &LinkError::Crowd(crowd)),

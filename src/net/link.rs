@@ -63,8 +63,8 @@ impl Default for Gate {
 pub struct Road {
     /// Where to listen.
     pub listen: Option<SocketAddr>,
-    /// Who may come up to where we listen.
-    pub gate: Gate,
+    /// Who may come up to where we listen: the newest judges the next connection.
+    pub gate: watch::Receiver<Arc<Gate>>,
     /// Whom to dial: the newest serves the next connection.
     pub towards: watch::Receiver<Arc<Towards>>,
     /// Both TLS ends: the newest ones serve the next connection.
@@ -194,7 +194,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         let gauge = Gauge::over(board.clone());
         Self {
             room: Room { agreement, party, desk, clocks, board, stop },
-            porch: Mutex::new(Porch::new(road.gate.bounds)),
+            porch: Mutex::default(),
             notices: Mutex::default(),
             toil: Toil::new(),
             road,

@@ -48,7 +48,6 @@ pub enum Crowd {
 /// Everybody who waits; `T` is by what one is sent away.
 #[derive(Debug)]
 pub(super) struct Porch<T> {
-    bounds: Bounds,
     waiting: BTreeMap<u64, Guest<T>>,
     /// Of these, strangers in the middle of their handshake.
     greeting: BTreeSet<u64>,
@@ -68,10 +67,9 @@ struct Guest<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Number(u64);
 
-impl<T> Porch<T> {
-    pub(super) fn new(bounds: Bounds) -> Self {
+impl<T> Default for Porch<T> {
+    fn default() -> Self {
         Self {
-            bounds,
             waiting: BTreeMap::new(),
             greeting: BTreeSet::new(),
             by_source: HashMap::new(),
@@ -79,18 +77,24 @@ impl<T> Porch<T> {
             next: 0,
         }
     }
+}
 
-    /// Lets one more wait; gives back who has to go for it.
+impl<T> Porch<T> {
+    /// Lets one more wait, as far as the bounds of now allow; gives back who has to go for it.
     ///
     /// # Errors
     /// If there is no room, and nobody has to go.
-    pub(super) fn enter(&mut self, source: Source) -> Result<(Number, Option<T>), Crowd> {
+    pub(super) fn enter(
+        &mut self,
+        source: Source,
+        bounds: Bounds,
+    ) -> Result<(Number, Option<T>), Crowd> {
         let from_there = self.by_source.get(&source).copied().unwrap_or(0);
-        if from_there >= self.bounds.per_address_max {
+        if from_there >= bounds.per_address_max {
             return Err(Crowd::Address);
         }
         let known = self.known.contains(&source);
-        let goes = if self.waiting.len() >= self.bounds.connections_max {
+        let goes = if self.waiting.len() >= bounds.connections_max {
             let oldest = self.waiting.iter().find(|(_, guest)| !guest.known);
             let oldest = oldest.map(|(number, _)| Number(*number)).ok_or(Crowd::All)?;
             self.leave(oldest)
@@ -165,43 +169,55 @@ mod tests {
         IpAddr::from([192, 0, 2, last]).into()
     }
 
-    fn porch(connections_max: usize, per_address_max: usize) -> Porch<u64> {
-        Porch::new(Bounds { connections_max, per_address_max })
+    /// So many in all, so many from one address.
+    const fn up_to(connections_max: usize, per_address_max: usize) -> Bounds {
+        Bounds { connections_max, per_address_max }
     }
 
-    fn enter(porch: &mut Porch<u64>, source: Source) -> Result<Option<u64>, Crowd> {
-        let (number, goes) = porch.enter(source)?;
+    fn enter(porch: &mut Porch<u64>, source: Source, bounds: Bounds) -> Result<Option<u64>, Crowd> {
+        let (number, goes) = porch.enter(source, bounds)?;
         porch.keep(number, number.0);
         Ok(goes)
     }
 
     #[test]
     fn when_the_porch_is_full_the_oldest_stranger_goes_and_never_one_who_is_known() {
-        let mut porch = porch(3, 9);
+        let (mut porch, bounds) = (Porch::default(), up_to(3, 9));
         porch.remember(from(9));
         for source in [9, 1, 2] {
-            assert_eq!(enter(&mut porch, from(source)), Ok(None));
+            assert_eq!(enter(&mut porch, from(source), bounds), Ok(None));
         }
-        assert_eq!(enter(&mut porch, from(3)), Ok(Some(1)));
-        assert_eq!(enter(&mut porch, from(9)), Ok(Some(2)));
-        assert_eq!(enter(&mut porch, from(9)), Ok(Some(3)));
+        assert_eq!(enter(&mut porch, from(3), bounds), Ok(Some(1)));
+        assert_eq!(enter(&mut porch, from(9), bounds), Ok(Some(2)));
+        assert_eq!(enter(&mut porch, from(9), bounds), Ok(Some(3)));
         // All three are known now.
-        assert_eq!(enter(&mut porch, from(4)), Err(Crowd::All));
-        assert_eq!(enter(&mut porch, from(9)), Err(Crowd::All));
+        assert_eq!(enter(&mut porch, from(4), bounds), Err(Crowd::All));
+        assert_eq!(enter(&mut porch, from(9), bounds), Err(Crowd::All));
+    }
+
+    #[test]
+    fn whoever_comes_next_is_judged_by_the_bounds_of_now() {
+        let mut porch = Porch::default();
+        for source in [1, 1, 2] {
+            assert_eq!(enter(&mut porch, from(source), up_to(9, 9)), Ok(None));
+        }
+        assert_eq!(enter(&mut porch, from(1), up_to(9, 2)), Err(Crowd::Address));
+        assert_eq!(enter(&mut porch, from(2), up_to(3, 2)), Ok(Some(0)), "fewer in all");
+        assert_eq!(enter(&mut porch, from(2), up_to(9, 3)), Ok(None), "and more again");
     }
 
     #[test]
     fn one_address_has_its_share_and_gets_it_back_as_its_connections_go() {
-        let mut porch = porch(9, 2);
+        let (mut porch, bounds) = (Porch::default(), up_to(9, 2));
         for _ in 0..2 {
-            assert_eq!(enter(&mut porch, from(1)), Ok(None));
+            assert_eq!(enter(&mut porch, from(1), bounds), Ok(None));
         }
-        assert_eq!(enter(&mut porch, from(1)), Err(Crowd::Address));
-        assert_eq!(enter(&mut porch, from(2)), Ok(None));
+        assert_eq!(enter(&mut porch, from(1), bounds), Err(Crowd::Address));
+        assert_eq!(enter(&mut porch, from(2), bounds), Ok(None));
         assert_eq!(porch.leave(Number(0)), Some(0));
         assert_eq!(porch.leave(Number(0)), None, "it has gone");
-        assert_eq!(enter(&mut porch, from(1)), Ok(None));
-        assert_eq!(enter(&mut porch, from(1)), Err(Crowd::Address));
+        assert_eq!(enter(&mut porch, from(1), bounds), Ok(None));
+        assert_eq!(enter(&mut porch, from(1), bounds), Err(Crowd::Address));
         assert_eq!(porch.clear().len(), 3);
         assert!(porch.by_source.is_empty() && porch.waiting.is_empty());
     }
@@ -217,18 +233,19 @@ mod tests {
 
     #[test]
     fn handshakes_under_way_are_bounded_and_a_crowd_of_them_does_not_touch_the_known() {
-        let mut porch = porch(HANDSHAKES_MAX + 10, HANDSHAKES_MAX + 10);
+        let mut porch = Porch::default();
+        let bounds = up_to(HANDSHAKES_MAX + 10, HANDSHAKES_MAX + 10);
         porch.remember(from(9));
-        let (known, _) = porch.enter(from(9)).unwrap();
+        let (known, _) = porch.enter(from(9), bounds).unwrap();
         porch.keep(known, 999);
         assert_eq!(porch.greet(known), None);
         assert!(porch.is_known(known));
         for _ in 0..HANDSHAKES_MAX {
-            let (number, _) = porch.enter(from(1)).unwrap();
+            let (number, _) = porch.enter(from(1), bounds).unwrap();
             porch.keep(number, number.0);
             assert_eq!(porch.greet(number), None);
         }
-        let (number, _) = porch.enter(from(1)).unwrap();
+        let (number, _) = porch.enter(from(1), bounds).unwrap();
         assert_eq!(porch.greet(number), Some(1), "the oldest stranger");
         assert_eq!(porch.greeting.len(), HANDSHAKES_MAX);
         // Who was sent away begins nothing.
@@ -238,7 +255,7 @@ mod tests {
 
     #[test]
     fn only_the_newest_known_sources_are_remembered() {
-        let mut porch = porch(9, 9);
+        let mut porch = Porch::<u64>::default();
         for last in 0..=u8::try_from(KNOWN_SOURCES_MAX).unwrap() {
             porch.remember(from(last));
             porch.remember(from(last));

@@ -41,6 +41,12 @@ impl PeerAddress {
     pub const fn port(&self) -> u16 {
         self.port
     }
+
+    /// Whether the system has to resolve it.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.host.parse::<std::net::IpAddr>().is_err()
+    }
 }
 
 impl FromStr for PeerAddress {

@@ -1,6 +1,18 @@
 //! What is fixed while a daemon runs: who it is, what it keeps, and where it is found.
 
-use crate::daemon::config::Config;
+use std::collections::BTreeSet;
+
+use crate::daemon::config::{Config, Link, PeerAddress};
+
+/// The ports that are dialled.
+fn ports(link: &Link) -> BTreeSet<u16> {
+    link.reached().iter().map(PeerAddress::port).collect()
+}
+
+/// Whether a name has to be resolved.
+fn asks(link: &Link) -> bool {
+    link.reached().iter().any(PeerAddress::is_named)
+}
 
 /// The first key whose new value needs a restart.
 pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
@@ -16,10 +28,6 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
         sandbox,
         rehearsal,
     } = running;
-    let ports = |config: &Config| {
-        let ports = config.link.peer.iter().map(|peer| peer.port());
-        ports.collect::<std::collections::BTreeSet<_>>()
-    };
     [
         ("party", *party == new.party),
         ("agreement.digest", agreement.digest == new.agreement.digest),
@@ -33,15 +41,14 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
         ("state.database_pages_max", state.database_pages_max == new.state.database_pages_max),
         ("link.listen", link.listen == new.link.listen),
         // The sandbox was built around the old ones.
-        ("a port of link.peer", ports(running).is_superset(&ports(new))),
-        ("link.allow", link.allow == new.link.allow),
-        ("link.connections_max", link.connections_max == new.link.connections_max),
         (
-            "link.connections_per_address_max",
-            link.connections_per_address_max == new.link.connections_per_address_max,
+            "a port that is dialled (link.proxy, or else link.peer)",
+            ports(link).is_superset(&ports(&new.link)),
         ),
-        ("link.proxy", link.proxy == new.link.proxy),
-        ("link.proxy_credential", link.proxy_credential == new.link.proxy_credential),
+        (
+            "a name in the place of addresses (link.proxy, or else link.peer)",
+            asks(link) || !asks(&new.link),
+        ),
         ("api.socket", api.socket == new.api.socket),
         ("sandbox", *sandbox == new.sandbox),
         ("rehearsal.clock", *rehearsal == new.rehearsal),

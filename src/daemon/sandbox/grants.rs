@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::daemon::{
-    config::{CREDENTIALS, Config},
+    config::{CREDENTIALS, Config, PeerAddress},
     keys::KeyPlace,
 };
 
@@ -103,13 +103,8 @@ impl Grants {
         if let Some(credential) = &config.link.proxy_credential {
             grants.with_folder(credential);
         }
-        // Behind a proxy nothing else is dialled: it resolves the counterpart's name itself.
-        let reached = match &config.link.proxy {
-            Some(proxy) => std::slice::from_ref(proxy),
-            None => config.link.peer.as_slice(),
-        };
-        let named = |host: &str| host.parse::<std::net::IpAddr>().is_err();
-        if reached.iter().any(|peer| named(peer.host())) {
+        let reached = config.link.reached();
+        if reached.iter().any(PeerAddress::is_named) {
             grants.read.extend(RESOLVER.map(PathBuf::from));
         }
         let mut dialled: BTreeSet<_> = reached.iter().map(|peer| peer.port()).collect();
