@@ -11,6 +11,10 @@
 
 #[path = "rotation/issuing.rs"]
 mod issuing;
+#[path = "rotation/lists.rs"]
+mod lists;
+#[path = "rotation/signers.rs"]
+mod signers;
 #[expect(dead_code, reason = "it is shared with the stories, which use more of it")]
 #[path = "story/site.rs"]
 mod site;
@@ -95,11 +99,6 @@ fn shown(site: &Site, side: &str, other: &str) -> Vec<u8> {
     connection.peer_certificates().unwrap().first().unwrap().to_vec()
 }
 
-fn der(end: &End) -> Vec<u8> {
-    use rustls::pki_types::{CertificateDer, pem::PemObject};
-    CertificateDer::from_pem_slice(end.certificate.as_bytes()).unwrap().to_vec()
-}
-
 /// Every request in the log of the United Kingdom, as both sides hold it: each once.
 fn hold_the_same(site: &Site, handed_in: usize) {
     site.both_verify();
@@ -131,7 +130,7 @@ fn every_certificate_is_rotated_while_records_flow() {
         let end = first.issue();
         end.place(&site, side);
         taken(daemon);
-        assert_eq!(shown(&site, side, other), der(&end), "the next connection gets the new one");
+        assert_eq!(shown(&site, side, other), end.der(), "the next connection gets the new one");
         records.goes_on();
 
         // Another authority: the counterpart pins both, then the end changes, then the old goes.
@@ -141,7 +140,7 @@ fn every_certificate_is_rotated_while_records_flow() {
         let end = second.issue();
         end.place(&site, side);
         taken(daemon);
-        assert_eq!(shown(&site, side, other), der(&end));
+        assert_eq!(shown(&site, side, other), end.der());
         replace(&site, &format!("{other}-pinned.pem"), &second.pem);
         taken(there);
         records.goes_on();
@@ -150,7 +149,7 @@ fn every_certificate_is_rotated_while_records_flow() {
         let end = second.issue();
         end.place(&site, side);
         daemon.says("reloaded: ");
-        assert_eq!(shown(&site, side, other), der(&end));
+        assert_eq!(shown(&site, side, other), end.der());
 
         // Another road: one address more, and the same name.
         let port = site.ports.get(usize::from(other == "fra")).unwrap();
@@ -219,7 +218,7 @@ fn what_is_bad_keeps_what_was_good() {
         bad.place(&site, "gbr");
         refused(&gbr, &words);
         good.place(&site, "gbr");
-        assert_eq!(shown(&site, "gbr", "fra"), der(&good), "{what}");
+        assert_eq!(shown(&site, "gbr", "fra"), good.der(), "{what}");
         taken(&gbr);
     }
     configurations_that_are_refused(&site, &gbr);

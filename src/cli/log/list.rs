@@ -11,7 +11,7 @@ use crate::{
     },
     daemon::scribe::State,
     ledger::Entry,
-    names::{CaseRef, Hash, Party, Position, RecordId, Timestamp},
+    names::{CaseRef, Hash, KeyId, Party, Position, RecordId, Timestamp},
     record::{At, Kind, ObjectionReason},
 };
 
@@ -44,6 +44,7 @@ struct Line<'a> {
     kind: Option<Kind>,
     case: Option<&'a CaseRef>,
     at: Option<At>,
+    key: Option<KeyId>,
     signed_at: Option<Timestamp>,
     received_at: Option<Timestamp>,
     objection: Option<ObjectionReason>,
@@ -80,6 +81,7 @@ impl<'a> Line<'a> {
             kind: record.map(|record| record.get().kind()),
             case: record.and_then(|record| record.get().case.as_ref()),
             at: record.and_then(|record| record.get().at),
+            key: record.map(|record| record.signer().kid),
             signed_at: record.map(crate::envelope::Verified::signed_at),
             received_at: state.books.newest().receipt(log, position).map(|(_, time)| time),
             objection: entry.objection(),
