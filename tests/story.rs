@@ -17,6 +17,9 @@ mod breaks;
 mod fits;
 #[path = "story/held.rs"]
 mod held;
+#[cfg(feature = "pq")]
+#[path = "story/quantum.rs"]
+mod quantum;
 #[expect(dead_code, reason = "it is shared with the rotations, which use more of it")]
 #[path = "story/site.rs"]
 mod site;

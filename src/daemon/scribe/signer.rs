@@ -103,6 +103,10 @@ impl<K: Signatures> Signatures for Signer<K> {
     fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.keys().sign_cosignature(message)
     }
+
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        self.keys().quantum()
+    }
 }
 
 /// Keys that are to take the place of others.
