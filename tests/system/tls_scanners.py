@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-import subprocess
+import shutil
 
 from tls_tools import CURVES, NAME, SUITES
 
@@ -25,16 +25,20 @@ def node(run):
 
 
 def sslyze(run):
-    """SSLyze, with a valid client certificate."""
+    """SSLyze, with a valid client certificate. It can name no protocol: the daemon's door gives it
+    not one byte, and what it looks for it seeks where the same TLS ends have no door."""
     report = run.work / "sslyze.json"
+    report.unlink(missing_ok=True)
     certificate, key = run.identity
+    run.silently(lambda: run.call([run.programs["sslyze"], "--tlsv1_3", "--cert", certificate, "--key",
+                                   key, f"127.0.0.1:{run.proxy.port}"], 60))
     commands = ["sslv2", "sslv3", "tlsv1", "tlsv1_1", "tlsv1_2", "tlsv1_3", "reneg", "resum",
                 "early_data", "compression", "heartbleed", "robot", "openssl_ccs", "fallback",
                 "elliptic_curves"]
     said = run.call([run.programs["sslyze"], *(f"--{one}" for one in commands),
                      "--mozilla_config", "disable", "--sni", NAME[run.party], "--cert", certificate,
                      "--key", key, "--slow_connection", "--json_out", str(report),
-                     f"127.0.0.1:{run.proxy.port}"], 400)
+                     f"127.0.0.1:{run.open.port}"], 400)
     if not report.exists():
         run.found(f"no report: {said[-400:]!r}")
         return len(commands)
@@ -92,14 +96,43 @@ NOT_OURS = ("cert_trust", "cert_chain_of_trust", "cert_caIssuers", "DNS_CAArecor
             "cert_extlifeSpan", "cert_validityPeriod", "certificate_transparency", "cert_caIssuers")
 
 
+def speaking(run, program):
+    """A copy of testssl.sh that asks for our protocol, and an OpenSSL that does so for it."""
+    npn = 'all_extensions+="$extension_next_protocol"'
+    if program.count(npn) != 1:
+        raise SystemExit("this testssl.sh adds NPN elsewhere: look where it could add ALPN")
+    # application_layer_protocol_negotiation (RFC 7301): a list with the one name.
+    name = b"entente/1"
+    body = bytes([0, len(name) + 1, len(name)]) + name
+    extension = bytes([0, 16, 0, len(body)]) + body
+    listed = ", ".join(f"{byte:02x}" for byte in extension)
+    copy, openssl = run.work / "testssl", run.work / "openssl"
+    copy.write_text(program.replace(npn, f'all_extensions+="{listed}"'))
+    certificate, key = run.identity
+    openssl.write_text(f"""#!/bin/sh
+[ "$1" = s_client ] || exec /usr/bin/openssl "$@"
+shift
+exec /usr/bin/openssl s_client -alpn entente/1 -cert {certificate} -key {key} "$@"
+""")
+    for one in (copy, openssl):
+        one.chmod(0o700)
+    return str(copy), str(openssl)
+
+
 def testssl(run):
-    """testssl.sh; the version of Debian 12 has no client certificates."""
+    """testssl.sh, which in Debian 12 can name no protocol and show no certificate: a copy of it asks
+    for ours where it asks for NPN, and its OpenSSL does both. As it is, it does not get a byte."""
     report = run.work / "testssl.json"
-    program = "testssl" if not subprocess.call(["which", "testssl"], stdout=subprocess.DEVNULL) else "testssl.sh"
-    said = run.call([program, "--quiet", "--color", "0", "--warnings", "off", "--ip", "127.0.0.1",
-                     "--openssl", "/usr/bin/openssl", "--openssl-timeout", "10", "--nodns", "none",
+    report.unlink(missing_ok=True)
+    program = shutil.which("testssl") or shutil.which("testssl.sh")
+    where = f"{NAME[run.party]}:{run.proxy.port}"
+    run.silently(lambda: run.call([program, "--quiet", "--color", "0", "--warnings", "batch", "--ip",
+                                   "127.0.0.1", "--nodns", "none", "-p", where], 120))
+    copy, openssl = speaking(run, pathlib.Path(program).read_text())
+    said = run.call([copy, "--quiet", "--color", "0", "--warnings", "off", "--ip", "127.0.0.1",
+                     "--openssl", openssl, "--openssl-timeout", "10", "--nodns", "none",
                      "-p", "-s", "-f", "-P", "-S", "-U", "-e", "--jsonfile", str(report),
-                     f"{NAME[run.party]}:{run.proxy.port}"], 580)
+                     where], 580)
     if not report.exists():
         run.found(f"no report: {said[-400:]!r}")
         return 0

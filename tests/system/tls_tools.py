@@ -1,58 +1,26 @@
 """Public TLS tools against a listening daemon: run by tls-tools.sh, which says how.
 
 Each probe is one call of a tool with what it must come to. Whatever comes to something else is a
-finding; so is a valid client that is not let in, or nothing would be tested. Between the tools and
-the daemon stands a proxy that only counts connections.
+finding; so is a tool of which too few were let in, or nothing would be tested. Between the tools and
+the listener stands a proxy that counts (tls_proxy.py).
 """
 
 import argparse
 import json
 import pathlib
 import re
-import socket
 import subprocess
 import sys
 import threading
 import time
 
+from tls_proxy import Proxy
+
 NAME = {"gbr": "gbr.entente.example", "fra": "fra.entente.example"}
 SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"}
+# Connections that each tool must have had at least: told anything, and let in.
+LEAST = {"openssl": (1, 1), "gnutls": (1, 1), "node": (1, 1), "sslyze": (1, 1), "testssl": (1, 1)}
 CURVES = {"X25519", "prime256v1", "secp256r1"}
-
-
-class Proxy:
-    """Passes bytes on, and counts connections."""
-
-    def __init__(self, port):
-        self.to, self.count = port, 0
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            near, _ = self.listener.accept()
-            self.count += 1
-            try:
-                far = socket.create_connection(("127.0.0.1", self.to))
-            except OSError:
-                near.close()
-                continue
-            for one, other in ((near, far), (far, near)):
-                threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
-
-    @staticmethod
-    def _pass(one, other):
-        try:
-            while data := one.recv(65536):
-                other.sendall(data)
-        except OSError:
-            pass
-        for end in (one, other):
-            try:
-                end.shutdown(socket.SHUT_WR if end is other else socket.SHUT_RD)
-            except OSError:
-                pass
 
 
 class Run:
@@ -62,8 +30,9 @@ class Run:
         self.folder = pathlib.Path(arguments.folder)
         self.party, self.other = arguments.party, {"gbr": "fra", "fra": "gbr"}[arguments.party]
         self.work = pathlib.Path(arguments.work)
-        self.proxy = Proxy(arguments.port)
-        self.findings, self.conversations, self.probes = [], {}, {}
+        # The daemon's port, and one with the same TLS ends for tools that cannot name a protocol.
+        self.proxy, self.open = Proxy(arguments.port), Proxy(arguments.open)
+        self.findings, self.counts, self.probes, self.seconds = [], {}, {}, {}
         self.tool = None
 
     def keys(self, party, name):
@@ -108,9 +77,24 @@ class Run:
         return bytes(said)
 
     def during(self, tool, probes):
-        self.tool, before = tool, self.proxy.count
+        self.tool, began = tool, time.monotonic()
+        before = self.counted()
         self.probes[tool] = probes(self) or 0
-        self.conversations[tool] = self.proxy.count - before
+        self.counts[tool] = [now - then for now, then in zip(self.counted(), before)]
+        self.seconds[tool] = time.monotonic() - began
+
+    def counted(self):
+        """Connections, those that were told anything, those that were let in: of both ports."""
+        return [sum(both) for both in zip(self.proxy.counts(), self.open.counts())]
+
+    def silently(self, call):
+        """Makes a call whose every connection must end without a byte for the tool."""
+        before = self.proxy.counts()
+        said = call()
+        tried, told, _ = (now - then for now, then in zip(self.proxy.counts(), before))
+        if not tried or told:
+            self.found(f"{told} of {tried} connections were told something: {said[-300:]!r}")
+        return said
 
     def forged(self):
         """Clients that are none of ours: what each is called, certificate, key."""
@@ -170,6 +154,7 @@ def openssl(run):
             run.found(f"{title}: {'kept out' if inside else 'let in'}: {said[-300:]!r}")
         elif also and not re.search(also, said):
             run.found(f"{title}: not {also!r} but {said[-300:]!r}")
+        return said
 
     probe("a valid client", ["-tls1_3", "-sess_out", str(session)], True,
           rb"TLSv1.3\nCiphersuite: TLS_AES_256_GCM_SHA384\n(.*\n)*Verification: OK")
@@ -203,9 +188,8 @@ def openssl(run):
     for title, certificate, key in run.forged():
         probe(title, ["-tls1_3", "-cert", certificate, "-key", key], False, whom=[])
     for protocol in ("h2", "http/1.1", "entente/2", "entente/1x"):
-        probe(f"ALPN {protocol}", ["-tls1_3", "-alpn", protocol], False,
-              rb"application protocol|lert number 120", protocol=[])
-    probe("no ALPN", ["-tls1_3"], False, protocol=[])
+        run.silently(lambda: probe(f"ALPN {protocol}", ["-tls1_3", "-alpn", protocol], False, protocol=[]))
+    run.silently(lambda: probe("no ALPN", ["-tls1_3"], False, protocol=[]))
     return probes
 
 
@@ -234,6 +218,7 @@ def gnutls(run):
             run.found(f"{title}: {'kept out' if inside else 'let in'}: {said[-300:]!r}")
         elif also and not re.search(also, said):
             run.found(f"{title}: not {also!r} but {said[-300:]!r}")
+        return said
 
     probe("a valid client", newest, True, rb"TLS1.3.*AES-256-GCM")
     for group, inside in (("X25519", True), ("SECP256R1", True), ("SECP384R1", False),
@@ -252,8 +237,8 @@ def gnutls(run):
     probe("no certificate", newest, False, rb"Certificate is required|\[116\]", whom=[])
     for title, certificate, key in run.forged():
         probe(title, newest, False, whom=["--x509certfile", certificate, "--x509keyfile", key])
-    probe("ALPN h2", newest, False, rb"\[120\]|application protocol", protocol=["--alpn", "h2"])
-    probe("no ALPN", newest, False, protocol=[])
+    run.silently(lambda: probe("ALPN h2", newest, False, protocol=["--alpn", "h2"]))
+    run.silently(lambda: probe("no ALPN", newest, False, protocol=[]))
 
     said = run.call(base + ours + alpn + ["--priority", newest, "--resume", "--waitresumption"], 20,
                     until=rb"is( not)? a resumed session|\*\*\* Fatal|closed the conn")
@@ -261,7 +246,8 @@ def gnutls(run):
     if b"This is a resumed session" in said:
         run.found("a session was resumed")
 
-    said = run.call(["gnutls-cli-debug", "--port", str(run.proxy.port), "127.0.0.1"], 180)
+    # It can name no protocol.
+    said = run.call(["gnutls-cli-debug", "--port", str(run.open.port), "127.0.0.1"], 180)
     probes += 1
     for line in said.decode(errors="replace").splitlines():
         if re.search(r"for (SSL 3\.0|TLS 1\.[012]|TLS1\.[012]|.*(renegotiation|heartbeat|session "
@@ -280,6 +266,8 @@ def main():
     parser.add_argument("--folder", required=True, help="a demo's folder")
     parser.add_argument("--work", required=True, help="a folder for what is written meanwhile")
     parser.add_argument("--port", required=True, type=int, help="where the daemon listens")
+    parser.add_argument("--open", required=True, type=int, help="the same ends, without a door")
+    parser.add_argument("--least", action="store_true", help="hold each tool to a least number")
     parser.add_argument("--party", default="fra", choices=("gbr", "fra"))
     parser.add_argument("--tools", default=",".join(tools))
     parser.add_argument("--node", default="node")
@@ -289,12 +277,18 @@ def main():
     run.programs = {"node": arguments.node, "sslyze": arguments.sslyze}
     for tool in arguments.tools.split(","):
         run.during(tool, tools[tool])
-    for tool, count in run.conversations.items():
-        print(f"{tool:8} {run.probes[tool]:3} probes, {count:5} conversations")
-    total = sum(run.conversations.values())
-    print(f"{total} conversations, {len(run.findings)} findings")
-    if not total:
-        sys.exit("no conversation at all")
+    for tool, (tried, told, let_in) in run.counts.items():
+        print(f"{tool:8} {run.probes[tool]:3} probes, {tried:4} connections: {let_in:3} let in, "
+              f"{told - let_in:3} refused with a word, {tried - told:3} without; "
+              f"{run.seconds[tool]:.0f} s")
+        least = LEAST[tool]
+        if arguments.least and (told < least[0] or let_in < least[1]):
+            run.tool = tool
+            run.found(f"too few conversations: {told} told, {let_in} let in, at least {least}")
+    tried = sum(count[0] for count in run.counts.values())
+    print(f"{tried} connections, {len(run.findings)} findings")
+    if not tried:
+        sys.exit("no connection at all")
     sys.exit(1 if run.findings else 0)
 
 

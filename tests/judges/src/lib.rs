@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use entente::daemon::keys::NewKeys;
+use entente::envelope::Algorithm;
 use entente::names::{Party, Timestamp};
 use entente::net::tls::{PostQuantum, RevocationFiles, TlsFiles, TlsMaterial, fixed_time};
 use rustls::time_provider::TimeProvider;
@@ -43,6 +44,7 @@ impl World {
                 not_after: Timestamp::new(1_816_819_200),
                 dns_name: &name,
                 origin: &format!("{name}/log"),
+                algorithm: Algorithm::Ed25519,
             }
             .create()
             .unwrap();

@@ -1,11 +1,15 @@
 //! A listener like the daemon's, with one thing weakened: what the search with public TLS tools
-//! (tests/system/tls-tools.sh) must find. `weak FOLDER PARTY WEAKNESS` prints its port and serves
+//! (tests/system/tls-tools.sh) must find. `weak FOLDER PARTY WEAKNESS` prints two ports and serves
 //! until its standard input closes. Never for anything else.
+//!
+//! The first port has a door like the daemon's: whoever does not ask for `entente/1` is closed upon
+//! without a word. The second has none, for tools that cannot ask: they meet the same TLS ends.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use entente::names::{Party, Timestamp};
 use entente::net::tls::{
@@ -13,10 +17,10 @@ use entente::net::tls::{
 };
 use entente_judges::key;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
+use rustls::server::{Accepted, Acceptor, ServerSessionMemoryCache, WebPkiClientVerifier};
 use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::version::{TLS12, TLS13};
-use rustls::{RootCertStore, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{RootCertStore, ServerConfig, StreamOwned};
 
 /// What can be weakened, one at a time; `none` is the control, in which nothing is to be found.
 const WEAKNESSES: [&str; 8] = [
@@ -45,35 +49,84 @@ fn main() {
         post_quantum: PostQuantum::Prefer,
     };
     let config = weakened(&files, party, &weakness);
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    println!("{}", listener.local_addr().unwrap().port());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (config, weakness) = (Arc::clone(&config), weakness.clone());
-            std::thread::spawn(move || serve(stream, config, party, &weakness));
-        }
+    let listeners = [true, false].map(|door| {
+        let door = door && weakness != "any-protocol";
+        (TcpListener::bind("127.0.0.1:0").unwrap(), door)
     });
+    let ports = listeners.each_ref().map(|(listener, _)| listener.local_addr().unwrap().port());
+    println!("{} {}", ports[0], ports[1]);
+    for (listener, door) in listeners {
+        let end = End { config: Arc::clone(&config), party, door, anybody: weakness == "anybody" };
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let end = end.clone();
+                std::thread::spawn(move || end.serve(stream));
+            }
+        });
+    }
     let _end = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
 }
 
-/// What the daemon does, without its conversation: it lets in or closes, and reads one byte.
-fn serve(stream: std::net::TcpStream, config: Arc<ServerConfig>, party: Party, weakness: &str) {
-    let _bounded = stream.set_read_timeout(Some(std::time::Duration::from_secs(10)));
-    let mut stream = StreamOwned::new(ServerConnection::new(config).unwrap(), stream);
-    while stream.conn.is_handshaking() {
-        if stream.conn.complete_io(&mut stream.sock).is_err() {
-            let _alert = stream.conn.complete_io(&mut stream.sock);
+/// One of the two ports.
+#[derive(Clone)]
+struct End {
+    config: Arc<ServerConfig>,
+    party: Party,
+    /// Whether a hello must ask for our protocol.
+    door: bool,
+    /// Whether everybody is let in.
+    anybody: bool,
+}
+
+impl End {
+    /// What the daemon does, without its conversation: it lets in or closes, and reads one byte.
+    fn serve(&self, mut stream: TcpStream) {
+        let _bounded = stream.set_read_timeout(Some(Duration::from_secs(10)));
+        // A connection that is closed upon is reset, without a word.
+        let linger = |stream: &TcpStream, seconds: Option<Duration>| {
+            let _gone = rustix::net::sockopt::set_socket_linger(stream, seconds);
+        };
+        linger(&stream, Some(Duration::ZERO));
+        let Some(accepted) = hello(&mut stream, self.door) else { return };
+        linger(&stream, None);
+        let mut session = match accepted.into_connection(Arc::clone(&self.config)) {
+            Ok(session) => session,
+            Err((_, mut alert)) => {
+                let _said = alert.write_all(&mut stream);
+                return;
+            }
+        };
+        while session.is_handshaking() {
+            if session.complete_io(&mut stream).is_err() {
+                let _alert = session.complete_io(&mut stream);
+                return;
+            }
+        }
+        let protocol = session.alpn_protocol().or((!self.door).then_some(ALPN));
+        let judged = authenticate(session.peer_certificates(), protocol, self.party.other());
+        if judged.is_err() && !self.anybody {
             return;
         }
+        // The daemon says hello first.
+        let mut stream = StreamOwned::new(session, stream);
+        let _said = stream.write_all(&[0, 0, 0, 1, 0]).and_then(|()| stream.flush());
+        let _heard = stream.read(&mut [0; 64]);
     }
-    let session = &stream.conn;
-    let judged = authenticate(session.peer_certificates(), session.alpn_protocol(), party.other());
-    if judged.is_err() && !matches!(weakness, "anybody" | "any-protocol" | "tls12") {
-        return;
-    }
-    // The daemon says hello first.
-    let _said = stream.write_all(&[0, 0, 0, 1, 0]).and_then(|()| stream.flush());
-    let _heard = stream.read(&mut [0; 64]);
+}
+
+/// Reads a ClientHello as the daemon's door does.
+fn hello(stream: &mut TcpStream, door: bool) -> Option<Accepted> {
+    let mut acceptor = Acceptor::default();
+    let accepted = loop {
+        if acceptor.read_tls(stream).ok()? == 0 {
+            return None;
+        }
+        if let Some(accepted) = acceptor.accept().ok()? {
+            break accepted;
+        }
+    };
+    let asked = accepted.client_hello().alpn().is_some_and(|mut all| all.any(|one| one == ALPN));
+    (asked || !door).then_some(accepted)
 }
 
 fn weakened(files: &TlsFiles, party: Party, weakness: &str) -> Arc<ServerConfig> {
