@@ -41,3 +41,6 @@ impl Warrant {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
