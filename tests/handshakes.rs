@@ -29,8 +29,12 @@ mod mint;
 mod path_cases;
 #[path = "handshakes/raw.rs"]
 mod raw;
+#[path = "handshakes/shortcuts.rs"]
+mod shortcuts;
 #[path = "handshakes/table.rs"]
 mod table;
+#[path = "handshakes/updates.rs"]
+mod updates;
 
 use std::sync::Arc;
 

@@ -17,7 +17,7 @@ use rustls::{
     DistinguishedName, Error, ServerConfig, ServerConnection, SignatureScheme,
 };
 
-use crate::mint::{NAME, OURS, Spec, p256, signing, uri};
+use crate::mint::{LEAF, NAME, NOW, OURS, Spec, p256, signing, uri};
 
 /// On which of our edges a case is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,7 +110,8 @@ impl Peer {
         Arc::new(SingleCertAndKey::from(certified))
     }
 
-    fn client(&self) -> Connection {
+    /// As one that dials.
+    pub(crate) fn dialling(&self) -> ClientConfig {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])
@@ -123,8 +124,12 @@ impl Peer {
             config.with_client_cert_resolver(self.certified())
         };
         config.alpn_protocols.clone_from(&self.protocols);
+        config
+    }
+
+    fn client(&self) -> Connection {
         let name = ServerName::try_from(NAME).unwrap();
-        Connection::Client(ClientConnection::new(Arc::new(config), name).unwrap())
+        Connection::Client(ClientConnection::new(Arc::new(self.dialling()), name).unwrap())
     }
 
     fn server(&self) -> Connection {
@@ -161,18 +166,7 @@ pub(crate) fn meet_named(
     at: u64,
     name: &'static str,
 ) -> Outcome {
-    let (material, time) = (ours(Arc::clone(pinned)), fixed_time(Timestamp::new(at)));
-    let (mut own, mut other) = match edge {
-        Edge::Server => {
-            let config = server_config(&material, Party::Gbr, time).unwrap();
-            (Connection::Server(ServerConnection::new(config).unwrap()), peer.client())
-        }
-        Edge::Client => {
-            let config = client_config(&material, Party::Gbr, time).unwrap();
-            let name = ServerName::try_from(name).unwrap();
-            (Connection::Client(ClientConnection::new(config, name).unwrap()), peer.server())
-        }
-    };
+    let (mut own, mut other) = ends(peer, pinned, edge, at, name);
     let mut ours = Ok(());
     let mut theirs = None;
     for _ in 0..8 {
@@ -190,8 +184,47 @@ pub(crate) fn meet_named(
     Outcome { ours, theirs }
 }
 
+/// Our end and the peer's, which have said nothing yet.
+fn ends(
+    peer: &Peer,
+    pinned: &Arc<Pinned>,
+    edge: Edge,
+    at: u64,
+    name: &'static str,
+) -> (Connection, Connection) {
+    let (material, time) = (ours(Arc::clone(pinned)), fixed_time(Timestamp::new(at)));
+    match edge {
+        Edge::Server => {
+            let config = server_config(&material, Party::Gbr, time).unwrap();
+            (Connection::Server(ServerConnection::new(config).unwrap()), peer.client())
+        }
+        Edge::Client => {
+            let config = client_config(&material, Party::Gbr, time).unwrap();
+            let name = ServerName::try_from(name).unwrap();
+            (Connection::Client(ClientConnection::new(config, name).unwrap()), peer.server())
+        }
+    }
+}
+
+/// Our end and that of a good peer, whose handshake is over.
+pub(crate) fn met(edge: Edge) -> (Connection, Connection) {
+    let peer = Peer::showing(vec![Spec::leaf().der()], LEAF);
+    let (mut own, mut other) = ends(&peer, &crate::table::ROOT, edge, NOW, NAME);
+    shake_hands(&mut own, &mut other);
+    (own, other)
+}
+
+/// Lets two ends finish their handshake, and read whatever is said right after it.
+pub(crate) fn shake_hands(own: &mut Connection, other: &mut Connection) {
+    for _ in 0..4 {
+        carry(other, own).unwrap();
+        carry(own, other).unwrap();
+    }
+    assert!(!own.is_handshaking() && !other.is_handshaking());
+}
+
 /// Carries what one end has to say to the other, which reads it.
-fn carry(from: &mut Connection, to: &mut Connection) -> Result<(), Error> {
+pub(crate) fn carry(from: &mut Connection, to: &mut Connection) -> Result<(), Error> {
     let mut bytes = Vec::new();
     while from.wants_write() {
         from.write_tls(&mut bytes).unwrap();

@@ -30,7 +30,7 @@ fn say(bytes: &[u8]) -> (Result<bool, String>, Vec<u8>) {
 }
 
 /// A ClientHello (RFC 8446 section 4.1.2) with these parts.
-struct Hello {
+pub(crate) struct Hello {
     versions: Vec<u16>,
     suites: Vec<u16>,
     groups: Vec<u16>,
@@ -41,7 +41,7 @@ struct Hello {
 }
 
 impl Hello {
-    fn good() -> Self {
+    pub(crate) fn good() -> Self {
         Self {
             versions: vec![0x0304],
             suites: vec![0x1301],
@@ -58,7 +58,7 @@ impl Hello {
         self
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let wide = |list: &[u16]| list.iter().flat_map(|it| it.to_be_bytes()).collect::<Vec<_>>();
         let names: Vec<u8> = self
             .protocols
@@ -118,6 +118,54 @@ fn a_good_hello_is_answered() {
     assert_eq!(answer.first(), Some(&22));
 }
 
+/// The hello of whoever would negotiate anew what it has under TLS 1.2 (RFC 5746 section 3.5).
+fn renegotiation() -> Hello {
+    let verify_data = [&[12][..], &[7; 12]].concat();
+    Hello::good().with(|it| {
+        (it.versions, it.suites) = (vec![0x0303], vec![0xc02b]);
+        it.more.push((0xff01, verify_data));
+    })
+}
+
+/// The numbers of the extensions in a ServerHello that begins these bytes (RFC 8446 section 4.1.3).
+fn chosen(answer: &[u8]) -> Vec<u16> {
+    let wide = |at: usize| u16::from_be_bytes([answer[at], answer[at + 1]]);
+    assert_eq!((answer[0], answer[5]), (22, 2), "a ServerHello: {answer:02x?}");
+    // Heads of record and message, version, random; then the session id that the client sent.
+    let mut at = 5 + 4 + 2 + 32;
+    at += 1 + usize::from(answer[at]) + 2 + 1;
+    let end = at + 2 + usize::from(wide(at));
+    at += 2;
+    let mut numbers = Vec::new();
+    while at < end {
+        numbers.push(wide(at));
+        at += 4 + usize::from(wide(at + 2));
+    }
+    assert_eq!(at, end);
+    numbers
+}
+
+#[test]
+fn a_pre_shared_key_and_early_data_are_passed_over_for_a_full_handshake() {
+    let identity = [&sized(&[5; 32])[..], &[0; 4]].concat();
+    let binder = [&[32][..], &[6; 32]].concat();
+    let (modes, early_data, pre_shared_key) =
+        ((45, vec![1, 1]), (42, Vec::new()), (41, [sized(&identity), sized(&binder)].concat()));
+    for more in [
+        vec![],
+        vec![modes.clone(), pre_shared_key.clone()],
+        vec![modes, early_data, pre_shared_key],
+    ] {
+        let (result, answer) = say(&Hello::good().with(|it| it.more = more).bytes());
+        assert_eq!(result, Ok(true));
+        // The version and our share, and nothing of a key that was there before.
+        let mut numbers = chosen(&answer);
+        numbers.sort_unstable();
+        assert_eq!(numbers, [43, 51]);
+        assert!(answer.len() > SHORT_OF_A_CERTIFICATE, "our certificate goes with it");
+    }
+}
+
 /// Our hello and an alert stay below this; our certificate would not.
 const SHORT_OF_A_CERTIFICATE: usize = 200;
 
@@ -143,6 +191,7 @@ fn nobody_is_greeted_who_does_not_speak_tls_1_3_as_we_do() {
         ("a finish first", record(22, &[20, 0, 0, 0]), "Inappropriate"),
         ("a hello of nothing", record(22, &[1, 0, 0, 0]), "InvalidMessage"),
         ("TLS 1.2", hello().with(|it| it.versions = vec![0x0303]).bytes(), "Incompatible"),
+        ("a renegotiation", renegotiation().bytes(), "Incompatible"),
         ("TLS 1.1", hello().with(|it| it.versions = vec![0x0302]).bytes(), "Incompatible"),
         ("SSL 3", hello().with(|it| it.versions = vec![0x0300]).bytes(), "Incompatible"),
         ("no suite of ours", hello().with(|it| it.suites = vec![0x1304]).bytes(), "NoCipherSuites"),
