@@ -19,7 +19,7 @@ from tls_proxy import Proxy
 NAME = {"gbr": "gbr.entente.example", "fra": "fra.entente.example"}
 SUITES = {"TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"}
 # Connections that each tool must have had at least: told anything, and let in.
-LEAST = {"openssl": (1, 1), "gnutls": (1, 1), "node": (1, 1), "sslyze": (1, 1), "testssl": (1, 1)}
+LEAST = {"openssl": (22, 7), "gnutls": (30, 8), "node": (9, 3), "sslyze": (100, 6), "testssl": (30, 12)}
 CURVES = {"X25519", "prime256v1", "secp256r1"}
 
 
