@@ -1,4 +1,4 @@
-//! What is proof against a quantum computer, between two daemons: the key exchange of their session,
+//! What is proof against a quantum computer, between two daemons: the key exchange of their session
 //! and the second line of their cosignatures.
 
 use std::fs;
