@@ -167,12 +167,16 @@ named! {
         SkipProtocol = "skip-protocol",
         /// The peer is told by its alert why it is refused.
         TellThePeerWhy = "tell-the-peer-why",
+        /// The certificate of a record key is judged by nobody before it is enrolled.
+        EnrolUnchecked = "enrol-unchecked",
+        /// A record key is enrolled in a role that its certificate does not name.
+        EnrolAnyRole = "enrol-any-role",
     }
 }
 
 impl Bug {
-    /// Whether it weakens the judging of peers, which `tests/handshakes.rs` must find: the
-    /// simulated network has no certificates.
+    /// Whether it weakens the judging of peers or record keys, which `tests/handshakes.rs` and the
+    /// tests of [`crate::trust`] must find: the simulated network has no certificates.
     #[must_use]
     pub const fn is_of_certificates(self) -> bool {
         matches!(
@@ -191,6 +195,8 @@ impl Bug {
                 | Self::SkipServerName
                 | Self::SkipProtocol
                 | Self::TellThePeerWhy
+                | Self::EnrolUnchecked
+                | Self::EnrolAnyRole
         )
     }
 }

@@ -18,6 +18,7 @@ mod hybrid;
 mod numbers;
 mod offer;
 mod revocation;
+mod signers;
 mod verifier;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use files::{FileRefused, TlsFiles, TlsMaterial, certificates, private_key};
 pub use numbers::{Numbers, NumbersRefused};
 pub use offer::{PostQuantum, group_name, offered_groups};
 pub use revocation::RevocationFiles;
+pub use signers::SignerFiles;
 pub use verifier::{refusal, refusal_of};
 
 use verifier::PeerVerifier;

@@ -195,12 +195,15 @@ impl TlsFiles {
     /// # Errors
     /// As [`TlsFiles::load`].
     pub fn pinned(&self, now: Timestamp) -> Result<Pinned, FileRefused> {
-        let authorities = certificates(&self.peer_ca)?
-            .iter()
-            .map(|der| Authority::parse(der).map_err(|source| refuse(&self.peer_ca, source)))
-            .collect::<Result<_, _>>()?;
-        self.revocation.over(authorities, now)
+        Ok(self.revocation.over(authorities(&self.peer_ca)?, now)?.0)
     }
+}
+
+/// Reads the certificates of authorities.
+pub(super) fn authorities(path: &Path) -> Result<Vec<Authority>, FileRefused> {
+    let ders = certificates(path)?;
+    let parsed = ders.iter().map(|der| Authority::parse(der));
+    parsed.map(|one| one.map_err(|source| refuse(path, source))).collect()
 }
 
 /// What the files hold.

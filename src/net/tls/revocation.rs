@@ -32,14 +32,15 @@ impl RevocationFiles {
         Self { lists: Vec::new(), policy: StalePolicy::Refuse, numbers: None }
     }
 
-    /// Pins these authorities, with what the files hold.
+    /// Pins these authorities, with what the files hold; and the authorities whose certificates
+    /// stand beside the lists.
     pub(super) fn over(
         &self,
         authorities: Vec<Authority>,
         now: Timestamp,
-    ) -> Result<Pinned, FileRefused> {
+    ) -> Result<(Pinned, Vec<Authority>), FileRefused> {
         if self.lists.is_empty() {
-            return Ok(Pinned::new(authorities));
+            return Ok((Pinned::new(authorities), Vec::new()));
         }
         let mut signers = authorities.clone();
         let mut ders = Vec::new();
@@ -66,7 +67,8 @@ impl RevocationFiles {
             }
         }
         self.not_turned_back(&lists)?;
-        Ok(Pinned::new(authorities).with_lists(lists, self.policy))
+        let beside = signers.split_off(authorities.len());
+        Ok((Pinned::new(authorities).with_lists(lists, self.policy), beside))
     }
 
     /// Refuses a list that is older than one that was seen before.
