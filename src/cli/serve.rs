@@ -48,6 +48,9 @@ impl From<ServeError> for Failure {
             ServeError::Ends(_) => {
                 usage("correct [tls]; `entente check-config` says what is wrong with each file")
             }
+            ServeError::Trust(_) => {
+                usage("correct [trust]; `entente check-config` says what is wrong with each file")
+            }
             ServeError::Sandbox(_) => usage(
                 "use a kernel with Landlock, or set sandbox.mode = \"best-effort\" and rely on the \
                  walls of the service manager",

@@ -1,7 +1,8 @@
-//! `entente status`: how this side stands, in a dozen calm lines.
+//! `entente status`: how this side stands, in some calm lines.
 
 mod edge;
 mod endings;
+mod enrolments;
 
 use std::path::PathBuf;
 
@@ -105,6 +106,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     };
     out.field("weeks", format!("{} cut off; {due}", status.weeks));
     endings::tell(out, &status.certificates);
+    enrolments::tell(out, party, &status.enrolments);
     let tally = &status.tally;
     let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));
     out.field("persons", format!("returned {returned}; admitted {admitted}"));

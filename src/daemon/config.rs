@@ -18,6 +18,7 @@ mod read;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod trusted;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -32,7 +33,8 @@ pub use entries::example;
 pub use faults::{Fault, Severity, Trouble};
 pub(crate) use read::CREDENTIALS;
 pub use read::{ConfigError, VariableRefused};
-pub use tables::{Api, National, Rehearsal, Sandbox, SandboxMode};
+pub use tables::{Api, National, Rehearsal, Sandbox, SandboxMode, Trust};
+pub use trusted::TrustRefused;
 
 use super::keys::{
     KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY,
@@ -75,6 +77,9 @@ pub struct Config {
     pub keys: KeyFolder,
     /// The TLS end.
     pub tls: Tls,
+    /// By what record keys are judged.
+    #[serde(default)]
+    pub trust: Trust,
     /// The road to the counterpart.
     pub link: Link,
     /// The local API.
@@ -322,6 +327,7 @@ impl Config {
         .chain(&mut self.state.predecessors)
         .chain(&mut self.tls.certificate)
         .chain(&mut self.tls.crl)
+        .chain(self.trust.paths())
         .chain(&mut self.sandbox.read)
         .chain(&mut self.sandbox.write)
         .chain(&mut self.link.proxy_credential)

@@ -44,18 +44,20 @@ use std::{
 
 use super::{
     assembly::{Assembly, AssemblyFault},
-    config::Config,
+    config::{Config, TrustRefused},
     lineage::{self, LineageRefused},
     mark::{Mark, MarkFile},
     scribe::{LoadFault, Scribe, Seat, State},
 };
 use crate::{
+    envelope::Role,
     names::{Hash, Party, Size},
     store::{
         Identity, Options, SqliteStore, Store as _, StoreError,
         failpoint::{Failpoint, reach},
     },
     tlog::SignedCheckpoint,
+    trust::SignerUntrusted,
 };
 
 /// The store's file in the state directory.
@@ -122,6 +124,19 @@ pub enum InitFault {
         /// What the system says.
         source: io::Error,
     },
+    /// By what record keys are judged.
+    #[error(transparent)]
+    Trust(#[from] TrustRefused),
+    /// A record key of the agreement whose certificate is not believed.
+    #[error("agreement.file: the {role} key of {party} is not trusted: {reason}")]
+    Untrusted {
+        /// Whose key.
+        party: Party,
+        /// In which role it was to sign.
+        role: Role,
+        /// Why not.
+        reason: SignerUntrusted,
+    },
     /// What was left behind in the log before.
     #[error(transparent)]
     Lineage(#[from] LineageRefused),
@@ -166,6 +181,13 @@ impl InitFault {
                  `entente init` again as that user"
             }
             Self::Lineage(refused) => refused.advice(),
+            Self::Trust(_) => {
+                "correct [trust] and [tls]; `entente check-config` says what is wrong"
+            }
+            Self::Untrusted { .. } => {
+                "compare the agreement with trust.authority and tls.peer_ca, or its own \
+                 trust.peer_authority; nothing was signed yet"
+            }
             Self::Store(_) | Self::Load(_) => "mend this and run `entente init` again: it goes on",
         }
     }
@@ -237,6 +259,7 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
         if config.state.mark.symlink_metadata().is_ok() {
             return Err(InitFault::MarkExists(config.state.mark.clone()));
         }
+        believed(config, &assembly)?;
         sweep(&draft)?;
         found_draft(config, assembly, &draft)?;
     }
@@ -265,6 +288,22 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
         store,
         mark: config.state.mark.clone(),
     })
+}
+
+/// Refuses an agreement with a record key that one of the known authorities does not vouch for. A
+/// log that is founded keeps its keys: what a certificate comes to later stops no daemon.
+fn believed(config: &Config, assembly: &Assembly) -> Result<(), InitFault> {
+    let now = assembly.clock.read().wall;
+    let judges = config.signer_judges(now)?;
+    let terms = assembly.seat.agreement.terms();
+    for party in [config.party, config.party.other()] {
+        for signer in &terms.party(party).signers {
+            let role = signer.role;
+            let judged = judges.judge(signer.certificate.der(), party, role, now);
+            judged.map_err(|reason| InitFault::Untrusted { party, role, reason })?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes the draft and founds the log in it.

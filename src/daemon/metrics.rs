@@ -37,6 +37,8 @@ pub fn text(status: &StatusView) -> Result<String, fmt::Error> {
     one("queued_submissions", "Submissions that wait to be signed", entries(status.queued));
     one("weeks_cut_off", "Weeks that have a cut-off", entries(status.weeks));
     one("open_breaks", "Breaks that are open", entries(status.breaks.len()));
+    let help = "Record keys whose certificates are not believed";
+    one("untrusted_enrolments", help, entries(status.untrusted().count()));
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)

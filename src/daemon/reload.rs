@@ -25,7 +25,7 @@ use tokio::{
 use super::{
     assembly::{Assembly, AssemblyFault, in_one_line},
     clock::Clock,
-    config::{Config, ConfigError, Fault, Severity},
+    config::{Config, ConfigError, Fault, Severity, TrustRefused},
     notify,
     road::gate,
     scribe::{Command, Handle, Refused, ScribeGone, Successors},
@@ -37,6 +37,7 @@ use crate::{
     },
     names::Timestamp,
     net::{Gate, Towards, tls::Ends},
+    trust::SignerJudges,
 };
 pub(super) use watch::Looks;
 use watch::Watch;
@@ -97,6 +98,9 @@ pub enum ReloadRefused {
     /// The TLS end.
     #[error(transparent)]
     Ends(#[from] EndsRefused),
+    /// By what record keys are judged.
+    #[error(transparent)]
+    Trust(#[from] TrustRefused),
     /// A record key that this side's log does not know.
     #[error("keys.directory: {0}; enrol it first, by a key-event")]
     Keys(Refused),
@@ -129,6 +133,7 @@ pub(super) struct Reloader {
 struct Prepared {
     config: Config,
     keys: Successors,
+    judges: Arc<SignerJudges>,
     ends: Arc<Ends>,
     towards: Arc<Towards>,
     looks: Looks,
@@ -222,9 +227,10 @@ impl Reloader {
 
     /// Keys first: the scribe may still refuse them. The rest cannot fail any more.
     async fn take(&mut self, prepared: Prepared) -> Result<Looks, ReloadRefused> {
-        let Prepared { config, keys, ends, towards, looks } = prepared;
+        let Prepared { config, keys, judges, ends, towards, looks } = prepared;
         let rekeyed = self.handle.ask(|reply| Command::Rekey { keys, reply }).await?;
         rekeyed.map_err(ReloadRefused::Keys)?;
+        self.handle.send(Command::Judges { judges }).await?;
         self.ends.send_replace(ends);
         self.towards.send_if_modified(|before| {
             let changed = *before != towards;
@@ -248,6 +254,7 @@ fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, R
     faults.retain(|fault| fault.severity() == Severity::Error);
     let assembly = Assembly::of(&config);
     let ends = ends(&config, clock);
+    let judges = config.open_signer_judges(clock.read().wall);
     let looks = Looks::at(&file, &config);
     if looks != before {
         return Err(ReloadRefused::Moving);
@@ -257,7 +264,8 @@ fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, R
     }
     let keys = Successors(Box::new(assembly.map_err(ReloadRefused::Assembly)?.keys));
     let towards = towards(&config)?;
-    Ok(Prepared { keys, ends: ends?, towards, looks, config })
+    let (judges, ends) = (Arc::new(judges?), ends?);
+    Ok(Prepared { keys, judges, ends, towards, looks, config })
 }
 
 /// One line, and no endless one.

@@ -126,6 +126,12 @@ impl Keybook {
         self.changes.iter().find(|one| one.event == event)
     }
 
+    /// Whether a key-event waits for its approval.
+    #[must_use]
+    pub fn waits(&self, event: RecordId) -> bool {
+        self.events.get(&event).is_some_and(Option::is_some)
+    }
+
     /// Judges an envelope that stands at `position` of this log.
     ///
     /// # Errors

@@ -38,6 +38,8 @@ mark = "mark/@SIDE"
 directory = "@SIDE-keys"
 [tls]
 peer_ca = "@OTHER-keys/ca-cert.pem"
+[trust]
+authority = "@SIDE-keys/ca-cert.pem"
 [link]
 listen = "127.0.0.1:@HERE"
 peer = ["127.0.0.1:@THERE"]

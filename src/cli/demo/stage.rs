@@ -288,6 +288,7 @@ fn config_text(party: Party, digest: AgreementDigest, ports: &PerParty<u16>) -> 
          [state]\ndirectory = \"state\"\nmark = \"mark\"\n\n\
          [keys]\ndirectory = \"keys\"\n\n\
          [tls]\npeer_ca = \"../{theirs}/keys/ca-cert.pem\"\n\n\
+         [trust]\nauthority = \"keys/ca-cert.pem\"\n\n\
          [link]\nlisten = \"127.0.0.1:{ours}\"\npeer = [\"127.0.0.1:{peer}\"]\n\
          peer_name = \"{peer_name}\"\n\n\
          [api]\nsocket = \"api.sock\"\n\n\

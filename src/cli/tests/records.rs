@@ -52,14 +52,14 @@ async fn a_key_stands_for_one_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_status_says_what_matters_in_twelve_lines() {
+async fn the_status_says_what_matters_in_thirteen_lines() {
     let it = Daemons::founded().await;
     it.call(Party::Gbr, &format!("submit {}", it.file(&request(1)))).await;
     it.exchange().await;
     let said = it.call(Party::Gbr, "status").await;
     assert_eq!(said.exit, Exit::Good, "{said:?}");
     let lines: Vec<_> = said.out.lines().collect();
-    assert_eq!(lines.len(), 12, "{}", said.out);
+    assert_eq!(lines.len(), 13, "{}", said.out);
     for (line, wanted) in lines.iter().zip([
         "side         GBR, REHEARSAL, agreement ",
         "clock        2025-08-06T12:00:00Z",
@@ -71,6 +71,7 @@ async fn the_status_says_what_matters_in_twelve_lines() {
         "queue        0 submissions wait",
         "weeks        0 cut off; next to close: 2025-W32 by GBR, 2025-W32 by FRA",
         "certificates 7 are in use; the first ends on ",
+        "record keys  7 unchecked; trust.authority is not set",
         "persons      returned 0 (GBR 0, FRA 0); admitted 0 (GBR 0, FRA 0)",
         "breaks       none open",
     ]) {

@@ -165,6 +165,9 @@ problems! {
     /// Not of form.
     Form = 422 "form": "The record is not of the form of its kind",
         "Correct the record as the detail says, and submit it again.";
+    /// A record key that no authority of ours vouches for.
+    UntrustedKey = 422 "untrusted-key": "The certificate of the record key is not trusted",
+        "Have the key certified by our own authority, or bring trust.crl up to date.";
     /// Visas beyond the head start.
     HeadStart = 409 "head-start": "Admissions would be too far ahead of returns",
         "Wait for returns, or agree on another head_start; nothing was taken in.";

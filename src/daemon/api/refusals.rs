@@ -54,6 +54,7 @@ impl From<Refused> for Problem {
             Refused::KeyReused => ProblemType::KeyReused,
             Refused::Form { .. } => ProblemType::Form,
             Refused::NoKey { .. } | Refused::NotEnrolled { .. } => ProblemType::NoKey,
+            Refused::Untrusted { .. } => ProblemType::UntrustedKey,
             Refused::KeysAway => ProblemType::KeysAway,
             Refused::Full => ProblemType::StoreFull,
             Refused::NotPassed => ProblemType::NotPassed,

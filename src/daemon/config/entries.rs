@@ -175,6 +175,29 @@ pub(super) const ENTRIES: &[Entry] = &[
          a counterpart without it, or \"off\".",
     ),
     offered(
+        "trust.authority",
+        "\"/etc/entente/authority.pem\"",
+        "Our own party's certification authority. Without it, any certificate of the right form is\n\
+         enrolled for a record key of ours, and status says that nothing is checked.",
+    ),
+    optional(
+        "trust.crl",
+        "[\"/etc/entente/crl.pem\"]",
+        "Its revocation lists, as for tls.crl: an intermediate authority that issues record\n\
+         certificates stands beside its list, or in trust.authority. They are used for as long as\n\
+         tls.crl_grace_days says. Without it, none of our record keys is ever taken for revoked.",
+    ),
+    optional(
+        "trust.peer_authority",
+        "\"/etc/entente/peer-authority.pem\"",
+        "The authority of the counterpart's record keys; without it, tls.peer_ca and tls.crl.",
+    ),
+    optional(
+        "trust.peer_crl",
+        "[\"/etc/entente/peer-authority-crl.pem\"]",
+        "Its revocation lists; without it and without trust.peer_authority, tls.crl.",
+    ),
+    offered(
         "link.listen",
         "\"0.0.0.0:7443\"",
         "The IP address and port to listen at; without it, dial only.",

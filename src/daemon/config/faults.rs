@@ -5,10 +5,11 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::daemon::{keys::KeysRefused, road::CredentialRefused};
+use crate::envelope::Role;
 use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::{Party, Timestamp};
 use crate::net::tls::{FileRefused, TlsRefused};
-use crate::trust::CertificateRefused;
+use crate::trust::{CertificateRefused, SignerUntrusted};
 
 /// Whether the daemon can start all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -156,6 +157,22 @@ pub enum Trouble {
     /// Our own authority where the counterpart's belongs.
     #[error("{path} is our own authority, not the counterpart's", path = .0.display())]
     OwnAuthority(PathBuf),
+    /// Nothing to judge our own record keys by.
+    #[error("no authority of our own is named: record keys of ours are enrolled unchecked")]
+    NoOwnAuthority,
+    /// Revocation lists, and no authority that they could be of.
+    #[error("revocation lists are named, and no authority that has signed them")]
+    ListsAlone,
+    /// A certificate of a record key of ours that our own authority does not vouch for.
+    #[error("{path} is not trusted for our {role} key: {reason}", path = path.display())]
+    Untrusted {
+        /// The certificate.
+        path: PathBuf,
+        /// Of which key.
+        role: Role,
+        /// Why not.
+        reason: SignerUntrusted,
+    },
     /// A revocation list that is used no more.
     #[error("the revocation list of {issuer} is stale; the next one was due at {due}")]
     StaleList {
@@ -188,6 +205,8 @@ impl Fault {
     pub const fn severity(&self) -> Severity {
         match &self.trouble {
             Trouble::MarkInState(_)
+            | Trouble::NoOwnAuthority
+            | Trouble::Untrusted { .. }
             | Trouble::ExpiresSoon { .. }
             | Trouble::RunningOn { .. }
             | Trouble::RehearsalClock(_) => Severity::Warning,
@@ -210,6 +229,7 @@ impl Fault {
             | Trouble::OtherKey { .. }
             | Trouble::Expired { .. }
             | Trouble::NotYetValid { .. }
+            | Trouble::ListsAlone
             | Trouble::StaleList { .. }
             | Trouble::OwnAuthority(_) => Severity::Error,
         }
@@ -260,6 +280,12 @@ impl Fault {
                 "renew it, as certs/README.md describes"
             }
             Trouble::NotYetValid { .. } => "check the clock, or wait, or have it issued anew",
+            Trouble::NoOwnAuthority | Trouble::ListsAlone => {
+                "set trust.authority to the certificate of our own authority, in PEM"
+            }
+            Trouble::Untrusted { .. } => {
+                "compare our authority, its lists and the certificate; have the key certified anew"
+            }
             Trouble::OwnAuthority(_) => {
                 "put the certificate of the counterpart's authority there, as it was handed over"
             }

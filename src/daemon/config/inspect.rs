@@ -10,9 +10,10 @@ use super::{Config, Fault, TlsUnready, Trouble};
 use crate::daemon::keys::{KeyPlace, Keys, RecordRole, certificate_file, is_credential, key_file};
 use crate::limits::{AGREEMENT_BYTES_MAX, SOCKET_PATH_BYTES_MAX};
 use crate::names::Timestamp;
-use crate::net::tls::{TlsMaterial, TlsRefused, certificates, issued_by_pinned, server_config};
+use crate::net::tls::{TlsRefused, certificates, issued_by_pinned, server_config};
 use crate::trust::{
-    Authority, CertificateRefused, Currency, PeerCertificate, SignerCertificate, Stage, Validity,
+    Authority, CertificateRefused, Currency, PeerCertificate, Pinned, SignerCertificate, Stage,
+    Validity,
 };
 
 impl Config {
@@ -35,6 +36,7 @@ impl Config {
         note("keys.directory", keys.into_iter().map(Trouble::Keys).collect());
         note("keys.directory", self.signers(now));
         self.tls_end(now, &mut note);
+        self.trusted(now, &mut note);
         if self.link.listen.is_none() && self.link.peer.is_empty() {
             note("link", vec![Trouble::NoLink]);
         }
@@ -58,6 +60,7 @@ impl Config {
         };
         note("keys.directory", self.signers(now));
         self.tls_end(now, &mut note);
+        self.trusted(now, &mut note);
         if self.link.listen.is_none() && self.link.peer.is_empty() {
             note("link", vec![Trouble::NoLink]);
         }
@@ -71,6 +74,7 @@ impl Config {
         let mut found = Vec::new();
         for role in RecordRole::ALL {
             let path = self.keys.directory.join(certificate_file(role.name()));
+            let before = found.len();
             if path.symlink_metadata().is_err() {
                 continue;
             }
@@ -93,6 +97,9 @@ impl Config {
                 found.push(Trouble::OtherKey { certificate: path.clone(), key });
             }
             found.extend(term(&path, signer.validity(), now));
+            if found.len() == before {
+                found.extend(self.untrusted(path, role, now));
+            }
         }
         found
     }
@@ -133,7 +140,7 @@ impl Config {
                 return;
             }
         };
-        note("tls.crl", stale(&material, now));
+        note("tls.crl", stale(&material.pinned, now));
         let time = crate::net::tls::fixed_time(now);
         match server_config(&material, self.party.other(), time) {
             Ok(_) => {}
@@ -149,9 +156,8 @@ impl Config {
     }
 }
 
-/// What the counterpart's revocation lists lack at a time.
-fn stale(material: &TlsMaterial, now: Timestamp) -> Vec<Trouble> {
-    let pinned = &material.pinned;
+/// What revocation lists lack at a time.
+pub(super) fn stale(pinned: &Pinned, now: Timestamp) -> Vec<Trouble> {
     let currency = pinned.lists().iter().map(|list| (list, list.currency(pinned.policy(), now)));
     let stale = currency.filter_map(|(list, currency)| {
         let (issuer, due) = (list.issuer().to_owned(), list.next_update());
@@ -246,7 +252,7 @@ fn leaf<T>(
     profile(leaf).map_err(|source| Trouble::Certificate { path: path.to_owned(), source })
 }
 
-fn term(path: &Path, validity: Validity, now: Timestamp) -> Vec<Trouble> {
+pub(super) fn term(path: &Path, validity: Validity, now: Timestamp) -> Vec<Trouble> {
     let (path, at) = (path.to_owned(), validity.not_after);
     if now < validity.not_before {
         vec![Trouble::NotYetValid { path, at: validity.not_before }]

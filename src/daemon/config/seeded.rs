@@ -251,6 +251,59 @@ pub(super) const WORLD: &[Case] = &[
         &["tls.certificate: ", "is a certificate of FRA"],
     ),
     (
+        "no authority of our own",
+        |it| it.replace("authority = \"keys/ca-cert.pem\"\n", ""),
+        &["Warning trust.authority: ", "enrolled unchecked", "set trust.authority"],
+    ),
+    (
+        "lists of nobody",
+        |it| it.replace("authority = \"keys/ca-cert.pem\"", "crl = \"keys/no.pem\""),
+        &["Error trust.crl: ", "no authority that has signed them", "set trust.authority"],
+    ),
+    (
+        "a leaf for our own authority",
+        |it| {
+            it.copy("keys/tls-cert.pem", "own.pem");
+            it.replace("keys/ca-cert.pem", "own.pem");
+        },
+        &["Error trust.authority: ", "is not the certificate of a certification authority"],
+    ),
+    (
+        "no list of our own",
+        |it| it.replace("\"keys/ca-cert.pem\"", "\"keys/ca-cert.pem\"\ncrl = [\"no.pem\"]"),
+        &["Error trust.authority: ", "no.pem cannot be read"],
+    ),
+    (
+        "a certificate for a list of our own",
+        |it| {
+            let both = "\"keys/ca-cert.pem\"\ncrl = [\"keys/ca-cert.pem\"]";
+            it.replace("\"keys/ca-cert.pem\"", both);
+        },
+        &["Error trust.crl: ", "holds no revocation list", "newest revocation list"],
+    ),
+    (
+        "a leaf for the authority of their records",
+        |it| {
+            it.copy("theirs/tls-cert.pem", "own.pem");
+            it.replace("[trust]", "[trust]\npeer_authority = \"own.pem\"");
+        },
+        &["Error trust.peer_authority: ", "is not the certificate of a certification authority"],
+    ),
+    (
+        "a certificate for a list of their records",
+        |it| it.replace("[trust]", "[trust]\npeer_crl = \"keys/peer-ca.pem\""),
+        &["Error trust.peer_crl: ", "holds no revocation list"],
+    ),
+    (
+        "a ledger key that our authority does not vouch for",
+        |it| {
+            it.keys(crate::names::Party::Gbr, "spare");
+            it.copy("spare/ledger-cert.pem", "keys/ledger-cert.pem");
+            it.copy("spare/ledger-key.pem", "keys/ledger-key.pem");
+        },
+        &["Warning keys.directory: ", "ledger-cert.pem is not trusted for our ledger key"],
+    ),
+    (
         "no way to the counterpart",
         |it| {
             it.replace("listen = \"127.0.0.1:7443\"\n", "");
@@ -283,10 +336,12 @@ fn a_certificate_out_of_its_term_is_named_wherever_it_lies() {
         setup.now = now.parse().unwrap();
         let messages = setup.messages();
         let named = |file: &str| messages.iter().any(|one| one.contains(file));
-        for file in ["caseworker-cert.pem", "ledger-cert.pem", "tls-cert.pem", "peer-ca.pem"] {
+        for file in
+            ["caseworker-cert.pem", "ledger-cert.pem", "tls-cert.pem", "peer-ca.pem", "ca-cert.pem"]
+        {
             assert!(named(file), "{now} {file}: {messages:#?}");
         }
-        assert_eq!(messages.len(), 4, "{messages:#?}");
+        assert_eq!(messages.len(), 5, "{messages:#?}");
         for message in messages {
             assert!(message.starts_with(severity) && message.contains(what), "{message}");
         }

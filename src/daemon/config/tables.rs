@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::API_SOCKET;
+use super::{API_SOCKET, lists};
 
 /// The local API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,24 @@ impl Default for Api {
 
 fn api_socket() -> PathBuf {
     PathBuf::from(API_SOCKET)
+}
+
+/// By what the certificates of record keys are judged, before they are enrolled and after.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Trust {
+    /// Our own party's authorities; none: our own record keys are not checked, and status says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<PathBuf>,
+    /// Their revocation lists; none: revocation of our own record keys is not checked.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "lists::one_or_more")]
+    pub crl: Vec<PathBuf>,
+    /// The authorities of the counterpart's record keys; none: those of its TLS end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_authority: Option<PathBuf>,
+    /// Their revocation lists; none: those of its TLS end, if its authorities are the same.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "lists::one_or_more")]
+    pub peer_crl: Vec<PathBuf>,
 }
 
 /// What the daemon's process may still reach once it runs, besides what the other tables name.

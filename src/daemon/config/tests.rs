@@ -117,6 +117,8 @@ peer = ["exchange.fra.example:7443"]
 peer_name = "exchange.fra.example"
 [api]
 socket = "run/api.sock"
+[trust]
+authority = "keys/ca-cert.pem"
 "#;
 
 #[test]

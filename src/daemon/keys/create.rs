@@ -218,8 +218,7 @@ impl NewKeys<'_> {
         params.not_before = after_epoch(self.not_before).ok_or(KeysNotMade::Calendar)?;
         params.not_after = after_epoch(self.not_after).ok_or(KeysNotMade::Calendar)?;
         params.use_authority_key_identifier_extension = true;
-        // The day makes the name of a later authority another one: rustls-webpki looks up
-        // revocation lists by the issuer's name alone and is led astray by two keys of one name.
+        // The day makes the name of a later authority another one: people tell two apart by it.
         let name = format!("{brand} {} {role} {}", self.party, self.not_before.date());
         params.distinguished_name = rcgen::DistinguishedName::new();
         params.distinguished_name.push(DnType::CommonName, name);

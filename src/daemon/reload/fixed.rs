@@ -22,6 +22,7 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
         state,
         keys: _,
         tls: _,
+        trust: _,
         link,
         api,
         national: _,

@@ -44,6 +44,7 @@ impl Looks {
         let keys = keys.chain(named);
         let files = files.chain([tls.certificate, tls.key, tls.peer_ca]).chain(keys);
         let files = files.chain(tls.revocation.lists).chain(config.link.proxy_credential.clone());
+        let files = files.chain(config.trust.files().cloned());
         Self(files.map(|path| (Look::at(&path), path)).map(|(look, path)| (path, look)).collect())
     }
 }

@@ -65,6 +65,9 @@ impl Grants {
         for list in &files.revocation.lists {
             grants.with_folder(list);
         }
+        for one in config.trust.files() {
+            grants.with_folder(one);
+        }
         if let Some(succession) = &config.agreement.succession {
             grants.with_folder(succession);
         }

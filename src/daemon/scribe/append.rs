@@ -4,7 +4,7 @@ use super::{Refused, Signatures, Submitted, group::Scribe};
 use crate::{
     danger::{Bug, planted},
     envelope::{Claims, Draft, Header},
-    ledger::{Standing, examine},
+    ledger::{Entry, Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
     record::{Content, Record, Submission, daemon_submission, subject},
     store::{Store, Write},
@@ -33,6 +33,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if is_of_keys {
             // What is of form now may not be by the time that it could be signed.
             self.may_sign()?;
+            self.may_enrol(&submission.record)?;
         }
         let digest = submission.digest;
         if self.may_sign().is_ok() {
@@ -161,6 +162,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if self.state.books.find(record).is_some() {
             return Err(Refused::Internal);
         }
+        self.look_again |= is_of_keys(&entry);
         *self.state.reader_mut(party) = reader;
         let nodes = self.state.take(party, party, leaf, entry);
         self.writes.push(Write::Entry { log: party, position, leaf, bytes, nodes });
@@ -223,6 +225,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let identity = self.seat.agreement.identity(self.seat.party);
         SignedCheckpoint::seal(checkpoint, &identity.log, &signature).map_err(|_| Refused::Internal)
     }
+}
+
+/// Whether an entry may change which record keys there are.
+pub(super) fn is_of_keys(entry: &Entry) -> bool {
+    let record = entry.sound().map(|record| &record.get().content);
+    record.is_some_and(|content| matches!(content, Content::KeyEvent(_) | Content::Approval(_)))
 }
 
 /// Persons who are to hold the visas of a record that waits to be signed.

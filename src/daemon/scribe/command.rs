@@ -1,5 +1,7 @@
 //! What can be asked of the scribe, and what it answers.
 
+use std::sync::Arc;
+
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{AwaitingList, RecordView, Refused, StatusView, Successors, WeekView};
@@ -11,6 +13,7 @@ use crate::{
     record::{NationalTotals, Submission},
     session::{Batch, Claims, Loaded, ProblemCode, Progress, Refusal, Standing, Weighed},
     tlog::{CosignedCheckpoint, Fork},
+    trust::SignerJudges,
 };
 
 /// Where an answer goes. It is sent after the commit that holds what it says, or not at all.
@@ -25,6 +28,11 @@ pub enum Command {
         submission: Box<Submission>,
         /// Where the answer goes.
         reply: Reply<Submitted>,
+    },
+    /// Judge record keys by these from now on.
+    Judges {
+        /// By what.
+        judges: Arc<SignerJudges>,
     },
     /// Take an officer's finished envelope in.
     Envelope {

@@ -78,6 +78,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             Command::Link { connected } => self.linked(connected),
             Command::Refusal { refusal } => self.refused(refusal),
             Command::Rekey { keys, reply } => self.rekey(keys, reply),
+            Command::Judges { judges } => self.judge_by(judges),
             Command::Tick => {}
         }
     }

@@ -1,6 +1,9 @@
 //! What the scribe does with a group of commands: decide, commit, mark, answer.
 
-use std::collections::VecDeque;
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use super::{
     Command, Gate, LoadFault, Reading, Seat, Signatures, State,
@@ -14,10 +17,11 @@ use crate::{
     daemon::mark::{Mark, MarkFile},
     danger::{Bug, planted},
     envelope::Role,
-    names::{Party, Size, SubmissionId},
+    names::{Hash, Party, Size, SubmissionId},
     record::Record,
     session::{Progress, Refusal},
     store::{FailStop, Store, StoreError, Write},
+    trust::SignerJudges,
 };
 
 /// The single writer of one side.
@@ -48,6 +52,14 @@ pub struct Scribe<S, K> {
     pub(super) connected: bool,
     /// Why there is no session, if one side has refused the other since the last one.
     pub(super) refusal: Option<Refusal>,
+    /// By what record keys are judged: nothing, until somebody says.
+    pub(super) judges: Arc<SignerJudges>,
+    /// Whether they are to be judged anew for the journal.
+    pub(super) look_again: bool,
+    /// Which certificates of record keys the journal calls untrusted.
+    pub(super) told_untrusted: BTreeSet<Hash>,
+    /// Whose record keys it says are not checked.
+    pub(super) told_unchecked: BTreeSet<Party>,
     /// The clocks, read once for each group.
     pub(super) now: Reading,
     /// What this group will commit.
@@ -157,6 +169,10 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             looked: Size(0),
             connected: false,
             refusal: None,
+            judges: Arc::default(),
+            look_again: true,
+            told_untrusted: BTreeSet::new(),
+            told_unchecked: BTreeSet::new(),
             now,
             stalled: false,
             have_gone: false,
@@ -211,6 +227,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             return Err(StoreError::Failed(refused.to_string()).into());
         }
         self.commit(asked)?;
+        self.look_at_enrolments();
         // Questions are answered from what is committed, so that a full store still says how it
         // stands.
         for question in questions {
@@ -251,7 +268,7 @@ pub(super) fn identity<S: Store>(store: &S, seat: &Seat) -> Result<(), LoadFault
     if found.party == seat.party && found.terms == terms {
         return Ok(());
     }
-    let digest = crate::names::Hash::new(crate::names::sha256(&found.terms));
+    let digest = Hash::new(crate::names::sha256(&found.terms));
     Err(LoadFault::Identity {
         found: format!("{} under the agreement {digest}", found.party),
         wanted: format!("{} under the agreement {}", seat.party, seat.agreement.digest()),

@@ -1,7 +1,7 @@
 //! The counterpart's log: stored, entangled and cosigned; and our own lost tail, healed from its
 //! mirror.
 
-use super::{Gate, Signatures, group::Scribe, state::own_claim};
+use super::{Gate, Signatures, append::is_of_keys, group::Scribe, state::own_claim};
 use crate::{
     danger::{Bug, planted},
     ledger::{Entry, Examined, Standing},
@@ -104,6 +104,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if let Standing::Contested(contest) = &entry.standing {
                 tracing::warn!(%position, reason = %contest.reason, "a contested entry");
             }
+            self.look_again |= is_of_keys(&entry);
             admitted.push((position, bytes, leaf, entry));
         }
         *self.state.reader_mut(log) = reader;

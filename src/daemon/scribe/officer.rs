@@ -71,8 +71,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if self.state.books.find(*named).is_none() {
                 return Err(Refused::UnknownReference { record: *named });
             }
-            if matches!(record.get().content, Content::Approval(_)) {
+            if let Content::Approval(approval) = &record.get().content {
                 self.waits_for(*named, signer)?;
+                self.may_approve(approval, *named)?;
             }
         }
         let cti = record.submission();

@@ -99,6 +99,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let clock_fault = self.clock_fault().map(|fault| fault.to_string());
         self.extend_chain();
         let ledger = self.state.ledger(self.now.wall);
+        let enrolments = self.enrolments();
+        self.tell_enrolments(&enrolments);
         let (gate, gate_reason) = match self.gate {
             Gate::Open => ("open", None),
             Gate::Closed => ("closed", Some(self.closed_reason())),
@@ -131,6 +133,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             other_version: version_in_force(&ledger, self.seat.party.other(), self.now.wall),
             edge: EdgeView::default(),
             certificates: self.signers(),
+            enrolments,
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
         }

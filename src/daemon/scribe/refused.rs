@@ -8,6 +8,7 @@ use crate::{
     names::{KeyId, RecordId, Timestamp, Week},
     record::Kind,
     store::StoreError,
+    trust::SignerUntrusted,
 };
 
 /// Why the scribe refused. Each says who has to act.
@@ -47,6 +48,14 @@ pub enum Refused {
         role: Role,
         /// Which key.
         key: KeyId,
+    },
+    /// A record key whose certificate is not believed.
+    #[error("the certificate of this {role} key is not one to enrol: {reason}")]
+    Untrusted {
+        /// In which role it was to sign.
+        role: Role,
+        /// Why not.
+        reason: SignerUntrusted,
     },
     /// What holds our keys is away.
     #[error("what holds the keys of this side is away; signing stalls until it is back")]

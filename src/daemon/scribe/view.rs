@@ -1,5 +1,6 @@
 //! What the scribe shows: weeks, records, what waits, and how this side stands.
 
+use super::{Belief, EnrolmentView};
 use crate::{
     daemon::edge::EdgeView,
     envelope::Role,
@@ -108,6 +109,8 @@ pub struct StatusView {
     /// What is in use and ends: here the record keys of both sides, as the keyring has them; who
     /// answers from a daemon that runs adds what the edge is made of. The first to end comes first.
     pub certificates: Vec<EndingView>,
+    /// Every record key that may sign or waits for it, and whether its certificate is believed.
+    pub enrolments: Vec<EnrolmentView>,
     /// All that both logs say by now, seen from here.
     pub tally: Tally,
     /// Open breaks as of now.
@@ -123,6 +126,11 @@ impl StatusView {
             Party::Gbr => PerParty { gbr: own, fra: other },
             Party::Fra => PerParty { gbr: other, fra: own },
         }
+    }
+
+    /// The record keys whose certificates are not believed.
+    pub fn untrusted(&self) -> impl Iterator<Item = &EnrolmentView> {
+        self.enrolments.iter().filter(|one| one.state == Belief::Untrusted)
     }
 
     /// Whether a fork or a rollback was detected, of this side's log or of the other's: the gate

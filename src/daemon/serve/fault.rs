@@ -4,7 +4,7 @@ use crate::{
     daemon::{
         api,
         assembly::{AssemblyFault, in_one_line},
-        config::{ConfigError, TlsUnready},
+        config::{ConfigError, TlsUnready, TrustRefused},
         road::CredentialRefused,
         sandbox::SandboxRefused,
         scribe::LoadFault,
@@ -35,6 +35,9 @@ pub enum ServeError {
     /// The TLS end.
     #[error(transparent)]
     Ends(#[from] EndsRefused),
+    /// By what record keys are judged.
+    #[error(transparent)]
+    Trust(#[from] TrustRefused),
     /// The peer port.
     #[error("link.listen: {0}")]
     Link(#[from] LinkError),

@@ -175,6 +175,7 @@ fn status() -> Value {
         ("other_version", of("Version")),
         ("edge", of("Edge")),
         ("certificates", list(of("Ending"))),
+        ("enrolments", list(of("Enrolment"))),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),
     ])

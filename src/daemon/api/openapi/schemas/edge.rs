@@ -3,16 +3,19 @@
 use serde_json::{Value, json};
 
 use super::{boolean, maybe, object, of, text};
+use crate::daemon::scribe::Belief;
+use crate::envelope::Role;
 use crate::trust::{EndingUse, Stage};
 
 /// Every schema by its name.
-pub(super) fn all() -> [(&'static str, Value); 11] {
+pub(super) fn all() -> [(&'static str, Value); 12] {
     [
         ("Edge", edge()),
         ("Session", session()),
         ("Connection", connection()),
         ("Certificate", certificate()),
         ("Ending", ending()),
+        ("Enrolment", enrolment()),
         ("ConnectionCounts", counts()),
         ("Sandbox", sandbox()),
         ("Reload", reload()),
@@ -98,6 +101,21 @@ fn ending() -> Value {
         ("not_after", of("Time")),
         ("days_left", json!({ "type": "integer" })),
         ("stage", json!({ "enum": Stage::ALL })),
+    ])
+}
+
+/// A record key that may sign or waits for it, and whether its certificate is believed.
+fn enrolment() -> Value {
+    let roles: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+    object([
+        ("party", of("Party")),
+        ("position", of("Number")),
+        ("role", json!({ "enum": roles })),
+        ("key", json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })),
+        ("certificate", of("Hash")),
+        ("approved", boolean()),
+        ("state", json!({ "enum": Belief::ALL })),
+        ("reason", maybe(text())),
     ])
 }
 
