@@ -21,8 +21,11 @@ mkdir "$folder/bin"
 ln -s "$entente" "$folder/bin/entente"
 export PATH=$folder/bin:$PATH
 cp "$here/certs/openssl.cnf" "$folder/"
-awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$here/certs/walkthrough.md" \
-    > "$folder/commands.sh"
+# What stands under "In use" needs the daemons, and runs when they do.
+awk '/^## In use$/ { exit } /^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' \
+    "$here/certs/walkthrough.md" > "$folder/commands.sh"
+awk '/^## In use$/ { use = 1 } !use { next } /^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' \
+    "$here/certs/walkthrough.md" > "$folder/use.sh"
 cd "$folder"
 # In this shell, so that nothing that fails is passed over, line by line in the log.
 ( set -eu; . ./commands.sh ) > commands.log 2>&1 || exit 1
@@ -62,6 +65,10 @@ mark = "$own-mark/mark"
 directory = "keys-$1"
 [tls]
 peer_ca = "ministry-$2/ca-cert.pem"
+crl = ["lists-$2.pem"]
+[trust]
+authority = "ministry-$1/ca-cert.pem"
+crl = ["lists-$1.pem"]
 [link]
 $3
 peer_name = "exchange.$other.example"
@@ -101,6 +108,8 @@ for one in both:
     assert (own, "tls") in uses and (other, "authority") in uses, uses
     assert sum(use in ("caseworker", "ledger", "officer") for _, use in uses) == 6, uses
     assert all(each["stage"] == "good" for each in one["certificates"]), one["certificates"]
+    states = [each["state"] for each in one["enrolments"]]
+    assert states == ["trusted"] * 6, one["enrolments"]
 print("both daemons exchanged by the certificates of the two ministries")
 EOF
 curl --silent --fail --unix-socket gbr-run/api.sock http://entente/metrics > metrics.txt 2>/dev/null ||
@@ -114,4 +123,14 @@ print(connection.getresponse().read().decode(), end="")
 EOF
 grep -q '^entente_session_up 1$' metrics.txt
 grep -q '^entente_certificate_expiry_seconds{party="GBR",purpose="tls",' metrics.txt
+grep -q '^entente_untrusted_enrolments 0$' metrics.txt
+
+( set -eu; . ./use.sh ) > use.log 2>&1 || exit 1
+grep -q "logged at position" use.log
+# Why, the journal says of whoever refuses, and nobody else.
+for _ in $(seq 30); do grep -q "revoked" fra-serve.log && break; sleep 1; done
+grep -q "revoked" fra-serve.log
+if grep -q "revoked" gbr-serve.log; then echo "the peer was told why"; exit 1; fi
+entente status --config gbr-side.toml --json | grep -q '"state":"trusted"'
+echo "a revoked record key was not enrolled, and a revoked end was let in no more"
 echo "passed"
