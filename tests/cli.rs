@@ -115,6 +115,8 @@ peer_name = "exchange.@OTHER.example"
 socket = "run/@SIDE.sock"
 [rehearsal]
 clock = "clock"
+[trust]
+authority = "@SIDE-keys/ca-cert.pem"
 "#;
 
 impl Site {

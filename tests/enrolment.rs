@@ -118,6 +118,21 @@ fn enrol(site: &Site, side: &str, file: &str) {
     site.good(&format!("approve --config {side}.toml --yes {event}"));
 }
 
+/// Another list, another judgement; an older one is noticed and not taken.
+fn lists_come_and_go(site: &Site, gbr: &Daemon, ours: &Ca, good: KeyId) {
+    ours.list(site, "gbr-list.pem", 3, &[7, 9]);
+    reloads(gbr, ReloadOutcome::Taken, "reloaded: ");
+    gbr.says("an untrusted record key");
+    gbr.until("the new list", |status| is(status, good, Belief::Untrusted));
+    ours.list(site, "gbr-list.pem", 2, &[7]);
+    let said = reloads(gbr, ReloadOutcome::Refused, "not reloaded: ");
+    assert!(said.contains("gbr-list.pem"), "{said}");
+    assert!(is(&gbr.receipted(), good, Belief::Untrusted));
+    ours.list(site, "gbr-list.pem", 4, &[7]);
+    reloads(gbr, ReloadOutcome::Taken, "reloaded: ");
+    gbr.until("the newest list", |status| is(status, good, Belief::Trusted));
+}
+
 #[test]
 fn a_revoked_certificate_is_not_enrolled_and_one_of_the_counterparts_is_told() {
     let site = Site::new();
@@ -149,18 +164,7 @@ fn a_revoked_certificate_is_not_enrolled_and_one_of_the_counterparts_is_told() {
     enrol(&site, "gbr", "good.pem");
     gbr.until("the key", |status| is(status, good, Belief::Trusted));
 
-    // Another list, another judgement; an older one is noticed and not taken.
-    ours.list(&site, "gbr-list.pem", 3, &[7, 9]);
-    reloads(&gbr, ReloadOutcome::Taken, "reloaded: ");
-    gbr.says("an untrusted record key");
-    gbr.until("the new list", |status| is(status, good, Belief::Untrusted));
-    ours.list(&site, "gbr-list.pem", 2, &[7]);
-    let said = reloads(&gbr, ReloadOutcome::Refused, "not reloaded: ");
-    assert!(said.contains("gbr-list.pem"), "{said}");
-    assert!(is(&gbr.receipted(), good, Belief::Untrusted));
-    ours.list(&site, "gbr-list.pem", 4, &[7]);
-    reloads(&gbr, ReloadOutcome::Taken, "reloaded: ");
-    gbr.until("the newest list", |status| is(status, good, Belief::Trusted));
+    lists_come_and_go(&site, &gbr, &ours, good);
 
     // What the other side enrols stands, and is told at ours.
     let their_good = theirs.issue(&site, "their-good.pem", Party::Fra, 7);

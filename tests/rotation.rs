@@ -48,6 +48,9 @@ fn founded() -> Site {
         site.write(&format!("{side}-pinned.pem"), &pinned);
         let from = format!("peer_ca = \"{other}-keys/ca-cert.pem\"");
         site.replace(&format!("{side}.toml"), &from, &format!("peer_ca = \"{side}-pinned.pem\""));
+        // Record certificates stay with the first authority, whoever issues for TLS.
+        let records = format!("[trust]\npeer_authority = \"{other}-keys/ca-cert.pem\"");
+        site.replace(&format!("{side}.toml"), "[trust]", &records);
     }
     site
 }

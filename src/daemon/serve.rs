@@ -32,7 +32,6 @@ use crate::{
     names::Timestamp,
     net::{Clocks, Link, Road, Towards, tls::Ends},
     store::SqliteStore,
-    trust::SignerJudges,
 };
 
 pub use fault::{EndsRefused, ServeError};
@@ -80,11 +79,10 @@ impl Start<'_> {
         let clock = assembly.clock.clone();
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
         let (new_ends, ends) = watch::channel(ends(&config, &clock)?);
-        let judges = config.open_signer_judges(clock.read().wall)?;
         let (new_towards, towards) = watch::channel(towards(&config)?);
         let (new_gate, gate) = watch::channel(Arc::new(gate(&config.link)));
         let road = Road { listen: config.link.listen, gate, towards, ends: ends.clone() };
-        let (handle, mut scribe_ended) = write_down(&config, assembly, Arc::new(judges))?;
+        let (handle, mut scribe_ended) = write_down(&config, assembly)?;
 
         let (stop, stopped) = watch::channel(false);
         let link =
@@ -149,16 +147,12 @@ impl Start<'_> {
 }
 
 /// Opens the store and starts its scribe.
-fn write_down(
-    config: &Config,
-    assembly: Assembly,
-    judges: Arc<SignerJudges>,
-) -> Result<(Handle, Ended), ServeError> {
+fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), ServeError> {
     let Assembly { seat, keys, clock } = assembly;
     let store = SqliteStore::open(&store_file(config), store_options(config))?;
     let mark = MarkFile::at(config.state.mark.clone());
     let mut scribe = Scribe::load(seat, store, keys, mark)?;
-    scribe.judge_by(judges);
+    scribe.judge_by(Arc::new(config.open_signer_judges(clock.read().wall)?));
     let (ended, scribe_ended) = oneshot::channel();
     let handle = scribe::spawn(
         scribe,

@@ -35,7 +35,7 @@ fn revocation_lists_are_rotated_while_records_flow() {
     let first = theirs.issue();
     first.place(&site, "fra");
     site.write("fra.crl", &theirs.list(1, &[]));
-    site.replace("gbr.toml", "[link]", "crl = [\"fra.crl\"]\n[link]");
+    site.replace("gbr.toml", "[trust]", "crl = [\"fra.crl\"]\n[trust]");
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     let before = session_of_another(&gbr, None);
     let records = Submitting::to(site.path("run/gbr.sock"));

@@ -177,8 +177,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     offered(
         "trust.authority",
         "\"/etc/entente/authority.pem\"",
-        "Our own party's certification authority. Without it, any certificate of the right form is\n\
-         enrolled for a record key of ours, and status says that nothing is checked.",
+        "Our own party's certification authority. Without it, any certificate of the right form\n\
+         is enrolled for a record key of ours, and status says that nothing is checked.",
     ),
     optional(
         "trust.crl",

@@ -1,5 +1,5 @@
-//! Where the configuration says by what record keys are judged: our own by what `[trust]` names, the
-//! counterpart's by what its TLS end is judged by, unless `[trust]` names something else.
+//! Where the configuration says by what record keys are judged: our own by what `[trust]` names,
+//! the counterpart's by what its TLS end is judged by, unless `[trust]` names something else.
 
 use std::path::PathBuf;
 

@@ -235,6 +235,9 @@ fn a_bad_enrolment_of_the_counterpart_stands_and_is_told() {
     assert_eq!((told.party, told.role, Some(told.position)), (Fra, Caseworker, found));
     assert_eq!((told.state, told.approved), (Belief::Untrusted, true));
     assert!(told.reason.unwrap().contains("signature"), "it says why");
+    // Beside it the founding keys of both, which certify themselves.
+    let metrics = crate::daemon::metrics::text(&pair.side(Gbr).status(now)).unwrap();
+    assert!(metrics.contains("entente_untrusted_enrolments 8\n"), "{metrics}");
     let believed = seen(&mut pair, Gbr, kid(&good)).unwrap();
     assert_eq!((believed.state, believed.reason), (Belief::Trusted, None));
     // Who thinks what of it changes nothing that is folded.
