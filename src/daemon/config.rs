@@ -289,18 +289,6 @@ impl Config {
         })
     }
 
-    /// The same, and writes down durably which revocation lists were seen: for the daemon.
-    ///
-    /// # Errors
-    /// As [`Config::tls_material`], and if that cannot be written.
-    pub fn open_tls(&self, now: Timestamp) -> Result<TlsMaterial, TlsUnready> {
-        let files = self.tls_files();
-        Ok(match self.module_tls_key()? {
-            Some(key) => files.open_with(key, now)?,
-            None => files.open(now)?,
-        })
-    }
-
     fn module_tls_key(&self) -> Result<Option<Arc<ModuleTlsKey>>, TlsUnready> {
         match &self.tls.key {
             Some(KeyPlace::Module(uri)) => {

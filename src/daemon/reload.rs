@@ -25,11 +25,11 @@ use tokio::{
 use super::{
     assembly::{Assembly, AssemblyFault, in_one_line},
     clock::Clock,
-    config::{Config, ConfigError, Fault, Severity, TrustRefused},
+    config::{Config, ConfigError, Fault, Severity, TlsUnready, TrustRefused},
     notify,
     road::gate,
     scribe::{Command, Handle, Refused, ScribeGone, Successors},
-    serve::{EndsRefused, ends, towards},
+    serve::{EndsRefused, ends, remember, towards},
 };
 use crate::{
     limits::{
@@ -41,6 +41,10 @@ use crate::{
 };
 pub(super) use watch::Looks;
 use watch::Watch;
+
+/// What is said beside a fault.
+const TRUST_IS_NEW: &str =
+    "; the counterpart's authorities and revocation lists in use are those on disk all the same";
 
 /// What became of a change of configuration, keys or certificates while the daemon ran.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -198,7 +202,10 @@ impl Reloader {
                 (ReloadView { at, outcome, fault: None }, Some(looks))
             }
             Err(refused) => {
-                let fault = said(&refused);
+                let mut fault = said(&refused);
+                if self.trust_alone().await {
+                    fault.push_str(TRUST_IS_NEW);
+                }
                 if self.newest.view().is_some_and(|one| one.fault.as_ref() == Some(&fault)) {
                     return None;
                 }
@@ -225,9 +232,29 @@ impl Reloader {
         Err(ReloadRefused::Moving)
     }
 
+    /// What cannot be taken over as a whole must not keep a revocation back: whom the counterpart
+    /// is judged by is read by itself, from the files that the daemon runs by. Says whether what is
+    /// in use now is what is on disk.
+    async fn trust_alone(&self) -> bool {
+        let (config, clock) = (self.running.clone(), self.clock.clone());
+        let ends = Arc::clone(&self.ends.borrow());
+        let read = tokio::task::spawn_blocking(move || trust_alone(&config, &clock, &ends)).await;
+        match read {
+            Ok(Ok(Some(new))) => {
+                tracing::info!("the counterpart's authorities and revocation lists are reloaded");
+                self.ends.send_replace(Arc::new(new));
+                true
+            }
+            Ok(Ok(None)) => true,
+            // Why not stands in the fault already: all files were looked at for it.
+            Ok(Err(_)) | Err(_) => false,
+        }
+    }
+
     /// Keys first: the scribe may still refuse them. The rest cannot fail any more.
     async fn take(&mut self, prepared: Prepared) -> Result<Looks, ReloadRefused> {
         let Prepared { config, keys, judges, ends, towards, looks } = prepared;
+        remember(&config, &ends)?;
         let rekeyed = self.handle.ask(|reply| Command::Rekey { keys, reply }).await?;
         rekeyed.map_err(ReloadRefused::Keys)?;
         self.handle.send(Command::Judges { judges }).await?;
@@ -241,6 +268,21 @@ impl Reloader {
         self.running = config;
         Ok(looks)
     }
+}
+
+/// The ends that the daemon runs by with what is on disk of the counterpart's authorities and
+/// revocation lists; `None` if they are the same.
+fn trust_alone(config: &Config, clock: &Clock, ends: &Ends) -> Result<Option<Ends>, EndsRefused> {
+    let pinned = config.tls_files().pinned(clock.read().wall).map_err(TlsUnready::from)?;
+    if pinned.judges_like(ends.pinned()) {
+        return Ok(None);
+    }
+    let new = ends.trusting(pinned, config.party.other(), Arc::new(clock.clone()))?;
+    if new.trusts_own_authority() {
+        return Err(EndsRefused::OwnAuthority);
+    }
+    remember(config, &new)?;
+    Ok(Some(new))
 }
 
 fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, ReloadRefused> {

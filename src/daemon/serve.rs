@@ -15,7 +15,7 @@ use super::{
     api,
     assembly::Assembly,
     clock::Clock,
-    config::Config,
+    config::{Config, TlsUnready},
     edge::Edge,
     expiry,
     init::{store_file, store_options},
@@ -78,7 +78,9 @@ impl Start<'_> {
         let Self { path, config, looks, sandbox, assembly, handed } = self;
         let clock = assembly.clock.clone();
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
-        let (new_ends, ends) = watch::channel(ends(&config, &clock)?);
+        let ends = ends(&config, &clock)?;
+        remember(&config, &ends)?;
+        let (new_ends, ends) = watch::channel(ends);
         let (new_towards, towards) = watch::channel(towards(&config)?);
         let (new_gate, gate) = watch::channel(Arc::new(gate(&config.link)));
         let road = Road { listen: config.link.listen, gate, towards, ends: ends.clone() };
@@ -165,11 +167,17 @@ fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), Se
     Ok((handle, scribe_ended))
 }
 
-/// The TLS ends that a configuration names.
+/// The TLS ends that a configuration names. Before they are used, [`remember`] them.
 pub(super) fn ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, EndsRefused> {
-    let material = config.open_tls(clock.read().wall)?;
-    let time: Arc<dyn rustls::time_provider::TimeProvider> = Arc::new(clock.clone());
-    Ok(Arc::new(Ends::new(&material, config.party.other(), time)?))
+    let material = config.tls_material(clock.read().wall)?;
+    Ok(Arc::new(Ends::new(&material, config.party.other(), Arc::new(clock.clone()))?))
+}
+
+/// Writes down durably which revocation lists are used from now on, so that no older one is taken
+/// again: before they are used, and only then.
+pub(super) fn remember(config: &Config, ends: &Ends) -> Result<(), EndsRefused> {
+    let written = config.tls_files().revocation.remember(ends.pinned().lists());
+    written.map_err(|refused| TlsUnready::from(refused).into())
 }
 
 /// Whom a configuration dials.

@@ -110,6 +110,15 @@ impl Pinned {
         &self.lists
     }
 
+    /// Whether another would judge as this one does.
+    #[must_use]
+    pub fn judges_like(&self, other: &Self) -> bool {
+        let digests = |all: &Self| all.lists.iter().map(RevocationList::digest).collect::<Vec<_>>();
+        self.authorities == other.authorities
+            && digests(self) == digests(other)
+            && self.policy == other.policy
+    }
+
     /// Whether certificates are looked up in revocation lists at all.
     #[must_use]
     pub const fn checks_revocation(&self) -> bool {

@@ -169,6 +169,7 @@ pub enum RevocationRefused {
 pub struct RevocationList {
     issuer: String,
     key: Hash,
+    digest: Hash,
     number: RevocationNumber,
     this_update: Timestamp,
     next_update: Timestamp,
@@ -221,6 +222,7 @@ impl RevocationList {
         Ok(Self {
             issuer: signer.name().to_owned(),
             key: signer.key(),
+            digest: Hash::new(crate::names::sha256(der)),
             number: RevocationNumber(number.clone()),
             this_update,
             next_update,
@@ -239,6 +241,12 @@ impl RevocationList {
     #[must_use]
     pub const fn key(&self) -> Hash {
         self.key
+    }
+
+    /// SHA-256 of its DER.
+    #[must_use]
+    pub const fn digest(&self) -> Hash {
+        self.digest
     }
 
     /// Its number.

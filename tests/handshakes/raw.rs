@@ -169,7 +169,7 @@ fn a_pre_shared_key_and_early_data_are_passed_over_for_a_full_handshake() {
 /// Our hello and an alert stay below this; our certificate would not.
 const SHORT_OF_A_CERTIFICATE: usize = 200;
 
-/// Whatever a stranger sends, it never sees a certificate of ours.
+/// Whoever sends anything else than a good ClientHello never sees a certificate of ours.
 #[test]
 fn nobody_is_greeted_who_does_not_speak_tls_1_3_as_we_do() {
     let hello = Hello::good;

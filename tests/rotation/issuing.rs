@@ -41,6 +41,15 @@ impl Authority {
         Self { side, issuer: Issuer::new(params, key), pem }
     }
 
+    /// One that expired a year ago.
+    pub(crate) fn past(side: &'static str) -> Self {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+        let mut params = authority(&format!("Entente {} CA 2023-01-01", side.to_uppercase()));
+        params.not_after = date_time_ymd(2024, 8, 1);
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { side, issuer: Issuer::new(params, key), pem }
+    }
+
     /// A TLS end, for the days in which the test takes place.
     pub(crate) fn issue(&self) -> End {
         self.issue_until(2026)

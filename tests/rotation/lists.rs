@@ -76,6 +76,49 @@ fn revocation_lists_are_rotated_while_records_flow() {
     hold_the_same(&site, handed_in);
 }
 
+#[test]
+fn nothing_else_that_is_wrong_keeps_a_revocation_back() {
+    let site = founded();
+    let (ours, theirs) = (Authority::first(&site, "gbr"), Authority::first(&site, "fra"));
+    let first = theirs.issue();
+    first.place(&site, "fra");
+    site.write("fra.crl", &theirs.list(1, &[]));
+    site.replace("gbr.toml", "[link]", "crl = [\"fra.crl\"]\n[link]");
+    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    let before = session_of_another(&gbr, None);
+    // Our own certificate has expired, and with it nothing would start.
+    ours.expired().place(&site, "gbr");
+    refused(&gbr, &["tls-cert.pem expired at", "in use are those on disk all the same"]);
+    replace(&site, "fra.crl", &theirs.list(2, &[&first]));
+    gbr.says("revocation lists are reloaded");
+    gbr.says("revoked");
+    gbr.until("its end", |status| !status.connected);
+    // Nor is an older list let in by that door, nor one that is cut off.
+    let whole = theirs.list(3, &[]);
+    for bad in [theirs.list(1, &[]), whole[..whole.len() / 2].to_owned()] {
+        replace(&site, "fra.crl", &bad);
+        gbr.signal(rustix::process::Signal::HUP);
+        let said = gbr.says("not reloaded: ");
+        assert!(!said.contains("all the same"), "{said}");
+    }
+    replace(&site, "fra.crl", &theirs.list(2, &[&first]));
+    ours.issue().place(&site, "gbr");
+    theirs.issue().place(&site, "fra");
+    taken(&gbr);
+    taken(&fra);
+    session_of_another(&gbr, Some(&before));
+    // Of several authorities one that is valid is enough, in whichever order they stand.
+    let (now, past) = (site.read("gbr-pinned.pem"), Authority::past("fra").pem);
+    for pinned in [format!("{past}{now}"), format!("{now}{past}")] {
+        replace(&site, "gbr-pinned.pem", &pinned);
+        taken(&gbr);
+    }
+    replace(&site, "gbr-pinned.pem", &past);
+    refused(&gbr, &["gbr-pinned.pem expired at"]);
+    fra.stop();
+    gbr.stop();
+}
+
 /// Whether the listener of a side sends one away who comes up to it, and not one byte is told.
 fn turned_away(port: u16) -> bool {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();

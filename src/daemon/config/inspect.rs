@@ -117,12 +117,7 @@ impl Config {
             }
             Err(trouble) => note("tls.certificate", vec![trouble]),
         }
-        match leaf(&files.peer_ca, Authority::parse) {
-            Ok(authority) => {
-                note("tls.peer_ca", term(&files.peer_ca, authority.validity(), now));
-            }
-            Err(trouble) => note("tls.peer_ca", vec![trouble]),
-        }
+        note("tls.peer_ca", authorities(&files.peer_ca, now));
         let material = self.tls_material(now);
         if !matches!(self.tls.key, Some(KeyPlace::Module(_))) {
             note("tls.key", private(&files.key));
@@ -250,6 +245,28 @@ fn leaf<T>(
     let certificates = certificates(path)?;
     let leaf = certificates.first().map(AsRef::as_ref).unwrap_or_default();
     profile(leaf).map_err(|source| Trouble::Certificate { path: path.to_owned(), source })
+}
+
+/// What authorities lack of which one has to be valid: while one takes the place of another, one may
+/// have expired, or not be valid yet.
+fn authorities(path: &Path, now: Timestamp) -> Vec<Trouble> {
+    let ders = match file(path).and_then(|_| Ok(certificates(path)?)) {
+        Ok(ders) => ders,
+        Err(trouble) => return vec![trouble],
+    };
+    let mut terms = Vec::new();
+    for der in ders {
+        match Authority::parse(&der) {
+            Ok(authority) => terms.push(authority.validity()),
+            Err(source) => return vec![Trouble::Certificate { path: path.to_owned(), source }],
+        }
+    }
+    let valid = |one: &Validity| one.contains(now);
+    let last = terms.iter().filter(|one| valid(one)).max_by_key(|one| one.not_after);
+    match last {
+        Some(last) => term(path, *last, now),
+        None => terms.iter().flat_map(|one| term(path, *one, now)).collect(),
+    }
 }
 
 pub(super) fn term(path: &Path, validity: Validity, now: Timestamp) -> Vec<Trouble> {

@@ -70,4 +70,7 @@ pub enum EndsRefused {
     /// How they fit together.
     #[error("tls: {0}")]
     Tls(#[from] TlsRefused),
+    /// Our own authority where the counterpart's belongs.
+    #[error("tls.peer_ca is our own authority, not the counterpart's")]
+    OwnAuthority,
 }

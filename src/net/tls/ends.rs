@@ -9,7 +9,7 @@ use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, ServerConfig};
 
 use super::verifier::PeerVerifier;
-use super::{PeerRefused, TlsMaterial, TlsRefused, client_config, server_config};
+use super::{PeerRefused, TlsMaterial, TlsRefused, client_config, issued_by_pinned, server_config};
 use crate::names::{Party, Timestamp};
 use crate::trust::{Authority, Ending, EndingUse, PeerCertificate, Pinned, Purpose, TrustView};
 
@@ -24,6 +24,7 @@ pub struct Ends {
     pub judge: PeerJudge,
     /// When what they are made of ends.
     pub endings: Vec<Ending>,
+    material: TlsMaterial,
 }
 
 impl Ends {
@@ -41,7 +42,34 @@ impl Ends {
             client: client_config(material, expected, time)?,
             judge: PeerJudge::new(material, expected),
             endings: endings(material, expected),
+            material: material.clone(),
         })
+    }
+
+    /// The same certificate and key, with others whom the counterpart is judged by.
+    ///
+    /// # Errors
+    /// As [`Ends::new`].
+    pub fn trusting(
+        &self,
+        pinned: Pinned,
+        expected: Party,
+        time: Arc<dyn TimeProvider>,
+    ) -> Result<Self, TlsRefused> {
+        let material = TlsMaterial { pinned: Arc::new(pinned), ..self.material.clone() };
+        Self::new(&material, expected, time)
+    }
+
+    /// Whether the counterpart is judged by what has issued our own certificate.
+    #[must_use]
+    pub fn trusts_own_authority(&self) -> bool {
+        issued_by_pinned(&self.material)
+    }
+
+    /// Whom the counterpart is judged by.
+    #[must_use]
+    pub fn pinned(&self) -> &Pinned {
+        &self.material.pinned
     }
 }
 

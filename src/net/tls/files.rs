@@ -167,29 +167,6 @@ impl TlsFiles {
         Ok(TlsMaterial { chain, key, pinned, post_quantum: self.post_quantum })
     }
 
-    /// Reads them all, and writes down durably which revocation lists were seen, before any of them
-    /// is used: for the daemon.
-    ///
-    /// # Errors
-    /// As [`TlsFiles::load`], and if that cannot be written.
-    pub fn open(&self, now: Timestamp) -> Result<TlsMaterial, FileRefused> {
-        self.open_with(signing_key(&self.key)?, now)
-    }
-
-    /// The same for a key that lies elsewhere.
-    ///
-    /// # Errors
-    /// As [`TlsFiles::open`].
-    pub fn open_with(
-        &self,
-        key: Arc<dyn SigningKey>,
-        now: Timestamp,
-    ) -> Result<TlsMaterial, FileRefused> {
-        let material = self.load_with(key, now)?;
-        self.revocation.remember(material.pinned.lists())?;
-        Ok(material)
-    }
-
     /// Reads the counterpart's authorities and their revocation lists.
     ///
     /// # Errors
@@ -207,6 +184,7 @@ pub(super) fn authorities(path: &Path) -> Result<Vec<Authority>, FileRefused> {
 }
 
 /// What the files hold.
+#[derive(Clone)]
 pub struct TlsMaterial {
     /// Our own certificate, leaf first.
     pub chain: Vec<CertificateDer<'static>>,
