@@ -40,7 +40,7 @@ mod versions;
 
 pub use admit::{Contest, Entry, Examined, LogReader, OutOfPlace, Standing, examine};
 pub use agreement::{Agreement, AgreementFault, LogIdentity};
-pub use books::{Books, Newest, Place, View};
+pub use books::{Books, LastWord, Newest, Place, View};
 pub use breaks::{Break, Breaks, Owner};
 pub use cases::{
     Answered, Awaiting, Case, CaseState, Journey, JourneyState, Movement, Pending, Timing, Told,

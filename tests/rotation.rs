@@ -20,6 +20,8 @@ mod signers;
 mod site;
 #[path = "rotation/submitting.rs"]
 mod submitting;
+#[path = "rotation/successors.rs"]
+mod successors;
 
 use std::{
     collections::BTreeSet,

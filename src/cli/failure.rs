@@ -182,6 +182,7 @@ impl From<LoadFault> for Failure {
                 | StoreError::Busy { .. },
             )
             | LoadFault::Identity { .. }
+            | LoadFault::Succeeded { .. }
             | LoadFault::Empty => Exit::Usage,
             LoadFault::Entry { .. }
             | LoadFault::Note { .. }
@@ -191,6 +192,10 @@ impl From<LoadFault> for Failure {
         let advice = match exit {
             Exit::Usage if matches!(&fault, LoadFault::Store(StoreError::Busy { .. })) => {
                 "leave the daemon that runs alone, or stop it first; a store is never shared"
+            }
+            Exit::Usage if matches!(&fault, LoadFault::Succeeded { .. }) => {
+                "start the daemon with the configuration of the successor; finish its founding \
+                 with `entente init` if it was cut off"
             }
             Exit::Usage => "correct state.directory, or found the log with `entente init`",
             Exit::Findings => {

@@ -38,6 +38,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     out.field("root", founded.root);
     out.field("store", founded.store.display());
     out.field("mark", format!("{}, which no backup may take in", founded.mark.display()));
+    for one in &founded.handed_back {
+        let what = format!("{} {}: {}", one.kind, one.submission, one.reason);
+        out.field("hand in anew", what);
+    }
     out.line("");
     out.line("Start the daemon with `entente serve`. A log is founded once and never again.");
     Ok(Exit::Good)

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     envelope::{PublicKey, Role},
-    ledger::Agreement,
-    names::Party,
+    ledger::{Agreement, LogReader},
+    names::{Party, Position},
 };
 
 /// One side, ready to sign.
@@ -34,7 +34,7 @@ pub struct Assembly {
 /// Which keys there can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Scope {
-    /// Those of the agreement: nothing is logged yet.
+    /// Those that may sign entry 0: of the agreement, or enrolled in the logs that these succeed.
     Founding,
     /// Those that a log has enrolled since, as well.
     Running,
@@ -102,7 +102,8 @@ impl AssemblyFault {
             Self::Lineage(refused) => refused.advice(),
             Self::Keys(_) => "make keys with `entente keys new`, or put the right file there",
             Self::NotNamed(..) => {
-                "put the key there whose public half the agreement names, or agree on new terms"
+                "put the key there whose public half the agreement names, or which the logs before \
+                 have enrolled and not retired"
             }
             Self::OtherSide(..) => {
                 "correct `party` or keys.directory: one of them is of the other side"
@@ -144,8 +145,8 @@ pub fn in_one_line<T: ToString>(faults: &[T]) -> String {
 }
 
 impl Assembly {
-    /// The same for a log that is to be founded, whose first entry only a key of the agreement can
-    /// sign.
+    /// The same for a log that is to be founded, whose first entry only a key can sign that the
+    /// agreement names, or that the logs before have enrolled and not retired.
     ///
     /// # Errors
     /// All faults at once.
@@ -247,9 +248,11 @@ fn misfits(party: Party, agreement: &Agreement, keys: &Keys, scope: Scope) -> Ve
     [(KeyUse::Log, keys.log_key().into()), (KeyUse::Mirror, keys.mirror_key().into())]
         .into_iter()
         .chain(record)
-        .filter(|(purpose, key)| !names(agreement, party, *purpose, key))
-        .filter(|(purpose, key)| {
-            scope == Scope::Founding || !may_be_later(agreement, *purpose, key)
+        .filter(|(purpose, key)| match scope {
+            Scope::Founding => !signs_first(agreement, party, *purpose, key),
+            Scope::Running => {
+                !names(agreement, party, *purpose, key) && !may_be_later(agreement, *purpose, key)
+            }
         })
         .map(|(purpose, key)| {
             if names(agreement, party.other(), purpose, &key) {
@@ -261,6 +264,21 @@ fn misfits(party: Party, agreement: &Agreement, keys: &Keys, scope: Scope) -> Ve
         .collect()
 }
 
+/// Whether a key may sign entry 0 for this purpose. The keyring goes on across the end of a log, so
+/// a successor is founded with the record keys that its predecessor ended with.
+fn signs_first(agreement: &Agreement, party: Party, purpose: KeyUse, key: &PublicKey) -> bool {
+    let KeyUse::Record(role) = purpose else { return names(agreement, party, purpose, key) };
+    let before = LogReader::new(agreement, party);
+    before.keys().signer(key, of_records(role), Position(0)).is_some()
+}
+
+const fn of_records(role: RecordRole) -> Role {
+    match role {
+        RecordRole::Caseworker => Role::Caseworker,
+        RecordRole::Ledger => Role::Ledger,
+    }
+}
+
 /// Whether the agreement names a key for this purpose of `party`.
 fn names(agreement: &Agreement, party: Party, purpose: KeyUse, key: &PublicKey) -> bool {
     let identity = agreement.identity(party);
@@ -268,12 +286,8 @@ fn names(agreement: &Agreement, party: Party, purpose: KeyUse, key: &PublicKey) 
         KeyUse::Log => PublicKey::from(*identity.log.public_key()) == *key,
         KeyUse::Mirror => PublicKey::from(*identity.mirror.public_key()) == *key,
         KeyUse::Record(role) => {
-            let role = match role {
-                RecordRole::Caseworker => Role::Caseworker,
-                RecordRole::Ledger => Role::Ledger,
-            };
             let signer = agreement.keyring().get(key.id());
-            signer.is_some_and(|signer| (signer.party, signer.role) == (party, role))
+            signer.is_some_and(|signer| (signer.party, signer.role) == (party, of_records(role)))
         }
     }
 }

@@ -36,25 +36,28 @@
 //! is to be restored, not founded again.
 
 mod fault;
+mod files;
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, TryLockError},
-    io::{self, ErrorKind},
+    io::ErrorKind,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
+use files::{beside, disk, folder_of, sweep, sync};
+
 use super::{
     assembly::Assembly,
     config::Config,
-    lineage,
+    lineage::{HandedBack, left_behind, take_over},
     mark::{Mark, MarkFile},
     scribe::{LoadFault, Scribe, Seat, State},
 };
 use crate::{
     names::{Hash, Party, Size},
     store::{
-        Identity, Options, SqliteStore, Store as _, StoreError,
+        Identity, Options, SqliteStore, Store as _, StoreError, Write,
         failpoint::{Failpoint, reach},
     },
     tlog::SignedCheckpoint,
@@ -83,6 +86,8 @@ pub struct Founded {
     pub store: PathBuf,
     /// Where the high-water mark lies.
     pub mark: PathBuf,
+    /// What was acknowledged in the log before, and has to be handed in anew.
+    pub handed_back: Vec<HandedBack>,
 }
 
 /// The file of the store.
@@ -141,13 +146,18 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
     let _lock = lock(directory)?;
     let (draft, store) = (directory.join(DRAFT_FILE), store_file(config));
     let seat = assembly.seat.clone();
+    // Held to the end: no daemon adds to what is left behind, now or after this process.
+    let before = config.state.predecessors.last();
+    let _before =
+        before.map(|before| take_over(before, &seat.agreement, seat.party)).transpose()?;
+    let left = left_behind(config, &seat.agreement)?;
     if founded(config, &seat, &draft)?.is_none() {
         if config.state.mark.symlink_metadata().is_ok() {
             return Err(InitFault::MarkExists(config.state.mark.clone()));
         }
         believed(config, &assembly)?;
         sweep(&draft)?;
-        found_draft(config, assembly, &draft)?;
+        found_draft(config, assembly, &draft, &left.carried)?;
     }
     // From here on it is the same whether this init made the draft or an earlier one.
     let own = founded(config, &seat, &draft)?.ok_or(LoadFault::Empty)?;
@@ -173,6 +183,7 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
         root: own.checkpoint().root(),
         store,
         mark: config.state.mark.clone(),
+        handed_back: left.handed_back,
     })
 }
 
@@ -193,7 +204,12 @@ fn believed(config: &Config, assembly: &Assembly) -> Result<(), InitFault> {
 }
 
 /// Makes the draft and founds the log in it.
-fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), InitFault> {
+fn found_draft(
+    config: &Config,
+    assembly: Assembly,
+    draft: &Path,
+    carried: &[Write],
+) -> Result<(), InitFault> {
     let Assembly { seat, keys, clock } = assembly;
     let terms = seat.agreement.identity_bytes();
     let identity = Identity { party: seat.party, terms };
@@ -201,9 +217,8 @@ fn found_draft(config: &Config, assembly: Assembly, draft: &Path) -> Result<(), 
     let mut store = SqliteStore::create(draft, &identity, store_options(config))?;
     reach(Failpoint::InitDraftMade).map_err(disk(draft))?;
     // Before the log is founded: a draft without entry 0 is swept, and all of this is read again.
-    let carried = lineage::left_behind(config, &seat.agreement)?;
     if !carried.is_empty() {
-        store.commit(&carried)?;
+        store.commit(carried)?;
     }
     let mark = MarkFile::at(config.state.mark.clone());
     // Dropped, and with it the store closed, as soon as the log is founded.
@@ -281,37 +296,6 @@ fn lock(directory: &Path) -> Result<File, InitFault> {
         Err(TryLockError::WouldBlock) => Err(InitFault::Busy(directory.to_owned())),
         Err(TryLockError::Error(error)) => Err(disk(&path)(error)),
     }
-}
-
-/// Removes what an init that never signed anything has left.
-fn sweep(draft: &Path) -> Result<(), InitFault> {
-    for suffix in ["", "-journal", "-wal", "-shm"] {
-        let path = beside(draft, suffix);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(disk(&path)(error)),
-            Ok(()) | Err(_) => {}
-        }
-    }
-    Ok(())
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
-}
-
-fn sync(directory: &Path) -> Result<(), InitFault> {
-    File::open(directory).and_then(|folder| folder.sync_all()).map_err(disk(directory))
-}
-
-fn disk(path: &Path) -> impl FnOnce(io::Error) -> InitFault {
-    let path = path.to_owned();
-    move |source| InitFault::Disk { path, source }
 }
 
 #[cfg(test)]

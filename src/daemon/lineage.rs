@@ -4,8 +4,12 @@
 //! Only the newest succession is a file: each names the digest of the one before, and every store
 //! but the first holds its own. So the digest in the configuration pins all of them.
 
+mod handover;
+mod left;
 mod next;
 
+pub use handover::{HandoverRefused, succeeded_by, take_over};
+pub use left::{HandedBack, LeftBehind, left_behind, left_in};
 pub use next::{NoSuccession, Wanted, next};
 
 use std::{
@@ -22,12 +26,11 @@ use super::{
 };
 use crate::{
     cbor,
-    envelope::Role,
-    ledger::{Agreement, LogReader, SuccessionFault, examine},
-    limits::{AGREEMENT_BYTES_MAX, ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{Hash, Party, Position},
+    ledger::{Agreement, SuccessionFault},
+    limits::AGREEMENT_BYTES_MAX,
+    names::{Hash, Party},
     record::{self, Succession},
-    store::{SqliteStore, Store, StoreError, Write},
+    store::{SqliteStore, Store as _},
 };
 
 /// Why logs do not succeed others.
@@ -181,61 +184,6 @@ pub fn read(path: &Path) -> Result<Succession, LineageRefused> {
         let problem = Box::new(problem);
         LineageRefused::Toml { path: path.to_owned(), problem }
     })
-}
-
-/// What of the log that ended goes on in its successor: submissions that were taken in and never
-/// logged, and those that were logged beyond its end, where no receipt reached them. They keep
-/// their submission ids, and so each is logged once.
-///
-/// # Errors
-/// If the newest predecessor cannot be read.
-pub fn left_behind(config: &Config, agreement: &Agreement) -> Result<Vec<Write>, LineageRefused> {
-    let (Some(directory), Some(succession)) =
-        (config.state.predecessors.last(), agreement.successions().last())
-    else {
-        return Ok(Vec::new());
-    };
-    let of_store = |error: StoreError| of_load(directory, error.into());
-    let store = store(directory)?;
-    let mut writes = Vec::new();
-    let mut carry = |id, payload| {
-        let digest = store.submission(id)?;
-        writes.extend(digest.map(|digest| Write::Submission { id, digest }));
-        writes.push(Write::Queue { id, payload });
-        Ok::<_, StoreError>(())
-    };
-    let own = config.party;
-    let reader = LogReader::new(agreement, own);
-    let mut next = succession.party(own).ended.size.next();
-    while let Some(last) = beyond(&store, own, next, |position, bytes| {
-        let examined = examine(reader.keys(), position, bytes);
-        let Ok(record) = examined.record() else { return Ok(()) };
-        let ours = record.signer().role == Role::Caseworker;
-        if ours { carry(record.submission(), record.get().encode()) } else { Ok(()) }
-    })
-    .map_err(of_store)?
-    {
-        next = Position(last.0.saturating_add(1));
-    }
-    for queued in store.queue().map_err(of_store)? {
-        carry(queued.id, queued.payload).map_err(of_store)?;
-    }
-    Ok(writes)
-}
-
-/// Hands out entries from a position on; gives the last position.
-fn beyond(
-    store: &SqliteStore,
-    log: Party,
-    from: Position,
-    mut each: impl FnMut(Position, Vec<u8>) -> Result<(), StoreError>,
-) -> Result<Option<Position>, StoreError> {
-    let mut last = None;
-    for one in store.entries(log, from, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)? {
-        last = Some(one.position);
-        each(one.position, one.bytes)?;
-    }
-    Ok(last)
 }
 
 /// How the log of a store succeeded the one before it.

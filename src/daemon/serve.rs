@@ -19,6 +19,7 @@ use super::{
     edge::Edge,
     expiry,
     init::{store_file, store_options},
+    lineage,
     mark::MarkFile,
     notify,
     reload::{Looks, Newest, Reloader},
@@ -152,6 +153,10 @@ impl Start<'_> {
 fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), ServeError> {
     let Assembly { seat, keys, clock } = assembly;
     let store = SqliteStore::open(&store_file(config), store_options(config))?;
+    // After the store was taken: whoever founds a successor holds it while this is written.
+    if let Some(by) = lineage::succeeded_by(&config.state.directory)? {
+        return Err(LoadFault::Succeeded { by }.into());
+    }
     let mark = MarkFile::at(config.state.mark.clone());
     let mut scribe = Scribe::load(seat, store, keys, mark)?;
     scribe.judge_by(Arc::new(config.open_signer_judges(clock.read().wall)?));

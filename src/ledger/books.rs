@@ -8,7 +8,7 @@ mod newest;
 
 use std::collections::BTreeMap;
 
-pub use newest::Newest;
+pub use newest::{LastWord, Newest};
 
 use super::Entry;
 use crate::{
@@ -136,10 +136,21 @@ impl Books {
         Place { generation, at: Size(size.0.saturating_sub(begin.0)) }
     }
 
-    /// The size of the row that ends so far in a log of `party`.
+    /// The size of the row that ends so far in a log of `party`; at the most where that log ends,
+    /// as what is named beyond is none of its successor's entries.
     #[must_use]
     pub fn row(&self, party: Party, end: Place<Size>) -> Size {
-        self.begin_of(party, end.generation).plus(end.at.0)
+        let row = self.begin_of(party, end.generation).plus(end.at.0);
+        let next = self.begins.get(end.generation).map(|view| view.size(party));
+        next.map_or(row, |next| row.min(next))
+    }
+
+    /// Whether a size that an entry of `party`'s row names of the counterpart's log lies beyond the
+    /// end that both sides have pinned: what was there is nobody's to judge any more.
+    pub(super) fn is_beyond_the_end(&self, party: Party, position: Position, named: Size) -> bool {
+        let generation = self.place(party, position).generation;
+        let end = self.begins.get(generation).map(|view| view.size(party.other()));
+        end.is_some_and(|end| self.begin_of(party.other(), generation).plus(named.0) > end)
     }
 
     /// The effective entanglement at a position of `party`'s row: how much of the counterpart's row
@@ -180,8 +191,9 @@ impl Books {
     /// The root of a log of `party` at a size within it, from the leaves that are held.
     #[must_use]
     pub fn root(&self, party: Party, end: Place<Size>) -> Option<Hash> {
-        let (begin, end) = (self.begin_of(party, end.generation), self.row(party, end));
-        let whole = end <= self.size(party);
+        let (begin, named) = (self.begin_of(party, end.generation), end.at);
+        let end = self.row(party, end);
+        let whole = end <= self.size(party) && end == begin.plus(named.0);
         let mut tree = Frontier::default();
         for (_, entry) in
             self.entries(party, begin.next()).take_while(|(position, _)| end.covers(*position))

@@ -2,13 +2,13 @@
 //! shows that a clock was wrong.
 
 use super::{
-    Entry, Owner,
+    Books, Entry, Owner,
     cases::Timing,
     fold::{Fold, Seen, Taken},
 };
 use crate::{
-    names::Party,
-    record::{BreakClass, ObjectionReason as Reason},
+    names::{Party, Position},
+    record::{BreakClass, Content, ObjectionReason as Reason},
 };
 
 /// The class of the break that an entry of `author` without effect is. One that is sound was
@@ -35,6 +35,24 @@ pub(super) fn contested(entry: &Entry, author: Party) -> BreakClass {
             | Reason::KeyEvent,
         ) => BreakClass::ContestedEntry,
     }
+}
+
+/// Whether an entanglement shows what lies beyond the end of the counterpart's log that both sides
+/// have pinned. It has no effect, and may have been true: its author is not to blame for the end.
+pub(super) fn beyond_the_end(
+    books: &Books,
+    author: Party,
+    position: Position,
+    entry: &Entry,
+) -> bool {
+    if entry.objection() != Some(Reason::EntanglementRoot) {
+        return false;
+    }
+    let Some(Content::Entanglement(one)) = entry.record().map(|record| &record.get().content)
+    else {
+        return false;
+    };
+    books.is_beyond_the_end(author, position, one.size)
 }
 
 impl Fold {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Agreement, Books, Keybook, Ledger, Owner, Versions, View,
     cases::{Awaiting, Timing, Told, Word},
-    contested::contested,
+    contested::{beyond_the_end, contested},
     order::{Cursor, Step},
     redress::Redress,
     settle_balance::{Stated, Weighed},
@@ -234,6 +234,9 @@ impl Fold {
         let valid =
             |record: &&Verified<Record>| received.is_none_or(|time| time <= record.not_after());
         let Some(record) = entry.sound().filter(valid) else {
+            if beyond_the_end(books, party, position, entry) {
+                return;
+            }
             let evidence = entry.id().unwrap_or_else(|| RecordId::new(*entry.leaf.as_bytes()));
             let began = received.unwrap_or(self.now);
             // A copy of what was taken is a copy, whatever has become of its signer.

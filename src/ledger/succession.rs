@@ -3,13 +3,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Agreement, Books, LogIdentity, LogReader, Place, agreement::read_identity};
+use super::{Agreement, Books, LastWord, LogIdentity, LogReader, Place, agreement::read_identity};
 use crate::{
     cbor,
-    envelope::Ed25519Key,
+    envelope::{Ed25519Key, Verified},
     limits::SUCCESSIONS_MAX,
-    names::{AgreementDigest, Hash, Party, PerParty, Size},
-    record::{self, Succession},
+    names::{AgreementDigest, Hash, Party, PerParty, RecordId, Size},
+    record::{self, LogEndReason, Record, Succession},
 };
 
 /// What came before the newest pair of logs.
@@ -27,6 +27,8 @@ pub(super) struct Lineage {
 pub struct Inheritance {
     books: Books,
     readers: PerParty<LogReader>,
+    /// Our own records beyond the end of the log before: they are logged anew, or handed back.
+    beyond: Vec<Verified<Record>>,
 }
 
 /// Why logs cannot succeed others like this.
@@ -74,6 +76,27 @@ pub enum SuccessionFault {
         /// With which root.
         root: Hash,
     },
+    /// A log goes on.
+    #[error("{0}: the log has not ended, and for this reason it must have")]
+    NotEnded(Party),
+    /// The logs ended for another reason.
+    #[error("{party}: its log ended for the reason {found}, and the succession says {named}")]
+    Reason {
+        /// Whose log.
+        party: Party,
+        /// What the succession says.
+        named: LogEndReason,
+        /// What the log says.
+        found: LogEndReason,
+    },
+    /// The logs name another version as they end, or none.
+    #[error("it names the version {}, and both logs {}", shown(*.named), shown(*.found))]
+    Version {
+        /// What the succession says.
+        named: Option<RecordId>,
+        /// What both logs say.
+        found: Option<RecordId>,
+    },
     /// A log or mirror key cannot be read.
     #[error("{party}: {field}: {reason}")]
     VerifierKey {
@@ -92,11 +115,27 @@ pub enum SuccessionFault {
     TooMany,
 }
 
+fn shown(version: Option<RecordId>) -> String {
+    version.map_or_else(|| "none".to_owned(), |version| version.to_string())
+}
+
 impl Inheritance {
     /// What was read of both logs, and of all that they succeeded.
     #[must_use]
     pub const fn new(books: Books, readers: PerParty<LogReader>) -> Self {
-        Self { books, readers }
+        Self { books, readers, beyond: Vec::new() }
+    }
+
+    /// The same with our own records that stand beyond the end of the log before.
+    #[must_use]
+    pub fn leaving(self, beyond: Vec<Verified<Record>>) -> Self {
+        Self { beyond, ..self }
+    }
+
+    /// Our own records beyond the end of the log before, in their order.
+    #[must_use]
+    pub fn beyond(&self) -> &[Verified<Record>] {
+        &self.beyond
     }
 
     /// Both logs, ended where they stand.
@@ -133,6 +172,7 @@ impl Agreement {
         for party in Party::BOTH {
             self.ends(&succession, party, &inherited.books, &mut faults);
         }
+        said(&succession, &inherited.books, &mut faults);
         let logs = self.identities(&succession, |key| inherited.signs(key), &mut faults);
         let Some(logs) = logs.filter(|_| faults.is_empty()) else { return Err(faults) };
         let mut lineage = self.lineage.clone();
@@ -315,5 +355,27 @@ impl Agreement {
             })
         });
         signs || others
+    }
+}
+
+/// Holds reason and version against what the logs say as they end.
+fn said(succession: &Succession, books: &Books, faults: &mut Vec<SuccessionFault>) {
+    let words = books.newest().last_words();
+    let (named, lost) = (succession.reason, succession.reason.is_of_loss());
+    // Of two reasons in good order the sides choose one; nothing succeeds an agreement's end.
+    let fits =
+        Party::BOTH.iter().any(|party| words.of(*party).is_some_and(|one| one.reason == named));
+    for party in Party::BOTH {
+        match words.of(party) {
+            None if !lost => faults.push(SuccessionFault::NotEnded(party)),
+            Some(word) if word.reason == LogEndReason::AgreementEnded || (!lost && !fits) => {
+                faults.push(SuccessionFault::Reason { party, named, found: word.reason });
+            }
+            Some(_) | None => {}
+        }
+    }
+    let (named, found) = (succession.version, LastWord::version(&words));
+    if named != found {
+        faults.push(SuccessionFault::Version { named, found });
     }
 }

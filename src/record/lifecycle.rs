@@ -46,6 +46,14 @@ codes! {
     }
 }
 
+impl LogEndReason {
+    /// Whether a log ends for it without saying so.
+    #[must_use]
+    pub const fn is_of_loss(self) -> bool {
+        matches!(self, Self::TailLost | Self::Fork)
+    }
+}
+
 int_map! {
     /// A step in the life of the agreement; refers to the version that it follows, accepts or ends.
     pub struct AgreementVersion {

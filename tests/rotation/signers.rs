@@ -22,8 +22,9 @@ fn keys(site: &Site, side: &str, party: &str) -> Vec<(String, String, String)> {
 }
 
 /// The one key of a role that may sign.
-fn valid(site: &Site, side: &str, role: &str) -> String {
-    let all = keys(site, side, &side.to_uppercase());
+pub(crate) fn valid(site: &Site, side: &str, role: &str) -> String {
+    let party = side.split('-').next().unwrap().to_uppercase();
+    let all = keys(site, side, &party);
     let mut valid = all.into_iter().filter(|(_, of, state)| of == role && state == "valid");
     let (key, ..) = valid.next().unwrap();
     assert_eq!(valid.next(), None, "only one {role} may sign");
@@ -40,7 +41,14 @@ fn step(site: &Site, side: &str, words: &str, officer: &str) {
 }
 
 /// Enrols a key, which signs from then on; then the old one is retired.
-fn exchange(site: &Site, side: &str, daemon: &Daemon, role: &str, new: &End, go: &impl Fn()) {
+pub(crate) fn exchange(
+    site: &Site,
+    side: &str,
+    daemon: &Daemon,
+    role: &str,
+    new: &End,
+    go: &impl Fn(),
+) {
     let old = valid(site, side, role);
     site.write(&format!("{side}-{role}.pem"), &new.certificate);
     let officer = format!("--key {side}-keys/officer-key.pem");

@@ -51,19 +51,24 @@ impl Submitting {
         }
     }
 
-    /// Ends; gives how many were answered, each with a place of its own.
+    /// How many were answered.
+    pub(crate) fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+
+    /// Ends; gives how many were answered, each with a record of its own.
     pub(crate) fn ended(self) -> usize {
         self.stop.store(true, Ordering::SeqCst);
         let answers = self.thread.join().unwrap();
-        let places: BTreeSet<_> = answers
+        let records: BTreeSet<_> = answers
             .iter()
             .filter_map(|answer| match answer {
-                Submitted::Logged { position, .. } => Some(*position),
+                Submitted::Logged { record, .. } => Some(*record),
                 Submitted::Queued { .. } => None,
             })
             .collect();
         let queued = answers.iter().filter(|one| matches!(one, Submitted::Queued { .. })).count();
-        assert_eq!(places.len() + queued, answers.len(), "two answers name one position");
+        assert_eq!(records.len() + queued, answers.len(), "two answers name one record");
         answers.len()
     }
 }

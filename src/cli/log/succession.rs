@@ -38,7 +38,11 @@ pub(in crate::cli) struct Arguments {
     /// The same of the French log.
     #[arg(long, value_name = "SIZE")]
     fra_end: Option<u64>,
-    /// The version of the agreement that both logs name in their ends, if they do.
+    /// For a lost or forked log whose end is given: what the other side has received beyond it, and
+    /// nobody holds any more, is given up.
+    #[arg(long)]
+    give_up_receipted: bool,
+    /// The version of the agreement that both logs name in their ends [default: as they do].
     #[arg(long, value_name = "RECORD")]
     version: Option<RecordId>,
     /// The succession file; nothing is written over.
@@ -65,6 +69,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         keys: PerParty { gbr: arguments.gbr.clone(), fra: arguments.fra.clone() },
         ends: PerParty { gbr: arguments.gbr_end.map(Size), fra: arguments.fra_end.map(Size) },
         version: arguments.version,
+        gives_up: arguments.give_up_receipted,
     };
     let succession = next(&open.store, &open.seat, &state, &wanted).map_err(|refused| {
         let waits = refused.iter().all(NoSuccession::is_of_time);

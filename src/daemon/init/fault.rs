@@ -4,7 +4,10 @@ use std::{io, path::PathBuf};
 
 use crate::{
     daemon::{
-        assembly::AssemblyFault, config::TrustRefused, lineage::LineageRefused, scribe::LoadFault,
+        assembly::AssemblyFault,
+        config::TrustRefused,
+        lineage::{HandoverRefused, LineageRefused},
+        scribe::LoadFault,
     },
     envelope::Role,
     names::Party,
@@ -65,6 +68,9 @@ pub enum InitFault {
         /// Why not.
         reason: SignerUntrusted,
     },
+    /// The log before is not taken over.
+    #[error(transparent)]
+    Handover(#[from] HandoverRefused),
     /// What was left behind in the log before.
     #[error(transparent)]
     Lineage(#[from] LineageRefused),
@@ -108,6 +114,7 @@ impl InitFault {
                 "create the folder above it, or let the daemon's user write there, and run \
                  `entente init` again as that user"
             }
+            Self::Handover(refused) => refused.advice(),
             Self::Lineage(refused) => refused.advice(),
             Self::Trust(_) => {
                 "correct [trust] and [tls]; `entente check-config` says what is wrong"

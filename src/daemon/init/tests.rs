@@ -73,7 +73,7 @@ impl Site {
     /// Stops where the draft is founded and the mark is written.
     fn founds_a_draft(&self) -> SignedCheckpoint {
         claim(&self.config.state.directory).unwrap();
-        found_draft(&self.config, self.assembly(), &self.draft()).unwrap();
+        found_draft(&self.config, self.assembly(), &self.draft(), &[]).unwrap();
         founded(&self.config, &self.assembly().seat, &self.draft()).unwrap().unwrap()
     }
 

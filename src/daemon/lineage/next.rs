@@ -10,9 +10,9 @@ use std::{
 
 use crate::{
     daemon::scribe::{LoadFault, Seat, State},
-    ledger::SuccessionFault,
-    names::{Party, PerParty, RecordId, Size},
-    record::{Content, LogCut, LogEndReason, Succession, SuccessorTerms},
+    ledger::{LastWord, SuccessionFault},
+    names::{Party, PerParty, Position, RecordId, Size},
+    record::{LogCut, LogEndReason, Succession, SuccessorTerms},
     store::{LogNodes, Store, StoreError},
     tlog::root_at,
 };
@@ -26,8 +26,10 @@ pub struct Wanted {
     pub keys: PerParty<PathBuf>,
     /// Where the logs end, if they did not end by themselves and not at the newest cosigned size.
     pub ends: PerParty<Option<Size>>,
-    /// The version of the agreement that both logs name in their ends.
+    /// The version of the agreement that both logs name in their ends; found there if left out.
     pub version: Option<RecordId>,
+    /// Whether what was receipted may be given up, where an end is given before it.
+    pub gives_up: bool,
 }
 
 /// Why there is no succession.
@@ -46,6 +48,31 @@ pub enum NoSuccession {
         /// Whose log.
         party: Party,
         /// The size.
+        size: Size,
+    },
+    /// What the counterpart has received would be given up.
+    #[error(
+        "the log of {party} was cosigned at {cosigned}, and an end at {size} gives up what lies \
+         between: {}", list(.records)
+    )]
+    GivesUp {
+        /// Whose log.
+        party: Party,
+        /// The end that was given.
+        size: Size,
+        /// The newest size that is cosigned here.
+        cosigned: Size,
+        /// The records between them, but entanglements.
+        records: Vec<RecordId>,
+    },
+    /// A log that ended, and whose end was received, ends nowhere before it.
+    #[error("the log of {party} ended at its entry {at}, which was received, and not at {size}")]
+    BeforeItsEnd {
+        /// Whose log.
+        party: Party,
+        /// Where it ended.
+        at: Position,
+        /// The end that was given.
         size: Size,
     },
     /// A log that ended by itself ends where it ended.
@@ -84,6 +111,14 @@ impl NoSuccession {
             }
             Self::NotCosigned { .. } => {
                 "agree on a size that both stores hold with its cosignature"
+            }
+            Self::GivesUp { .. } => {
+                "restore the store that lacks them, from a copy or by the other side, and end \
+                 there; only if nobody holds them any more, say --give-up-receipted on both sides"
+            }
+            Self::BeforeItsEnd { .. } => {
+                "leave the size out, or give one that takes in the log's end; where both logs \
+                 ended, give the reason that they ended for"
             }
             Self::EndGiven(_) => "leave --gbr-end and --fra-end out",
             Self::Keys { .. } => "take the file that `entente keys successor` wrote, unchanged",
@@ -140,12 +175,15 @@ fn make<S: Store>(
         gbr: side(Party::Gbr)?,
         fra: side(Party::Fra)?,
         previous: successions.last().map(Succession::digest),
-        version: wanted.version,
+        version: wanted.version.or_else(|| LastWord::version(&state.books.newest().last_words())),
     })
 }
 
-/// The final size of a log: the first that was cosigned and covers its end; or, of a log that was
-/// lost or forked, the newest that was cosigned and is held.
+/// The final size of a log that ended: so much of it as the counterpart's first entanglement over
+/// its end shows, and all that itself says of the counterpart's log up to the end of that one. So
+/// nothing that was received before both had ended loses its receipt, whichever ended first.
+///
+/// Of a log that was lost or forked: the newest size that was cosigned and is held.
 fn end<S: Store>(
     store: &S,
     state: &State,
@@ -153,29 +191,46 @@ fn end<S: Store>(
     party: Party,
 ) -> Result<Size, NoSuccession> {
     let given = *wanted.ends.of(party);
-    if !matches!(wanted.reason, LogEndReason::TailLost | LogEndReason::Fork) {
+    let logs = state.books.newest();
+    let words = logs.last_words();
+    if !wanted.reason.is_of_loss() {
         if given.is_some() {
             return Err(NoSuccession::EndGiven(wanted.reason));
         }
-        let logs = state.books.newest();
-        let mut entries = logs.entries(party, Size(0).next());
-        let ends = entries.find(|(_, entry)| {
-            let record = entry.sound().map(|record| &record.get().content);
-            matches!(record, Some(Content::LogEnd(_)))
-        });
-        let (last, _) = ends.ok_or(NoSuccession::NotEnded(party))?;
-        let covered = logs.receipt(party, last);
-        return covered.map(|(size, _)| size).ok_or(NoSuccession::NotCovered(party));
+        let last =
+            |party: Party| words.of(party).map(|word| word.at).ok_or(NoSuccession::NotEnded(party));
+        let shown = logs.receipt(party, last(party)?).map(|(size, _)| size);
+        let shown = shown.ok_or(NoSuccession::NotCovered(party))?;
+        let shows = logs.covered_at(party.other(), last(party.other())?);
+        let shows = shows.ok_or(NoSuccession::NotCovered(party.other()))?;
+        return Ok(shown.max(Size::through(shows)));
     }
     let newest = state.cosigned.of(party).as_ref().map(|one| one.checkpoint().size());
     let size = given.or(newest).ok_or(NoSuccession::NotCosigned { party, size: Size(0) })?;
     let above = Size(size.0.saturating_sub(1));
     let held = store.cosignatures_above(party, above, 1)?;
-    if held.first().is_some_and(|note| note.size == size) {
-        Ok(size)
-    } else {
-        Err(NoSuccession::NotCosigned { party, size })
+    if held.first().is_none_or(|note| note.size != size) {
+        return Err(NoSuccession::NotCosigned { party, size });
     }
+    let word = words.of(party).filter(|word| !size.covers(word.at));
+    if let Some(word) = word.filter(|word| logs.receipt(party, word.at).is_some()) {
+        return Err(NoSuccession::BeforeItsEnd { party, at: word.at, size });
+    }
+    if let Some(cosigned) = newest.filter(|newest| *newest > size && !wanted.gives_up) {
+        let between = logs.entries(party, size.next());
+        let between = between.take_while(|(at, _)| cosigned.covers(*at));
+        let records = between.filter(|(_, entry)| entry.entanglement().is_none());
+        let records = records.filter_map(|(_, entry)| entry.id()).collect();
+        return Err(NoSuccession::GivesUp { party, size, cosigned, records });
+    }
+    Ok(size)
+}
+
+fn list(records: &[RecordId]) -> String {
+    if records.is_empty() {
+        return "entanglements alone".to_owned();
+    }
+    records.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The two verifier keys of a party, as `entente keys successor` writes them.

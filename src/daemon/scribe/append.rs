@@ -6,7 +6,7 @@ use crate::{
     envelope::{Claims, Draft, Header},
     ledger::{Entry, Standing, examine},
     names::{Position, RecordId, Size, SubmissionId},
-    record::{Content, Record, Submission, daemon_submission, subject},
+    record::{Content, LogEndReason, Record, Submission, daemon_submission, subject},
     store::{Store, Write},
     tlog::{Checkpoint, SignedCheckpoint},
 };
@@ -30,13 +30,17 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         }
         self.unhindered(&submission.record)?;
         let is_of_keys = matches!(submission.record.content, Content::KeyEvent(_));
+        let ended = self.state.reader(self.seat.party).has_ended();
+        if is_of_keys && ended {
+            return Err(Refused::LogEnded);
+        }
         if is_of_keys {
             // What is of form now may not be by the time that it could be signed.
             self.may_sign()?;
             self.may_enrol(&submission.record)?;
         }
         let digest = submission.digest;
-        if self.may_sign().is_ok() {
+        if self.may_sign().is_ok() && !ended {
             let (record, position) = self.append(submission)?;
             self.writes.push(Write::Submission { id, digest });
             return Ok(Submitted::Logged { record, position });
@@ -56,7 +60,11 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let waiting = waiting.fold(0, u64::saturating_add);
         let state = &mut self.state;
         if state.reader(party).has_ended() {
-            return Err(Refused::LogEnded);
+            let word = *state.books.newest().last_words().of(party);
+            // Any other end has a successor, to which what waits is carried over.
+            if word.is_none_or(|word| word.reason == LogEndReason::AgreementEnded) {
+                return Err(Refused::LogEnded);
+            }
         }
         let hindrance = state.hindrance(party, record, waiting, self.now.wall);
         hindrance.map_or(Ok(()), |hindrance| Err(hindrance.into()))
@@ -107,7 +115,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 let _early = self.store.commit(&[Write::Dequeue { id }]);
             }
             if !self.state.submissions.contains_key(&id) || planted(Bug::LogQueuedTwice) {
-                let submission = Submission { record: record.clone(), id, digest: [0; 32] };
+                let anew = self.referring_anew(record.clone());
+                let submission = Submission { record: anew, id, digest: [0; 32] };
                 let appended = self.append(submission);
                 if self.stalled {
                     // The group is dealt with again, from what the store holds.
@@ -121,6 +130,24 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             }
             self.writes.push(Write::Dequeue { id });
         }
+    }
+
+    /// What stood beyond the end of the log before is logged anew, with another id: a record that
+    /// waited and refers to the old one gets the new one.
+    fn referring_anew(&self, mut record: Record) -> Record {
+        let Some(inherited) = self.seat.agreement.inherited() else { return record };
+        for id in &mut record.re {
+            if self.state.books.find(*id).is_some() {
+                continue;
+            }
+            let before = inherited.beyond().iter().find(|one| one.id() == *id);
+            let anew = before.and_then(|one| self.state.submissions.get(&one.submission()));
+            let entry = anew.and_then(|at| self.state.books.entry(self.seat.party, *at));
+            if let Some(anew) = entry.and_then(Entry::id) {
+                *id = anew;
+            }
+        }
+        record
     }
 
     /// Appends a record that the daemon makes by itself, known again by `name`.

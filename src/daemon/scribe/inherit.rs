@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::state::{LoadFault, Seat, State};
 use crate::{
     envelope::Verified,
-    ledger::Inheritance,
+    ledger::{Inheritance, LogReader, examine},
+    limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
     names::{PerParty, Position, SubmissionId},
-    record::Succession,
+    record::{Content, Record, Succession},
     store::{FailStop, Store},
 };
 
@@ -32,11 +33,43 @@ impl State {
             for log in [seat.party, seat.party.other()] {
                 state.load_entries(&store, seat, log, &ends)?;
             }
-            Ok(Inheritance::new(state.books, state.readers))
+            let beyond = beyond(&store, seat, state.reader(seat.party).clone())?;
+            Ok(Inheritance::new(state.books, state.readers).leaving(beyond))
         };
         let inheritance = read();
         store.check()?;
         inheritance
+    }
+}
+
+/// Our own records beyond the end, read on from there by the keys that were enrolled meanwhile. One
+/// that cannot be read is an error: it was acknowledged to somebody.
+fn beyond<S: Store>(
+    store: &S,
+    seat: &Seat,
+    mut reader: LogReader,
+) -> Result<Vec<Verified<Record>>, LoadFault> {
+    let log = seat.party;
+    let mut records = Vec::new();
+    loop {
+        let next = reader.size().next();
+        let stored = store.entries(log, next, ENTRIES_PER_MESSAGE_MAX, ENTRIES_BYTES_MAX)?;
+        if stored.is_empty() {
+            return Ok(records);
+        }
+        for one in stored {
+            let position = one.position;
+            let fault = |reason: String| LoadFault::Entry { log, position, reason };
+            let examined = examine(reader.keys(), position, one.bytes);
+            let record = examined.record().map_err(|contest| fault(contest.detail.clone()))?;
+            if !matches!(record.get().content, Content::Entanglement(_)) {
+                records.push(record.clone());
+            }
+            // What they say of the counterpart's log is nobody's to judge any more.
+            reader
+                .admit(&seat.agreement, examined, |_| None)
+                .map_err(|_| fault("is out of place".to_owned()))?;
+        }
     }
 }
 

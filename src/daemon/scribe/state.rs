@@ -48,6 +48,12 @@ pub enum LoadFault {
         /// What the configuration names.
         wanted: String,
     },
+    /// Another log has succeeded it.
+    #[error("the log was succeeded by {by}, and is served no more")]
+    Succeeded {
+        /// By which log.
+        by: String,
+    },
     /// The log was never founded.
     #[error("the store holds no log; `entente init` founds one, once")]
     Empty,

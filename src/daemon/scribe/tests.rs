@@ -13,6 +13,7 @@ mod stalled;
 
 mod clocks;
 mod contested;
+mod ends;
 mod enrolments;
 mod exchange;
 mod failing_reads;

@@ -4,14 +4,56 @@
 use super::{Books, Place};
 use crate::{
     ledger::Entry,
-    names::{Party, Position, RecordId, Size, Timestamp},
+    names::{Party, PerParty, Position, RecordId, Size, Timestamp},
+    record::{Content, LogEndReason},
 };
 
 /// Both newest logs, without what came before them.
 #[derive(Debug, Clone, Copy)]
 pub struct Newest<'a>(pub(super) &'a Books);
 
+/// What a log says as it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastWord {
+    /// Where it says so.
+    pub at: Position,
+    /// Why it ends.
+    pub reason: LogEndReason,
+    /// The version of the agreement that it refers to, if it does.
+    pub version: Option<RecordId>,
+}
+
+impl LastWord {
+    /// The version that both logs refer to as they end, if they do.
+    #[must_use]
+    pub fn version(both: &PerParty<Option<Self>>) -> Option<RecordId> {
+        let [gbr, fra] = [both.gbr, both.fra].map(|word| word.and_then(|word| word.version));
+        gbr.filter(|_| gbr == fra)
+    }
+}
+
 impl<'a> Newest<'a> {
+    /// The log-end of each log, where there is one.
+    #[must_use]
+    pub fn last_words(self) -> PerParty<Option<LastWord>> {
+        PerParty::from_fn(|party| {
+            self.entries(party, Position(0)).find_map(|(at, entry)| {
+                let record = entry.sound()?.get();
+                let Content::LogEnd(end) = &record.content else { return None };
+                let version = record.re.first().copied();
+                Some(LastWord { at, reason: end.reason, version })
+            })
+        })
+    }
+
+    /// Where the first entanglement that covers a position stands in the counterpart's log.
+    #[must_use]
+    pub fn covered_at(self, party: Party, position: Position) -> Option<Position> {
+        let at = self.0.covered_at(party, self.row(party, position))?;
+        let place = self.0.place(party.other(), at);
+        (place.generation == self.0.generation()).then_some(place.at)
+    }
+
     /// How many entries `party`'s log has.
     #[must_use]
     pub fn size(self, party: Party) -> Size {

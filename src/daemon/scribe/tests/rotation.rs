@@ -19,7 +19,7 @@ use crate::{
 
 use Party::{Fra, Gbr};
 
-fn enrolment(party: Party, role: Role) -> Record {
+pub(super) fn enrolment(party: Party, role: Role) -> Record {
     key_enrolled(role, UnsafeKey::later(party, role).certificate())
 }
 
@@ -41,7 +41,7 @@ fn hand_in(
 }
 
 /// Submits a key-event and has it approved.
-fn approved(pair: &mut Pair, party: Party, key: &UnsafeKey, record: Record) -> RecordId {
+pub(super) fn approved(pair: &mut Pair, party: Party, key: &UnsafeKey, record: Record) -> RecordId {
     let name = format!("{record:?}");
     let event = pair.log(party, &name, record);
     logged(hand_in(pair, party, key, &approval(event)));

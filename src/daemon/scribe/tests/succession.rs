@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     daemon::{
-        lineage::{NoSuccession, Wanted, next},
+        lineage::{NoSuccession, Wanted, left_in, next},
         scribe::{Command, Refused, State, Submitted},
     },
     ledger::{
@@ -27,7 +27,7 @@ use crate::{
 use Party::{Fra, Gbr};
 
 /// The files of both parties' new keys: the same keys under new names.
-fn keys(folder: &tempfile::TempDir, year: u32) -> PerParty<std::path::PathBuf> {
+pub(super) fn keys(folder: &tempfile::TempDir, year: u32) -> PerParty<std::path::PathBuf> {
     PerParty::from_fn(|party| {
         let table = party.code().to_lowercase();
         let name = |what: &str| format!("{what}.{table}.example/{year}").parse().unwrap();
@@ -39,35 +39,45 @@ fn keys(folder: &tempfile::TempDir, year: u32) -> PerParty<std::path::PathBuf> {
     })
 }
 
-fn wanted(folder: &tempfile::TempDir, year: u32, reason: LogEndReason) -> Wanted {
+pub(super) fn wanted(folder: &tempfile::TempDir, year: u32, reason: LogEndReason) -> Wanted {
     let keys = keys(folder, year);
-    Wanted { reason, keys, ends: PerParty::default(), version: None }
+    Wanted { reason, keys, ends: PerParty::default(), version: None, gives_up: false }
 }
 
 /// What a side makes of how both logs ended.
-fn made(pair: &Pair, party: Party, wanted: &Wanted) -> Result<Succession, Vec<NoSuccession>> {
+pub(super) fn made(
+    pair: &Pair,
+    party: Party,
+    wanted: &Wanted,
+) -> Result<Succession, Vec<NoSuccession>> {
     let side = pair.of(party);
     let state = State::load(side.scribe.store(), &side.seat).unwrap();
     next(side.scribe.store(), &side.seat, &state, wanted)
 }
 
 /// An officer ends a side's log.
-fn end_log(pair: &mut Pair, party: Party, reason: LogEndReason) {
-    let bytes = officers(pair, party, "the end", &Record::bare(LogEnd { reason }));
+pub(super) fn end_log(pair: &mut Pair, party: Party, reason: LogEndReason) {
+    let name = format!("the end of log {}", pair.of(party).books().generation());
+    let bytes = officers(pair, party, &name, &Record::bare(LogEnd { reason }));
     let now = pair.now;
     let ended = pair.side(party).ask(now, |reply| Command::Envelope { bytes, reply });
     assert!(matches!(ended, Ok(Submitted::Logged { .. })), "{ended:?}");
 }
 
 /// Both sides found the successors of their logs, each from its own store.
-fn succeed(pair: Pair, folder: &tempfile::TempDir, year: u32, reason: LogEndReason) -> Pair {
+pub(super) fn succeed(
+    pair: Pair,
+    folder: &tempfile::TempDir,
+    year: u32,
+    reason: LogEndReason,
+) -> Pair {
     let wanted = wanted(folder, year, reason);
     let [gbr, fra] = Party::BOTH.map(|party| made(&pair, party, &wanted).unwrap());
     assert_eq!(gbr.digest(), fra.digest(), "both sides make the same succession");
     found(pair, &gbr)
 }
 
-fn found(pair: Pair, succession: &Succession) -> Pair {
+pub(super) fn found(pair: Pair, succession: &Succession) -> Pair {
     let now = pair.now;
     let agreements = PerParty::from_fn(|party| {
         let side = pair.of(party);
@@ -76,12 +86,9 @@ fn found(pair: Pair, succession: &Succession) -> Pair {
     });
     let sides = PerParty::from_fn(|party| {
         let agreement: &Arc<Agreement> = agreements.of(party);
-        let old = pair.of(party).scribe.store();
+        let left = left_in(pair.of(party).scribe.store(), agreement).unwrap();
         let mut store = empty_store(agreement, party);
-        let queued = old.queue().unwrap().into_iter();
-        let queued: Vec<_> =
-            queued.map(|one| Write::Queue { id: one.id, payload: one.payload }).collect();
-        store.commit(&queued).unwrap();
+        store.commit(&left.carried).unwrap();
         Side::found_on(store, agreement, party, now)
     });
     let mut next = Pair::of_sides(Arc::clone(&agreements.gbr), sides, now);
@@ -90,7 +97,12 @@ fn found(pair: Pair, succession: &Succession) -> Pair {
     next
 }
 
-fn log(pair: &mut Pair, party: Party, key: &str, record: Record) -> crate::names::RecordId {
+pub(super) fn log(
+    pair: &mut Pair,
+    party: Party,
+    key: &str,
+    record: Record,
+) -> crate::names::RecordId {
     let id = pair.log(party, key, record);
     pair.now += 1;
     pair.settle();
@@ -153,10 +165,10 @@ fn a_case_a_week_and_a_submission_go_on_across_the_end_of_a_year() {
     let refused = made(&pair, Gbr, &wants).unwrap_err();
     assert!(matches!(refused[..], [NoSuccession::NotCovered(Gbr)]), "{refused:?}");
     pair.settle();
-    assert_eq!(
-        pair.try_submit(Gbr, "late", visa("GB13-000009", 1, 0, "2025-12-31")),
-        Err(Refused::LogEnded)
-    );
+    // Between the end and the successor a submission waits, and is carried over.
+    let late = visa("GB13-000009", 1, 0, "2025-12-31");
+    assert!(matches!(pair.submit(Gbr, "late", late.clone()), Submitted::Queued { .. }));
+    assert!(matches!(pair.submit(Gbr, "late", late), Submitted::Queued { .. }));
 
     let mut pair = succeed(pair, &folder, 2026, LogEndReason::YearEnd);
     // The same submission again is the one that was logged before the end.
@@ -356,6 +368,9 @@ fn places_are_counted_by_their_own_log() {
     assert_eq!(books.place(Gbr, final_size.next()), at(1, Position(0)));
     assert_eq!(books.end(Gbr, final_size), at(0, final_size));
     assert_eq!(books.end(Gbr, final_size.plus(1)), at(1, Size(1)));
+    // What is named beyond the end is none of the successor's entries.
+    assert_eq!(books.row(Gbr, at(0, final_size.plus(9))), final_size);
+    assert_eq!(books.root(Gbr, at(0, final_size.plus(9))), None);
     for end in [at(0, Size(1)), at(0, final_size), at(1, Size(1)), at(1, Size(2))] {
         assert_eq!(books.end(Gbr, books.row(Gbr, end)), end);
     }
