@@ -84,6 +84,27 @@ fn rotate_record_keys(site: &Site, gbr: &Daemon, fra: &Daemon, records: &Submitt
     }
 }
 
+/// Both successors are founded, after inits that were killed; the old daemons serve no more.
+fn found_at_last(site: &Site) {
+    for step in [
+        "init-before-draft",
+        "init-draft-made",
+        "commit-before-begin",
+        "commit-done",
+        "init-draft-founded",
+        "init-before-mark",
+        "init-marked",
+        "init-before-rename",
+    ] {
+        killed_at(site, "gbr", step);
+        let words = ["was succeeded by gbr.example/2026/log", "configuration of the successor"];
+        site.refused("serve --attended --config gbr.toml", 2, &words);
+    }
+    site.good("init --config gbr-2.toml");
+    killed_at(site, "fra", "init-renamed");
+    site.refused("serve --attended --config fra.toml", 2, &["was succeeded by"]);
+}
+
 #[test]
 fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
     let site = founded();
@@ -112,23 +133,7 @@ fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
     let handed_in = records.ended();
     gbr.stop();
     fra.stop();
-    for step in [
-        "init-before-draft",
-        "init-draft-made",
-        "commit-before-begin",
-        "commit-done",
-        "init-draft-founded",
-        "init-before-mark",
-        "init-marked",
-        "init-before-rename",
-    ] {
-        killed_at(&site, "gbr", step);
-        let words = ["was succeeded by gbr.example/2026/log", "configuration of the successor"];
-        site.refused("serve --attended --config gbr.toml", 2, &words);
-    }
-    site.good("init --config gbr-2.toml");
-    killed_at(&site, "fra", "init-renamed");
-    site.refused("serve --attended --config fra.toml", 2, &["was succeeded by"]);
+    found_at_last(&site);
 
     let (gbr, fra) = (site.start("gbr-2"), site.start("fra-2"));
     let status = gbr.receipted();
