@@ -57,6 +57,12 @@ fn founded() -> Site {
     site
 }
 
+/// Only the United Kingdom dials, so that there is one session to count.
+fn one_dials(site: &Site) {
+    let [gbr, _] = site.ports;
+    site.replace("fra.toml", &format!("peer = [\"127.0.0.1:{gbr}\"]\n"), "");
+}
+
 /// Asks for a reload, which must be taken.
 fn taken(daemon: &Daemon) {
     daemon.signal(Signal::HUP);
@@ -183,9 +189,7 @@ fn every_certificate_is_rotated_while_records_flow() {
 #[test]
 fn what_is_bad_keeps_what_was_good() {
     let site = founded();
-    // One side dials, so that there is only one session to count.
-    let [gbr, _] = site.ports;
-    site.replace("fra.toml", &format!("peer = [\"127.0.0.1:{gbr}\"]\n"), "");
+    one_dials(&site);
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     let records = Submitting::to(site.path("run/gbr.sock"));
     gbr.until("the session", |status| status.connected && status.gate == "open");

@@ -147,8 +147,12 @@ impl Keybook {
     /// What a key's records have to agree with, if it may sign in `role` at `position`.
     #[must_use]
     pub fn signer(&self, key: &PublicKey, role: Role, position: Position) -> Option<&SignerKey> {
-        let mut valid = self.keyring.at(self.party(), self.row(position));
-        valid.find(|one| one.key == *key && one.role == role)
+        self.valid(position).find(|one| one.key == *key && one.role == role)
+    }
+
+    /// The keys of this party that may sign at `position`.
+    pub fn valid(&self, position: Position) -> impl Iterator<Item = &SignerKey> {
+        self.keyring.at(self.party(), self.row(position))
     }
 
     /// The key of this id and party, whether it may sign or not.

@@ -10,7 +10,7 @@ use std::{
 use crate::{
     founded, hold_the_same,
     issuing::{Authority, replace},
-    refused,
+    one_dials, refused,
     site::Daemon,
     submitting::Submitting,
     taken,
@@ -31,6 +31,7 @@ fn session_of_another(daemon: &Daemon, old: Option<&str>) -> String {
 #[test]
 fn revocation_lists_are_rotated_while_records_flow() {
     let site = founded();
+    one_dials(&site);
     let theirs = Authority::first(&site, "fra");
     let first = theirs.issue();
     first.place(&site, "fra");
@@ -83,7 +84,7 @@ fn nothing_else_that_is_wrong_keeps_a_revocation_back() {
     let first = theirs.issue();
     first.place(&site, "fra");
     site.write("fra.crl", &theirs.list(1, &[]));
-    site.replace("gbr.toml", "[link]", "crl = [\"fra.crl\"]\n[link]");
+    site.replace("gbr.toml", "[trust]", "crl = [\"fra.crl\"]\n[trust]");
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     let before = session_of_another(&gbr, None);
     // Our own certificate has expired, and with it nothing would start.
@@ -136,6 +137,7 @@ fn turned_away(port: u16) -> bool {
 #[test]
 fn who_may_come_up_to_the_door_changes_with_a_reload_and_no_session_ends() {
     let site = founded();
+    one_dials(&site);
     let [port, _] = site.ports;
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     gbr.until("the session", |status| status.connected && status.gate == "open");
@@ -209,9 +211,8 @@ fn proxy(listener: TcpListener, to: u16) -> thread::JoinHandle<String> {
 #[test]
 fn the_next_connection_takes_the_new_way_through_a_proxy() {
     let site = founded();
-    // Only the United Kingdom dials.
-    let [gbr, fra] = site.ports;
-    site.replace("fra.toml", &format!("peer = [\"127.0.0.1:{gbr}\"]\n"), "");
+    one_dials(&site);
+    let [_, fra] = site.ports;
     let (gbr, there) = (site.start("gbr"), site.start("fra"));
     gbr.until("the session", |status| status.connected && status.gate == "open");
     let listener = TcpListener::bind((Ipv4Addr::new(127, 0, 0, 3), fra)).unwrap();

@@ -141,8 +141,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
 
     /// The certificates of the keys that may sign the next record of each log.
     fn signers(&self) -> Vec<EndingView> {
-        let keyring = self.seat.agreement.keyring();
-        let of = |party| keyring.at(party, Position(self.state.size(party).0));
+        let of = |party| self.state.reader(party).keys().valid(self.state.size(party).next());
         let all = Party::BOTH.into_iter().flat_map(of).map(|key| Ending {
             party: key.party,
             purpose: match key.role {

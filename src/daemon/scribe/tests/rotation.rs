@@ -12,7 +12,7 @@ use crate::{
     ledger::fixture::{
         UnsafeKey, accept, approval, key_compromised, key_enrolled, key_retired, rejection, request,
     },
-    names::{Party, Position, RecordId, Size},
+    names::{Hash, Party, Position, RecordId, Size, sha256},
     record::{BreakClass, ObjectionReason, Record},
     store::Store,
 };
@@ -104,6 +104,16 @@ fn every_key_is_exchanged_while_both_sides_go_on() {
         rotate(&mut pair, party, |pair| assert_eq!(pair.settle(), Closed::default()));
         nothing_was_refused(&mut pair);
         assert_eq!(pair.of(Gbr).scribe.state.reader(party).keys().version(), 6);
+        let now = pair.now;
+        for side in Party::BOTH {
+            let shown = pair.side(side).status(now).certificates;
+            let shown: Vec<_> = shown.iter().map(|one| one.fingerprint).collect();
+            let shows = |key: UnsafeKey| shown.contains(&Hash::new(sha256(key.certificate())));
+            for role in [Caseworker, Ledger, Officer] {
+                assert!(shows(UnsafeKey::later(party, role)), "{side}: {party} {role}");
+                assert!(!shows(UnsafeKey::of(party, role)), "{side}: {party} {role}");
+            }
+        }
     }
 }
 
