@@ -33,6 +33,8 @@ mod raw;
 mod shortcuts;
 #[path = "handshakes/table.rs"]
 mod table;
+#[path = "handshakes/unproved.rs"]
+mod unproved;
 #[path = "handshakes/updates.rs"]
 mod updates;
 

@@ -176,7 +176,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             let _turn = toil.acquire().await.map_err(io::Error::other)?;
             let Some(stream) = stranger.0.take() else { return Err(LinkError::Slow) };
             let begun = StartHandshake::from_parts(hello, prepare(stream));
-            Box::pin(begun.into_stream(Arc::clone(&self.ends().server)))
+            Box::pin(begun.into_stream(self.ends().server.config()))
         };
         let stream = handshake.await.map_err(|error| unfinished(error, &self.ends()))?;
         authenticated(stream.get_ref().1, self.room.party.other())?;

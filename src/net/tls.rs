@@ -7,7 +7,8 @@
 //! no tickets and no early data. The time comes from the caller. Cipher suites and key-exchange
 //! groups, X25519MLKEM768 first, are in `offer`.
 //!
-//! Who the peer is, both edges judge within the handshake by [`crate::trust::Pinned`]. After it
+//! Who the peer is, both edges judge within the handshake by [`crate::trust::Pinned`], the listening
+//! one only once the peer has signed it. After it
 //! [`authenticate`] must pass before anything is read: rustls lets a peer through that offers no
 //! ALPN at all.
 
@@ -30,7 +31,7 @@ use rustls::server::NoServerSessionStorage;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::version::TLS13;
-use rustls::{ClientConfig, NoKeyLog, ServerConfig};
+use rustls::{ClientConfig, ConfigBuilder, NoKeyLog, ServerConfig, WantsVerifier};
 
 pub use ends::{Ends, PeerJudge};
 pub use files::{FileRefused, TlsFiles, TlsMaterial, certificates, private_key};
@@ -40,7 +41,7 @@ pub use revocation::RevocationFiles;
 pub use signers::SignerFiles;
 pub use verifier::{refusal, refusal_of};
 
-use verifier::PeerVerifier;
+use verifier::{DiallerVerifier, PeerVerifier};
 
 use crate::danger::{Bug, planted};
 use crate::names::{Party, Timestamp};
@@ -110,7 +111,53 @@ impl From<PathRefused> for PeerRefused {
     }
 }
 
-/// The configuration of the end that listens; `expected` is the counterpart.
+/// The listening end, of which every connection gets a configuration of its own.
+#[derive(Debug, Clone)]
+pub struct ServerEnd {
+    builder: ConfigBuilder<ServerConfig, WantsVerifier>,
+    judge: Arc<PeerVerifier>,
+    own: Arc<SingleCertAndKey>,
+}
+
+impl ServerEnd {
+    /// Makes the end; `expected` is the counterpart.
+    ///
+    /// # Errors
+    /// If certificate and key do not belong together.
+    pub fn new(
+        material: &TlsMaterial,
+        expected: Party,
+        time: Arc<dyn TimeProvider>,
+    ) -> Result<Self, TlsRefused> {
+        let provider = Arc::new(material.post_quantum.provider()?);
+        let builder = ServerConfig::builder_with_details(provider, time)
+            .with_protocol_versions(&[&TLS13])
+            .map_err(TlsRefused::Build)?;
+        let judge = Arc::new(PeerVerifier::new(Arc::clone(&material.pinned), expected));
+        Ok(Self { builder, judge, own: own(material)? })
+    }
+
+    /// The configuration of one connection: it remembers what the peer shows until that is proved.
+    #[must_use]
+    pub fn config(&self) -> Arc<ServerConfig> {
+        let verifier = Arc::new(DiallerVerifier::new(Arc::clone(&self.judge)));
+        let builder = self.builder.clone().with_client_cert_verifier(verifier);
+        let own: Arc<SingleCertAndKey> = Arc::clone(&self.own);
+        let mut config = builder.with_cert_resolver(own);
+        config.ignore_client_order = true;
+        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        config.max_tls13_tickets = 0;
+        config.max_early_data_size = 0;
+        config.send_half_rtt_data = false;
+        config.key_log = Arc::new(NoKeyLog);
+        Arc::new(config)
+    }
+}
+
+/// The configuration of the end that listens, for one connection; `expected` is the counterpart.
+/// Used for more, it takes nobody who shows another chain than the first.
 ///
 /// # Errors
 /// If certificate and key do not belong together.
@@ -119,22 +166,7 @@ pub fn server_config(
     expected: Party,
     time: Arc<dyn TimeProvider>,
 ) -> Result<Arc<ServerConfig>, TlsRefused> {
-    let provider = Arc::new(material.post_quantum.provider()?);
-    let verifier = Arc::new(PeerVerifier::new(Arc::clone(&material.pinned), expected));
-    let mut config = ServerConfig::builder_with_details(provider, time)
-        .with_protocol_versions(&[&TLS13])
-        .map_err(TlsRefused::Build)?
-        .with_client_cert_verifier(verifier)
-        .with_cert_resolver(own(material)?);
-    config.ignore_client_order = true;
-    config.alpn_protocols = vec![ALPN.to_vec()];
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
-    config.max_tls13_tickets = 0;
-    config.max_early_data_size = 0;
-    config.send_half_rtt_data = false;
-    config.key_log = Arc::new(NoKeyLog);
-    Ok(Arc::new(config))
+    Ok(ServerEnd::new(material, expected, time)?.config())
 }
 
 /// The configuration of the end that dials; it names the server when it connects.

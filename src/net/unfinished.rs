@@ -10,7 +10,7 @@ use super::tls::{Ends, offered_groups};
 
 /// What a handshake's error means to whoever reads the journal.
 pub(super) fn unfinished(error: io::Error, ends: &Ends) -> LinkError {
-    let offered = || offered_groups(ends.server.crypto_provider());
+    let offered = || offered_groups(ends.client.crypto_provider());
     let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     match tls {
         Some(Error::PeerIncompatible(PeerIncompatible::NoKxGroupsInCommon)) => {

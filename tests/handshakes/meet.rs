@@ -98,11 +98,14 @@ pub(crate) struct Peer {
     pub(crate) chain: Vec<CertificateDer<'static>>,
     pub(crate) key: Arc<dyn SigningKey>,
     pub(crate) protocols: Vec<Vec<u8>>,
+    /// The longest record that it sends, if not the longest that there is.
+    pub(crate) record_bytes: Option<usize>,
 }
 
 impl Peer {
     pub(crate) fn showing(chain: Vec<CertificateDer<'static>>, key: usize) -> Self {
-        Self { chain, key: signing(key), protocols: vec![ALPN.to_vec()] }
+        let protocols = vec![ALPN.to_vec()];
+        Self { chain, key: signing(key), protocols, record_bytes: None }
     }
 
     fn certified(&self) -> Arc<SingleCertAndKey> {
@@ -124,10 +127,11 @@ impl Peer {
             config.with_client_cert_resolver(self.certified())
         };
         config.alpn_protocols.clone_from(&self.protocols);
+        config.max_fragment_size = self.record_bytes;
         config
     }
 
-    fn client(&self) -> Connection {
+    pub(crate) fn client(&self) -> Connection {
         let name = ServerName::try_from(NAME).unwrap();
         Connection::Client(ClientConnection::new(Arc::new(self.dialling()), name).unwrap())
     }

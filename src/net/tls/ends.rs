@@ -4,12 +4,12 @@
 
 use std::sync::Arc;
 
+use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::time_provider::TimeProvider;
-use rustls::{ClientConfig, ServerConfig};
 
 use super::verifier::PeerVerifier;
-use super::{PeerRefused, TlsMaterial, TlsRefused, client_config, issued_by_pinned, server_config};
+use super::{PeerRefused, ServerEnd, TlsMaterial, TlsRefused, client_config, issued_by_pinned};
 use crate::names::{Party, Timestamp};
 use crate::trust::{Authority, Ending, EndingUse, PeerCertificate, Pinned, Purpose, TrustView};
 
@@ -17,7 +17,7 @@ use crate::trust::{Authority, Ending, EndingUse, PeerCertificate, Pinned, Purpos
 #[derive(Debug, Clone)]
 pub struct Ends {
     /// The listening end.
-    pub server: Arc<ServerConfig>,
+    pub server: ServerEnd,
     /// The dialling end.
     pub client: Arc<ClientConfig>,
     /// Judges peers again, long after their handshake.
@@ -38,7 +38,7 @@ impl Ends {
         time: Arc<dyn TimeProvider>,
     ) -> Result<Self, TlsRefused> {
         Ok(Self {
-            server: server_config(material, expected, Arc::clone(&time))?,
+            server: ServerEnd::new(material, expected, Arc::clone(&time))?,
             client: client_config(material, expected, time)?,
             judge: PeerJudge::new(material, expected),
             endings: endings(material, expected),

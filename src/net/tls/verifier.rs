@@ -4,10 +4,14 @@
 //! alert, certificate_unknown (RFC 8446 section 6.2), so that a stranger cannot find out by trial
 //! what is pinned here, who has been revoked, or what a certificate lacks. The reason travels
 //! inside the error to whoever holds the connection, and from there into the journal.
+//!
+//! Whoever dials is judged only once it has signed the handshake. A certificate is public: refused
+//! when it is shown, it would tell anybody who holds a copy whether it is still taken here, and
+//! have a path and its lists worked through for somebody who has proved nothing.
 
 use std::error::Error as _;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls13_signature};
@@ -21,7 +25,7 @@ use webpki::ring as algorithms;
 use super::PeerRefused;
 use crate::danger::{Bug, planted};
 use crate::names::{Party, Timestamp};
-use crate::trust::{PathRefused, Pinned, Purpose};
+use crate::trust::{PathRefused, PeerCertificate, Pinned, Purpose};
 
 /// What a handshake may be signed with, best first. In TLS 1.3 a scheme fixes curve and digest; RSA
 /// signs with PSS alone, and nothing with SHA-1.
@@ -44,7 +48,7 @@ pub(super) static SCHEMES: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms
     ],
 };
 
-/// Judges the certificates of the counterpart's ends, on either edge.
+/// Judges the certificates of the counterpart's ends.
 #[derive(Debug)]
 pub(super) struct PeerVerifier {
     pinned: Arc<Pinned>,
@@ -66,16 +70,26 @@ impl PeerVerifier {
         self.pinned.check(chain, purpose, self.expected, at)?;
         Ok(())
     }
+}
 
-    fn judge_parts(
-        &self,
-        leaf: &CertificateDer<'_>,
-        above: &[CertificateDer<'_>],
-        purpose: Purpose<'_>,
-        now: UnixTime,
-    ) -> Result<(), Error> {
-        let chain: Vec<_> = std::iter::once(leaf).chain(above).cloned().collect();
-        self.judge(&chain, purpose, Timestamp::new(now.as_secs())).map_err(refuse)
+/// What a dialler has shown, and when.
+#[derive(Debug, Clone)]
+struct Shown {
+    chain: Vec<CertificateDer<'static>>,
+    at: Timestamp,
+}
+
+/// Judges whoever dials, for one connection: between its certificate and its signature it has to
+/// remember what was shown.
+#[derive(Debug)]
+pub(super) struct DiallerVerifier {
+    judge: Arc<PeerVerifier>,
+    shown: OnceLock<Shown>,
+}
+
+impl DiallerVerifier {
+    pub(super) const fn new(judge: Arc<PeerVerifier>) -> Self {
+        Self { judge, shown: OnceLock::new() }
     }
 }
 
@@ -125,7 +139,9 @@ impl ServerCertVerifier for PeerVerifier {
         _ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.judge_parts(leaf, above, Purpose::TlsServer(name), now)?;
+        let chain: Vec<_> = std::iter::once(leaf).chain(above).cloned().collect();
+        let at = Timestamp::new(now.as_secs());
+        self.judge(&chain, Purpose::TlsServer(name), at).map_err(refuse)?;
         Ok(ServerCertVerified::assertion())
     }
 
@@ -153,19 +169,25 @@ impl ServerCertVerifier for PeerVerifier {
     }
 }
 
-impl ClientCertVerifier for PeerVerifier {
+impl ClientCertVerifier for DiallerVerifier {
     /// Names nobody: whom we trust is nothing for strangers.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }
 
+    /// Remembers what is shown, whatever it is: nobody has proved yet whose it is.
     fn verify_client_cert(
         &self,
         leaf: &CertificateDer<'_>,
         above: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.judge_parts(leaf, above, Purpose::TlsClient, now)?;
+        let chain = std::iter::once(leaf).chain(above).map(|one| one.clone().into_owned());
+        let shown = Shown { chain: chain.collect(), at: Timestamp::new(now.as_secs()) };
+        // Were one configuration used for two connections, nobody is judged by another's chain.
+        if self.shown.get_or_init(|| shown.clone()).chain != shown.chain {
+            return Err(refuse(PeerRefused::Signature));
+        }
         Ok(ClientCertVerified::assertion())
     }
 
@@ -178,13 +200,21 @@ impl ClientCertVerifier for PeerVerifier {
         Err(refuse(PeerRefused::Signature))
     }
 
+    /// The proof first; then who it is that has proved itself.
     fn verify_tls13_signature(
         &self,
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        signed(message, certificate, signature)
+        let proven = signed(message, certificate, signature).map_err(|unsigned| {
+            // With a certificate that cannot be read nothing can be signed; the journal says so.
+            let read = PeerCertificate::parse(certificate);
+            read.map_or_else(|unfit| refuse(unfit.into()), |_| unsigned)
+        })?;
+        let shown = self.shown.get().ok_or_else(|| refuse(PeerRefused::NoCertificate))?;
+        self.judge.judge(&shown.chain, Purpose::TlsClient, shown.at).map_err(refuse)?;
+        Ok(proven)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
