@@ -5,7 +5,7 @@
 //! before its handshake, one gets no byte: the connection is reset, whatever the reason. From then
 //! on a stranger gets what TLS 1.3 itself sends and nothing else.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use rustls::server::{Accepted, Acceptor};
 use tokio::{
@@ -31,7 +31,7 @@ use crate::limits::{
     HELLO_PAUSE_MILLISECONDS_MIN, HELLO_READ_BYTES_MAX, NOTICE_SECONDS,
 };
 
-/// What a stranger's ClientHello is worked on under: so many at once that the session has a core.
+/// What handshakes are worked on under: so many at once that the session has a core.
 #[derive(Debug)]
 pub(super) struct Toil {
     strangers: Semaphore,
@@ -171,14 +171,16 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         };
         self.send_away(goes);
         let toil = if known { &self.toil.known } else { &self.toil.strangers };
-        let handshake = {
-            // The costly part: the key exchange, and our signature.
+        let begun = {
+            // Key exchange and signature, if the hello brings a share of a group of ours.
             let _turn = toil.acquire().await.map_err(io::Error::other)?;
             let Some(stream) = stranger.0.take() else { return Err(LinkError::Slow) };
             let begun = StartHandshake::from_parts(hello, prepare(stream));
             Box::pin(begun.into_stream(self.ends().server.config()))
         };
-        let stream = handshake.await.map_err(|error| unfinished(error, &self.ends()))?;
+        // If not, they are due with its second hello; and at the end comes who it is.
+        let handshake = in_turns(toil, begun);
+        let stream = handshake.await?.map_err(|error| unfinished(error, &self.ends()))?;
         authenticated(stream.get_ref().1, self.room.party.other())?;
         Ok(stream)
     }
@@ -200,6 +202,19 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             tracing::warn!(why = ?one.why, more, seconds, addresses, "refused more connections");
         }
     }
+}
+
+/// Drives a handshake, each step under a permit of its own: nobody who says nothing holds one.
+async fn in_turns<F: Future + Unpin>(turns: &Semaphore, mut handshake: F) -> io::Result<F::Output> {
+    let mut turn = Box::pin(turns.acquire());
+    std::future::poll_fn(|context| {
+        let permit = std::task::ready!(turn.as_mut().poll(context)).map_err(io::Error::other)?;
+        let step = Pin::new(&mut handshake).poll(context);
+        drop(permit);
+        turn.set(turns.acquire());
+        step.map(Ok)
+    })
+    .await
 }
 
 /// Reads until the ClientHello is whole, and not one byte further.
@@ -249,4 +264,37 @@ fn understand(mut bytes: &[u8]) -> Result<Accepted, HelloRefused> {
     let accepted = accepted.ok_or(HelloRefused::Malformed)?;
     let asked = accepted.client_hello().alpn().is_some_and(|mut all| all.any(|one| one == ALPN));
     if asked { Ok(accepted) } else { Err(HelloRefused::Protocol) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::Future, task::Context, task::Poll, task::Waker};
+
+    use super::*;
+
+    #[test]
+    fn every_step_of_a_handshake_takes_its_turn_and_no_wait_does() {
+        let turns = Semaphore::new(1);
+        let (steps, held) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+        let handshake = std::future::poll_fn(|_| {
+            steps.set(steps.get() + 1);
+            held.set(1 - turns.available_permits());
+            if steps.get() < 3 { Poll::Pending } else { Poll::Ready(7) }
+        });
+        let mut driven = Box::pin(in_turns(&turns, handshake));
+        let mut poll = || driven.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        for step in 1..=3 {
+            // Somebody else works: nothing moves until he is done.
+            let other = turns.try_acquire().unwrap();
+            assert!(poll().is_pending());
+            assert_eq!(steps.get(), step - 1);
+            drop(other);
+            let ended = poll();
+            assert_eq!((steps.get(), held.get(), turns.available_permits()), (step, 1, 1));
+            assert_eq!(
+                ended.map(Result::ok),
+                if step < 3 { Poll::Pending } else { Poll::Ready(Some(7)) }
+            );
+        }
+    }
 }
