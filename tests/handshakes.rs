@@ -75,8 +75,13 @@ fn good_certificates_are_taken_on_both_edges() {
     let other = of_old.clone().revoking(&[0x44]);
     let due = 1_764_547_200;
     let plain = || Pinned::new(vec![root().pinned()]);
+    // The same key, certified anew, and valid longer; not yet at this time.
+    let renewed =
+        root().with(|it| (it.not_before, it.not_after) = ("251201000000Z", "401231235959Z"));
+    let renewed = [root().pinned(), renewed.pinned()];
     for (name, chain, pinned, at) in [
         ("plain", chain(&[leaf()]), plain(), NOW),
+        ("with a renewed authority", chain(&[leaf()]), Pinned::new(renewed.to_vec()), NOW),
         ("with its authority", chain(&[leaf(), root()]), plain(), NOW),
         ("through an intermediate", chain(&[through(), middle()]), plain(), NOW),
         ("in the first second", chain(&[leaf()]), plain(), 1_751_328_000),

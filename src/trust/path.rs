@@ -148,7 +148,7 @@ impl Pinned {
     ) -> Result<Checked, PathRefused> {
         let walked = Walked::of(self, chain, purpose)?;
         walked.valid_at(at)?;
-        let authority = self.authority_of(&walked)?;
+        let authority = self.authority_of(&walked, at)?;
         walked.under(authority, purpose, at)?;
         let lists = self.lists_of(&walked, authority, at)?;
         second_judge(&walked, authority, &lists, purpose, at)?;
@@ -164,8 +164,8 @@ impl Pinned {
     }
 
     /// The pinned authority whose key has signed the top of the path. Of two certificates of one
-    /// key, an old and a renewed one, the one that is valid longest.
-    fn authority_of(&self, walked: &Walked<'_>) -> Result<&Authority, PathRefused> {
+    /// key, an old and a renewed one, one that is valid now, and of these the one that is longest.
+    fn authority_of(&self, walked: &Walked<'_>, at: Timestamp) -> Result<&Authority, PathRefused> {
         let mut named: Vec<_> =
             self.authorities.iter().filter(|it| it.subject() == walked.top_issuer()).collect();
         if named.is_empty() {
@@ -174,7 +174,10 @@ impl Pinned {
         if planted(Bug::SkipLaterGenerations) {
             named.truncate(1);
         }
-        named.sort_by_key(|it| std::cmp::Reverse(it.validity().not_after));
+        named.sort_by_key(|it| {
+            let validity = it.validity();
+            (!validity.contains(at), std::cmp::Reverse(validity.not_after))
+        });
         let refused = PathRefused::Signature(walked.top());
         named.into_iter().find(|it| walked.top_is_signed_by(it)).ok_or(refused)
     }
