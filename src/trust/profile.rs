@@ -115,7 +115,10 @@ pub(super) fn strict(certificate: &X509Certificate<'_>) -> Vec<CertificateRefuse
     let mut broken = Vec::new();
     let serial = certificate.tbs_certificate.raw_serial();
     let negative = serial.first().is_none_or(|first| first & 0x80 != 0);
-    if negative || serial.len() > SERIAL_BYTES_MAX || serial.iter().all(|byte| *byte == 0) {
+    // A zero byte that is no sign (X.690 section 8.3.2): lists would name it by other bytes.
+    let padded = matches!(serial, [0, second, ..] if second & 0x80 == 0);
+    let fits = !negative && !padded && serial.len() <= SERIAL_BYTES_MAX;
+    if !fits || serial.iter().all(|byte| *byte == 0) {
         broken.push(Refused::SerialNumber);
     }
     let tbs = &certificate.tbs_certificate;

@@ -51,6 +51,7 @@ fn form(table: &mut Table) {
         ("serial zero", vec![0]),
         ("serial negative", vec![0x80, 1]),
         ("serial of 21 bytes", vec![1; 21]),
+        ("serial behind a zero", vec![0, 0x11, 0x22]),
         ("serial of 20 bytes and a sign", [vec![0, 0xff], vec![1; 19]].concat()),
     ] {
         bad(table, name, Refused::SerialNumber, |it| it.serial = serial);
