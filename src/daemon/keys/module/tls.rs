@@ -8,6 +8,8 @@ use rustls::{
     sign::{Signer, SigningKey, public_key_to_spki},
 };
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+
 use super::{Custodian, KeyUri};
 use crate::envelope::{Algorithm, PublicKey};
 
@@ -63,9 +65,10 @@ impl SigningKey for ModuleTlsKey {
 }
 
 impl Signer for ModuleTlsKey {
-    /// Blocks the handshake for as long as the module may take, and no longer.
+    /// Blocks the handshake for as long as the module may take, and no longer. Handshakes take
+    /// turns, and hold theirs meanwhile: strangers cannot fill the module's queue.
     fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
-        let made = self.custodian.sign(&self.key, self.public, message);
+        let made = aside(|| self.custodian.sign(&self.key, self.public, message));
         let made = made.map_err(|away| Error::General(away.to_string()))?;
         Ok(match self.public.algorithm() {
             Algorithm::Ed25519 => made.to_vec(),
@@ -75,6 +78,17 @@ impl Signer for ModuleTlsKey {
 
     fn scheme(&self) -> SignatureScheme {
         self.only()
+    }
+}
+
+/// Waits without keeping a worker of the runtime from everything else.
+fn aside<T>(wait: impl FnOnce() -> T) -> T {
+    let flavor = Handle::try_current().map(|runtime| runtime.runtime_flavor());
+    if matches!(flavor, Ok(RuntimeFlavor::MultiThread)) {
+        tokio::task::block_in_place(wait)
+    } else {
+        // One thread alone has nobody to hand its work to.
+        wait()
     }
 }
 
@@ -119,6 +133,21 @@ mod tests {
             let made = pair.sign(&random, b"x").unwrap().as_ref().try_into().unwrap();
             judge.verify(b"x", &in_der(&made)).unwrap();
         }
+    }
+
+    #[test]
+    fn whoever_waits_for_a_module_leaves_the_runtime_its_worker() {
+        let one = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let (say, said) = std::sync::mpsc::channel();
+        // The only worker waits here for what another task says.
+        let waiting = one.spawn(async move {
+            tokio::spawn(async move { say.send(7).unwrap() });
+            aside(|| said.recv_timeout(std::time::Duration::from_secs(60)).ok())
+        });
+        assert_eq!(one.block_on(waiting).unwrap(), Some(7));
+        let alone = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        assert_eq!(alone.block_on(async { aside(|| 7) }), 7);
+        assert_eq!(aside(|| 7), 7, "outside of any");
     }
 
     #[test]
