@@ -47,6 +47,7 @@ use signals::{Stops, listen};
 pub fn run(path: &Path, attendance: Attendance) -> Result<(), ServeError> {
     let handed = Handed::take()?;
     let config = Config::load(path)?;
+    handed.link_is_at(config.link.listen)?;
     let looks = Looks::at(path, &config);
     // Before the first key is read, and before there is a second thread.
     let sandbox = sandbox::enter(path, &config)?;

@@ -4,7 +4,10 @@
 //! The API's is a Unix socket and the link's a TCP socket, so their kinds tell them apart; where
 //! they have the names "api" and "link" (`FileDescriptorName=`), name and kind must agree.
 
-use std::{net::TcpListener, os::unix::net::UnixListener};
+use std::{
+    net::{SocketAddr, TcpListener},
+    os::unix::net::UnixListener,
+};
 
 use listenfd::ListenFd;
 
@@ -29,6 +32,18 @@ pub enum HandedRefused {
         name: String,
         /// What its kind is for.
         found: Purpose,
+    },
+    /// A socket at another address than the configuration names.
+    #[error(
+        "the service manager handed over a socket at {handed}, and link.listen is {}; make \
+         ListenStream= of entente.socket and link.listen the same, or leave both out",
+        .listen.map_or("not set".to_owned(), |listen| listen.to_string())
+    )]
+    OtherAddress {
+        /// Where the socket listens.
+        handed: SocketAddr,
+        /// Where it should.
+        listen: Option<SocketAddr>,
     },
     /// The system refuses.
     #[error("a socket that was handed over cannot be used: {0}")]
@@ -93,6 +108,21 @@ impl Handed {
         }
         Ok(handed)
     }
+
+    /// Whether the link's socket, if there is one, is where the configuration says that we listen:
+    /// a daemon that is told to listen on one interface, or only to dial, does not do otherwise.
+    ///
+    /// # Errors
+    /// If it is elsewhere.
+    pub fn link_is_at(&self, listen: Option<SocketAddr>) -> Result<(), HandedRefused> {
+        let Some(socket) = &self.link else { return Ok(()) };
+        let handed = socket.local_addr()?;
+        if Some(handed) == listen {
+            Ok(())
+        } else {
+            Err(HandedRefused::OtherAddress { handed, listen })
+        }
+    }
 }
 
 fn agrees(name: &str, found: Purpose) -> Result<(), HandedRefused> {
@@ -109,5 +139,27 @@ fn single<T>(place: &mut Option<T>, socket: T, purpose: Purpose) -> Result<(), H
     match place.replace(socket) {
         None => Ok(()),
         Some(_) => Err(HandedRefused::Twice(purpose)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_is_taken_only_at_the_address_that_the_configuration_names() {
+        let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = socket.local_addr().unwrap();
+        let handed = Handed { link: Some(socket), api: None };
+        let every = SocketAddr::from(([0, 0, 0, 0], at.port()));
+        let port = SocketAddr::new(at.ip(), at.port() ^ 1);
+        assert!(handed.link_is_at(Some(at)).is_ok());
+        for listen in [None, Some(every), Some(port)] {
+            let refused = handed.link_is_at(listen).unwrap_err().to_string();
+            assert!(refused.contains(&at.to_string()), "{refused}");
+            assert!(refused.contains(&listen.map_or("not set".into(), |it| it.to_string())));
+        }
+        // Without one, the daemon opens its own.
+        assert!(Handed::default().link_is_at(Some(at)).is_ok());
     }
 }
