@@ -183,6 +183,10 @@ pub const HANDSHAKES_MAX: usize = 256;
 /// key share). What this bounds, every connection without a handshake may hold.
 pub const HELLO_BYTES_MAX: usize = 4096;
 
+/// Records that a ClientHello may be spread over: one is enough for any client, and each is looked
+/// at again with every piece that comes.
+pub const HELLO_RECORDS_MAX: usize = 16;
+
 /// Bytes of a ClientHello that are taken at once, from the stack.
 pub const HELLO_READ_BYTES_MAX: usize = 1024;
 
@@ -276,6 +280,13 @@ pub const REDIAL_MILLISECONDS_MAX: u64 = 10_000;
 
 /// How long the rest of a frame may take once its head has arrived.
 pub const FRAME_SECONDS_MAX: u64 = 60;
+
+/// How often a session's warrant is judged again though nothing was replaced: a certificate, an
+/// authority or a revocation list ends by itself.
+pub const WARRANT_SECONDS: u64 = 60;
+
+/// How old a session grows before it is renewed, with new keys and a new proof of who is there.
+pub const SESSION_SECONDS_MAX: u64 = 3600;
 
 /// How long what was said last may take to leave when a connection ends.
 pub const FAREWELL_SECONDS_MAX: u64 = 5;

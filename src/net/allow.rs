@@ -133,6 +133,15 @@ impl AllowList {
         Ok(Self(networks))
     }
 
+    /// Whether it names this address alone, and not only a network that it lies in.
+    #[must_use]
+    pub fn names(&self, address: IpAddr) -> bool {
+        let alone = |network: &Network| {
+            network.prefix == if address.to_canonical().is_ipv4() { 32 } else { 128 }
+        };
+        self.0.iter().any(|network| alone(network) && network.contains(address))
+    }
+
     /// The networks.
     #[must_use]
     pub fn networks(&self) -> &[Network] {

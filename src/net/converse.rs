@@ -1,9 +1,10 @@
 //! The one loop that drives a session over a connection.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, future::pending, pin::pin, sync::Arc, time::Duration};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
 
 use super::{
     Answer, Desk,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     ledger::Agreement,
-    limits::{FAREWELL_SECONDS_MAX, INBOX_MAX, OPEN_QUESTIONS_MAX},
+    limits::{FAREWELL_SECONDS_MAX, INBOX_MAX, OPEN_QUESTIONS_MAX, SESSION_SECONDS_MAX},
     names::{Party, Timestamp},
     session::{Action, ByeReason, Close, Event, Message, Progress, Session, encode_frame},
 };
@@ -80,6 +81,11 @@ pub(super) struct Conversed {
 }
 
 impl Conversed {
+    /// Whether another address would lead to nothing else.
+    pub(super) const fn settles(&self) -> bool {
+        self.seated || matches!(self.ended, Ended::Superseded | Ended::Stopped)
+    }
+
     /// Whether to dial again soon: there was a session, and neither side had a problem with the
     /// other. A refusal lasts, and is not asked for again at full speed.
     pub(super) const fn is_promising(&self) -> bool {
@@ -156,7 +162,7 @@ impl<D: Desk, C: Clocks> Room<D, C> {
             }
         };
         let deadline = Duration::from_secs(FAREWELL_SECONDS_MAX);
-        if tokio::time::timeout(deadline, farewell).await.is_err() {
+        if timeout(deadline, farewell).await.is_err() {
             writer.abort();
         }
         Conversed { ended, seated }
@@ -174,6 +180,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
         let mut progress = self.room.desk.progress();
         let mut stop = self.room.stop.clone();
         let mut tick = tokio::time::interval(Duration::from_secs(1));
+        let mut age = pin!(timeout(Duration::from_secs(SESSION_SECONDS_MAX), pending::<()>()));
         let mut unsent = None;
         while self.ended.is_none() {
             let reading = self.session.is_reading() && self.answers.len() < OPEN_QUESTIONS_MAX;
@@ -183,6 +190,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
             let event = tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => Event::Renew(ByeReason::Stopping),
+                _ = &mut age => Event::Renew(ByeReason::Renew),
                 () = unseated(&mut self.place) => Event::Renew(ByeReason::Superseded),
                 refused = lapsed(&mut self.caller.warrant, &self.room.clocks) => {
                     // Nothing more goes to it, not even what was ready to go.
@@ -234,7 +242,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
         };
         let deadline = Duration::from_secs(FAREWELL_SECONDS_MAX);
         // If it said nothing of the kind, the connection broke.
-        let _silent = tokio::time::timeout(deadline, last_word).await;
+        let _silent = timeout(deadline, last_word).await;
     }
 
     async fn step(&mut self, event: Event) {
@@ -308,7 +316,7 @@ impl<D: Desk, C: Clocks> Conversation<D, C> {
 
 async fn next(answers: &mut VecDeque<Answer>) -> Event {
     // An answer is waited for where it stands, so that being interrupted loses nothing.
-    let Some(answer) = answers.front_mut() else { return std::future::pending().await };
+    let Some(answer) = answers.front_mut() else { return pending().await };
     let event = answer.await;
     answers.pop_front();
     event
@@ -317,7 +325,7 @@ async fn next(answers: &mut VecDeque<Answer>) -> Event {
 async fn lapsed<C: Clocks>(warrant: &mut Option<Warrant>, clocks: &C) -> PeerRefused {
     match warrant {
         Some(warrant) => warrant.lapsed(|| clocks.wall()).await,
-        None => std::future::pending().await,
+        None => pending().await,
     }
 }
 
@@ -325,7 +333,7 @@ async fn unseated(place: &mut Option<Place>) {
     match place {
         // The sender is dropped only with the switchboard's seat, which a newer session replaces.
         Some(place) => drop::<Result<(), oneshot::error::RecvError>>((&mut place.unseated).await),
-        None => std::future::pending().await,
+        None => pending().await,
     }
 }
 

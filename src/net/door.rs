@@ -5,7 +5,13 @@
 //! before its handshake, one gets no byte: the connection is reset, whatever the reason. From then
 //! on a stranger gets what TLS 1.3 itself sends and nothing else.
 
-use std::{io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use rustls::server::{Accepted, Acceptor};
 use tokio::{
@@ -20,8 +26,8 @@ use super::{
     Clocks, Desk, Link, LinkError,
     gauge::Turned,
     hello::{HelloRefused, Survey, survey},
-    link::{authenticated, locked, pause, prepare},
-    notices::tame,
+    link::{Gate, Towards, authenticated, locked, pause, prepare},
+    notices::{Told, tame},
     porch::{Number, Porch},
     tls::ALPN,
     unfinished::unfinished,
@@ -82,6 +88,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     pub(super) async fn listen(self: Arc<Self>, listener: TcpListener) {
         let mut stop = self.room.stop.clone();
         let mut guests = JoinSet::new();
+        let mut told = Told::default();
         let mut minute = tokio::time::interval(Duration::from_secs(NOTICE_SECONDS));
         loop {
             let accepted = tokio::select! {
@@ -98,7 +105,9 @@ impl<D: Desk, C: Clocks> Link<D, C> {
                 Ok((stream, from)) => self.admit(Stranger(Some(stream)), from, &mut guests),
                 Err(error) => {
                     // Out of file descriptors, most likely: accept again when some are free.
-                    tracing::warn!(%error, "cannot accept");
+                    if told.is_news(self.room.clocks.monotonic(), "accept", &error.to_string()) {
+                        tracing::warn!(%error, "cannot accept");
+                    }
                     pause(ACCEPT_PAUSE_MILLISECONDS, &mut stop).await;
                 }
             }
@@ -116,7 +125,14 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         if gate.allow.as_ref().is_some_and(|allow| !allow.contains(from.ip())) {
             return self.turn(from, &LinkError::NotAllowed);
         }
-        let entered = locked(&self.porch).enter(from.ip().into(), gate.bounds);
+        let entered = {
+            let mut porch: std::sync::MutexGuard<'_, Porch<AbortHandle>> = locked(&self.porch);
+            // Before it has ever shown itself here, as after a restart, the configuration says it.
+            if expects(&gate, &self.road.towards.borrow(), from.ip()) {
+                porch.remember(from.ip().into());
+            }
+            porch.enter(from.ip().into(), gate.bounds)
+        };
         let (number, goes) = match entered {
             Ok(entered) => entered,
             Err(crowd) => return self.turn(from, &LinkError::Crowd(crowd)),
@@ -204,6 +220,15 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     }
 }
 
+/// Whether the configuration names this address as one of the counterpart's.
+fn expects(gate: &Gate, towards: &Towards, from: IpAddr) -> bool {
+    let listed = gate.allow.as_ref().is_some_and(|allow| allow.names(from));
+    let dialled = |peer: &String| {
+        peer.parse::<SocketAddr>().is_ok_and(|at| at.ip().to_canonical() == from.to_canonical())
+    };
+    listed || towards.peers.iter().any(dialled)
+}
+
 /// Drives a handshake, each step under a permit of its own: nobody who says nothing holds one.
 async fn in_turns<F: Future + Unpin>(turns: &Semaphore, mut handshake: F) -> io::Result<F::Output> {
     let mut turn = Box::pin(turns.acquire());
@@ -271,6 +296,36 @@ mod tests {
     use std::{future::Future, task::Context, task::Poll, task::Waker};
 
     use super::*;
+    use crate::net::AllowList;
+
+    #[test]
+    fn what_the_configuration_names_is_expected_before_it_ever_came() {
+        let networks = ["192.0.2.7/32", "198.51.100.0/24", "2001:db8::7/128", "2001:db8:1::/64"];
+        let networks = networks.map(|one| one.parse().unwrap());
+        let gate =
+            Gate { allow: Some(AllowList::new(networks.to_vec()).unwrap()), ..Gate::default() };
+        let peers = ["203.0.113.5:7443", "[2001:db8:2::5]:7443", "exchange.fra.example:7443"];
+        let towards = Towards {
+            peers: peers.map(str::to_owned).to_vec(),
+            proxy: None,
+            peer_name: "exchange.fra.example".try_into().unwrap(),
+        };
+        for (address, expected) in [
+            ("192.0.2.7", true),
+            ("::ffff:192.0.2.7", true),
+            ("2001:db8::7", true),
+            ("203.0.113.5", true),
+            ("2001:db8:2::5", true),
+            // In a network that is let in, with many others.
+            ("198.51.100.9", false),
+            ("2001:db8:1::9", false),
+            ("192.0.2.8", false),
+            ("2001:db8::8", false),
+            ("203.0.113.6", false),
+        ] {
+            assert_eq!(expects(&gate, &towards, address.parse().unwrap()), expected, "{address}");
+        }
+    }
 
     #[test]
     fn every_step_of_a_handshake_takes_its_turn_and_no_wait_does() {

@@ -65,7 +65,7 @@ impl ConnectionView {
 }
 
 /// Who is at the other end of a conversation.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Caller {
     /// Who dialled.
     pub(super) dialler: Party,

@@ -2,7 +2,7 @@
 //! missing before its ClientHello is whole. No TLS library sees a byte before that, so that
 //! somebody who says little costs little.
 
-use crate::limits::HELLO_BYTES_MAX;
+use crate::limits::{HELLO_BYTES_MAX, HELLO_RECORDS_MAX};
 
 /// Why what was sent is no beginning of a handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum HelloRefused {
     /// More bytes than the bound.
     #[error("its ClientHello has more than {HELLO_BYTES_MAX} bytes")]
     TooLong,
+    /// Spread over more records than the bound.
+    #[error("its ClientHello comes in more than {HELLO_RECORDS_MAX} records")]
+    InPieces,
     /// A ClientHello that TLS cannot make sense of.
     #[error("its ClientHello cannot be read")]
     Malformed,
@@ -45,7 +48,7 @@ const CLIENT_HELLO: u8 = 1;
 /// # Errors
 /// As soon as the bytes cannot become a ClientHello within the bound.
 pub(super) fn survey(bytes: &[u8]) -> Result<Survey, HelloRefused> {
-    let mut rest = bytes;
+    let (mut rest, mut records) = (bytes, 0_usize);
     // Of the message: its head as far as it came, and how many of its bytes came.
     let (mut head, mut came) = ([0_u8; MESSAGE_HEAD], 0_usize);
     loop {
@@ -58,6 +61,10 @@ pub(super) fn survey(bytes: &[u8]) -> Result<Survey, HelloRefused> {
             ));
         };
         first_bytes(record)?;
+        records = records.saturating_add(1);
+        if records > HELLO_RECORDS_MAX {
+            return Err(HelloRefused::InPieces);
+        }
         let length = match record {
             [_, _, _, high, low] => usize::from(u16::from_be_bytes([*high, *low])),
             _ => 0,
@@ -161,11 +168,14 @@ mod tests {
                 assert!(matches!(survey(&whole[..cut]), Ok(Survey::Missing(_))), "{length} {cut}");
             }
             // RFC 8446 section 5.1 lets a message be spread over records.
-            for size in [4, 5, 100] {
+            for size in [4, 5, 100, 300] {
                 let spread: Vec<u8> = message.chunks(size).flat_map(record).collect();
-                if spread.len() <= HELLO_BYTES_MAX {
-                    assert_eq!(fed(&spread), Ok(spread.len()), "{length} by {size}");
-                }
+                let expected = if message.len().div_ceil(size) <= HELLO_RECORDS_MAX {
+                    Ok(spread.len())
+                } else {
+                    Err(HelloRefused::InPieces)
+                };
+                assert_eq!(fed(&spread), expected, "{length} by {size}");
             }
         }
         // Even one byte a record.
@@ -200,8 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn many_little_records_do_not_pass_the_bound() {
-        let spread: Vec<u8> = message(HELLO_BYTES_MAX / 2).chunks(1).flat_map(record).collect();
-        assert_eq!(survey(&spread), Err(HelloRefused::TooLong));
+    fn a_hello_in_many_little_records_is_refused_at_the_first_that_is_too_many() {
+        let mut spread: Vec<u8> = message(2000).chunks(1).flat_map(record).collect();
+        for (records, refused) in [(HELLO_RECORDS_MAX, false), (HELLO_RECORDS_MAX + 1, true)] {
+            let came = survey(&spread[..6 * records]);
+            assert_eq!(came == Err(HelloRefused::InPieces), refused, "{came:?}");
+        }
+        // As long as the bound of bytes allows, and still refused for its pieces.
+        spread.truncate(HELLO_BYTES_MAX);
+        assert_eq!(survey(&spread), Err(HelloRefused::InPieces));
     }
 }

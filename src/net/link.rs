@@ -17,11 +17,11 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     AllowList, Clocks, Desk,
-    converse::{Conversed, Room},
+    converse::{Conversed, Ended, Room},
     door::Toil,
     gauge::{Caller, ConnectionView, Gauge, Turned},
     hello::HelloRefused,
-    notices::{Notices, tame},
+    notices::{Notices, Told, tame},
     porch::{Bounds, Crowd, Porch},
     proxy::{Proxy, ProxyRefused},
     reach::{Tried, Way, first_good},
@@ -117,6 +117,9 @@ pub enum LinkError {
     /// No address led to the counterpart.
     #[error("{0}")]
     Unreachable(Tried),
+    /// The counterpart is there, and no session with it came up.
+    #[error("no session came up: {0}")]
+    NoSession(Ended),
     /// The peer offers no key exchange of ours.
     #[error("the peer offers no key exchange that we take; tls.post_quantum lets in: {0}")]
     NoKeyExchange(String),
@@ -153,6 +156,7 @@ impl LinkError {
             | Self::NothingTaken(_)
             | Self::Proxy(_)
             | Self::Unreachable(_)
+            | Self::NoSession(_)
             | Self::Peer(_) => Turned::Stranger,
         }
     }
@@ -242,7 +246,8 @@ impl<D: Desk, C: Clocks> Link<D, C> {
     ) -> Result<Conversed, LinkError> {
         let _permit = self.conversations.try_acquire().map_err(|_| LinkError::TooMany)?;
         let (_, tls) = stream.get_ref();
-        let warrant = Some(Warrant::new(tls.peer_certificates(), self.road.ends.clone()));
+        let dialled = (dialler == self.room.party).then(|| self.road.towards.clone());
+        let warrant = Some(Warrant::of(tls, self.road.ends.clone(), dialled));
         let caller = Caller { dialler, connection: Some(ConnectionView::of(place, tls)), warrant };
         let conversed = self.room.clone().converse(stream, caller).await;
         if conversed.seated && !*self.room.board.occupied().borrow() {
@@ -258,6 +263,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         let mut occupied = self.room.board.occupied();
         let mut towards = self.road.towards.clone();
         let mut pause_ms = REDIAL_MILLISECONDS_MIN;
+        let mut told = Told::default();
         while !*stop.borrow() {
             tokio::select! {
                 _ = occupied.wait_for(|occupied| !occupied) => {}
@@ -273,6 +279,7 @@ impl<D: Desk, C: Clocks> Link<D, C> {
             match self.dial_once().await {
                 Ok(conversed) if conversed.is_promising() => pause_ms = REDIAL_MILLISECONDS_MIN,
                 Ok(_) => {}
+                Err(LinkError::Unreachable(tried)) => self.tell(&mut told, &tried),
                 Err(error) => tracing::info!(error = %tame(&error), "cannot reach the counterpart"),
             }
             pause(pause_ms, &mut stop).await;
@@ -280,8 +287,20 @@ impl<D: Desk, C: Clocks> Link<D, C> {
         }
     }
 
-    /// Tries every address of every place, from the first one on, and talks over the first that
-    /// leads to the counterpart.
+    /// A line for every address that led nowhere, if it says something new.
+    fn tell(&self, told: &mut Told, tried: &Tried) {
+        let now = self.room.clocks.monotonic();
+        for (place, why) in tried.each() {
+            if told.is_news(now, place, &why.to_string()) {
+                let (place, error) = (tame(&place), tame(why));
+                tracing::info!(%place, %error, "cannot reach the counterpart");
+            }
+        }
+        told.keep(&tried.each().map(|(place, _)| place).collect::<Vec<_>>());
+    }
+
+    /// Tries every address of every place, from the first one on, until one has led to a session
+    /// with the counterpart, and that has ended.
     async fn dial_once(&self) -> Result<Conversed, LinkError> {
         let mut tried = Tried::default();
         let towards = Arc::clone(&self.road.towards.borrow());
@@ -295,15 +314,23 @@ impl<D: Desk, C: Clocks> Link<D, C> {
                 }
             };
             let name = &towards.peer_name;
-            let attempt = |address| async move {
+            let attempt = |address: SocketAddr| async move {
                 let stream = way.open(address).await?;
-                Ok((way.place(address), self.introduce(stream, name.clone()).await?))
-            };
-            if let Some((place, stream)) = first_good(way, addresses, &mut tried, attempt).await {
-                if let (None, Ok(address)) = (way.proxy, stream.get_ref().0.peer_addr()) {
+                let stream = self.introduce(stream, name.clone()).await?;
+                if way.proxy.is_none() {
                     locked(&self.porch).remember(address.ip().into());
                 }
-                return self.talk(stream.into(), self.room.party, place).await;
+                let talk = self.talk(stream.into(), self.room.party, way.place(address));
+                let conversed = Box::pin(talk).await?;
+                // A standby that is not in charge shows the right certificate, and refuses.
+                if conversed.settles() {
+                    Ok(conversed)
+                } else {
+                    Err(LinkError::NoSession(conversed.ended))
+                }
+            };
+            if let Some(settled) = first_good(way, addresses, &mut tried, attempt).await {
+                return Ok(settled);
             }
         }
         Err(LinkError::Unreachable(tried))

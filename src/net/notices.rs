@@ -28,6 +28,29 @@ pub(super) struct Summary {
 #[derive(Debug, Default)]
 pub(super) struct Notices(BTreeMap<Turned, Bucket>);
 
+/// What was told last of a few places, each by itself: news at once, and what stays as it is now
+/// and then.
+#[derive(Debug, Default)]
+pub(super) struct Told(BTreeMap<String, (String, u64)>);
+
+impl Told {
+    /// Whether this is to be told of the place; it is taken to be told.
+    pub(super) fn is_news(&mut self, now: u64, place: &str, why: &str) -> bool {
+        let known = self.0.get(place).is_some_and(|(told, at)| {
+            told == why && now.saturating_sub(*at) < NOTICE_REFILL_SECONDS
+        });
+        if !known {
+            self.0.insert(place.to_owned(), (why.to_owned(), now));
+        }
+        !known
+    }
+
+    /// Forgets every place but these.
+    pub(super) fn keep(&mut self, places: &[&str]) {
+        self.0.retain(|place, _| places.contains(&place.as_str()));
+    }
+}
+
 #[derive(Debug)]
 struct Bucket {
     /// Lines that may still be written.
@@ -97,6 +120,25 @@ pub(super) fn tame(reason: &impl ToString) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_every_place_news_are_told_at_once_and_the_same_once_a_minute() {
+        let mut told = Told::default();
+        for (now, place, why, expected) in [
+            (0, "a", "refused", true),
+            (0, "b", "refused", true),
+            (1, "a", "refused", false),
+            (2, "a", "no answer", true),
+            (NOTICE_REFILL_SECONDS, "b", "refused", true),
+            (NOTICE_REFILL_SECONDS + 1, "a", "no answer", false),
+            (NOTICE_REFILL_SECONDS + 2, "a", "no answer", true),
+        ] {
+            assert_eq!(told.is_news(now, place, why), expected, "{now} {place} {why}");
+        }
+        told.keep(&["b"]);
+        assert!(told.is_news(NOTICE_REFILL_SECONDS + 3, "a", "no answer"));
+        assert!(!told.is_news(NOTICE_REFILL_SECONDS + 3, "b", "refused"));
+    }
 
     const WHY: Turned = Turned::NotTls;
 

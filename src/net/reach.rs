@@ -16,6 +16,11 @@ impl Tried {
     pub(super) fn note(&mut self, place: String, why: LinkError) {
         self.0.push((place, Box::new(why)));
     }
+
+    /// Every place with its reason, in the order in which they were tried.
+    pub(super) fn each(&self) -> impl Iterator<Item = (&str, &LinkError)> {
+        self.0.iter().map(|(place, why)| (place.as_str(), &**why))
+    }
 }
 
 impl fmt::Display for Tried {

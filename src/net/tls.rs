@@ -7,10 +7,9 @@
 //! no tickets and no early data. The time comes from the caller. Cipher suites and key-exchange
 //! groups, X25519MLKEM768 first, are in `offer`.
 //!
-//! Who the peer is, both edges judge within the handshake by [`crate::trust::Pinned`], the listening
-//! one only once the peer has signed it. After it
-//! [`authenticate`] must pass before anything is read: rustls lets a peer through that offers no
-//! ALPN at all.
+//! Who the peer is, both edges judge within the handshake by [`crate::trust::Pinned`], the one that
+//! listens only once the peer has signed it. After it [`authenticate`] must pass before anything is
+//! read: rustls lets a peer through that offers no ALPN at all.
 
 mod ends;
 mod files;
@@ -85,6 +84,12 @@ pub enum PeerRefused {
     /// A handshake that was not signed with the certificate's key, or by another scheme than ours.
     #[error("the peer has not signed the handshake with the key of its certificate")]
     Signature,
+    /// A session whose keys were agreed upon in a way that is no longer offered.
+    #[error("{group}, of which its session's keys come, is no longer in tls.post_quantum")]
+    KeyExchange {
+        /// The group.
+        group: &'static str,
+    },
     /// A certificate of the right authority that belongs to another party.
     #[error("the peer is {presented}, not {expected}")]
     OtherParty {

@@ -170,7 +170,7 @@ async fn greet(
 async fn until(board: &Switchboard, wanted: bool) {
     let mut occupied = board.occupied();
     let wait = occupied.wait_for(|occupied| *occupied == wanted);
-    tokio::time::timeout(Duration::from_secs(200), wait).await.unwrap().unwrap();
+    timeout(Duration::from_secs(200), wait).await.unwrap().unwrap();
 }
 
 fn ping() -> Ping {
@@ -188,7 +188,7 @@ async fn two_conversations_agree_ping_and_end_in_order_when_one_side_stops() {
         // The hello and two pings.
         let mut clocks = room.desk.clocks.subscribe();
         let wait = clocks.wait_for(|count| *count >= 3);
-        tokio::time::timeout(pings, wait).await.unwrap().unwrap();
+        timeout(pings, wait).await.unwrap().unwrap();
         assert!(*room.board.occupied().borrow());
     }
     let stopped = Instant::now();
@@ -200,6 +200,45 @@ async fn two_conversations_agree_ping_and_end_in_order_when_one_side_stops() {
     for (conversed, room) in [(british, gbr), (french, fra)] {
         let occupied = *room.board.occupied().borrow();
         assert!(conversed.seated && conversed.is_promising() && !occupied);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_grown_old_is_renewed() {
+    let [gbr, fra] = rooms();
+    let began = Instant::now();
+    // The next one comes up as the first one did.
+    for round in 1..=2 {
+        let (ours, theirs) = duplex(WIDE);
+        let british = tokio::spawn(gbr.clone().converse(ours, Party::Fra));
+        let french = tokio::spawn(fra.clone().converse(theirs, Party::Fra));
+        let both = [british.await.unwrap(), french.await.unwrap()];
+        let age = began.elapsed().as_secs() / round;
+        assert!((SESSION_SECONDS_MAX..SESSION_SECONDS_MAX + 60).contains(&age), "{age}");
+        for conversed in both {
+            let renewed =
+                [Close::Ours, Close::Theirs].map(|by| Ended::Session(by(ByeReason::Renew)));
+            assert!(renewed.contains(&conversed.ended), "{conversed:?}");
+            assert!(conversed.is_promising(), "it is dialled anew at once");
+        }
+    }
+}
+
+#[test]
+fn another_address_is_tried_unless_this_one_settled_it() {
+    let code = ProblemCode::Contradiction;
+    for (ended, seated, settles) in [
+        (Ended::Session(Close::OurProblem(code)), false, false),
+        (Ended::Session(Close::TheirProblem(code)), false, false),
+        (Ended::Session(Close::Silent), false, false),
+        (Ended::Connection("reset".to_owned()), false, false),
+        (Ended::Session(Close::OurProblem(code)), true, true),
+        (Ended::Connection("reset".to_owned()), true, true),
+        (Ended::Superseded, false, true),
+        (Ended::Stopped, false, true),
+    ] {
+        let conversed = Conversed { ended, seated };
+        assert_eq!(conversed.settles(), settles, "{conversed:?}");
     }
 }
 
@@ -265,7 +304,7 @@ async fn a_peer_that_never_reads_does_not_hold_the_place() {
                 }
                 peer.say(ping()).await;
             }
-            std::future::pending::<()>().await;
+            pending::<()>().await;
             drop(peer);
         });
         until(&rooms[0].board, false).await;
@@ -291,7 +330,7 @@ async fn a_flood_of_pings_cannot_put_off_a_stop() {
         while peer.0.write_all(&frame).await.is_ok() {}
     });
     let limit = Duration::from_secs(FAREWELL_SECONDS_MAX + 1);
-    let conversed = tokio::time::timeout(limit, talk).await.unwrap().unwrap();
+    let conversed = timeout(limit, talk).await.unwrap().unwrap();
     assert_eq!(conversed.ended, Ended::Session(Close::Ours(ByeReason::Stopping)));
     assert_eq!(*rooms[0].desk.clocks.borrow(), 1_000, "nothing is taken after the stop");
     flood.await.unwrap();
@@ -330,7 +369,7 @@ async fn a_peer_that_closes_is_a_broken_connection_wherever_it_does() {
         until(&rooms[0].board, true).await;
         peer.0.write_all(&frame[..cut]).await.unwrap();
         drop(peer);
-        let conversed = tokio::time::timeout(Duration::from_secs(2), talk).await.unwrap().unwrap();
+        let conversed = timeout(Duration::from_secs(2), talk).await.unwrap().unwrap();
         let Ended::Connection(text) = &conversed.ended else { panic!("{cut}: {conversed:?}") };
         let said = if cut == 0 { "the connection was closed" } else { "the connection broke" };
         assert!(text.starts_with(said), "{cut}: {text}");

@@ -102,12 +102,17 @@ impl PeerJudge {
         Self { verifier: Arc::new(PeerVerifier::new(Arc::clone(&pinned), expected)), pinned }
     }
 
-    /// Judges the chain that a peer showed, leaf first, at a time.
+    /// Judges the chain that a peer showed, leaf first, for what it was shown, at a time.
     ///
     /// # Errors
     /// The reason for which a handshake with it would fail now.
-    pub fn judge(&self, chain: &[CertificateDer<'_>], at: Timestamp) -> Result<(), PeerRefused> {
-        self.verifier.judge(chain, Purpose::TlsEnd, at)
+    pub fn judge(
+        &self,
+        chain: &[CertificateDer<'_>],
+        purpose: Purpose<'_>,
+        at: Timestamp,
+    ) -> Result<(), PeerRefused> {
+        self.verifier.judge(chain, purpose, at)
     }
 
     /// How the authorities and revocation lists stand that it judges by.

@@ -135,8 +135,8 @@ fn asked(warrant: &mut Warrant) -> Option<PeerRefused> {
     asked_at(warrant, NOW)
 }
 
-#[test]
-fn it_lapses_when_the_peers_certificate_is_revoked_and_not_when_anothers_is() {
+#[tokio::test(start_paused = true)]
+async fn it_lapses_when_the_peers_certificate_is_revoked_and_not_when_anothers_is() {
     let world = World::new();
     let mut warrant = world.warrant();
     assert_eq!(asked(&mut warrant), None);
@@ -146,8 +146,9 @@ fn it_lapses_when_the_peers_certificate_is_revoked_and_not_when_anothers_is() {
     assert_eq!(asked(&mut warrant), Some(PeerRefused::Path(PathRefused::Revoked)));
 }
 
-#[test]
-fn it_lapses_when_the_authority_is_replaced_and_not_while_the_old_one_stands_beside_the_new() {
+#[tokio::test(start_paused = true)]
+async fn it_lapses_when_the_authority_is_replaced_and_not_while_the_old_one_stands_beside_the_new()
+{
     let world = World::new();
     let mut warrant = world.warrant();
     let new = Authority::new("New British CA");
@@ -157,11 +158,11 @@ fn it_lapses_when_the_authority_is_replaced_and_not_while_the_old_one_stands_bes
     assert_eq!(asked(&mut warrant), Some(PeerRefused::Path(PathRefused::UnknownAuthority)));
 }
 
-#[test]
-fn it_is_judged_by_the_time_of_the_reload() {
+#[tokio::test(start_paused = true)]
+async fn it_is_judged_by_the_time_of_the_reload() {
     let world = World::new();
     let mut warrant = world.warrant();
-    // Nothing was replaced: a session outlives its certificate, and is asked at the next reload.
+    // Nothing was replaced, and the minute is not over after which it is asked anyway.
     let late = "2027-06-01T00:00:00Z".parse().unwrap();
     assert_eq!(asked_at(&mut warrant, late), None);
     world.reload(pinning(&world.british));
@@ -169,8 +170,8 @@ fn it_is_judged_by_the_time_of_the_reload() {
     assert!(matches!(refused, Some(PeerRefused::Path(PathRefused::Expired { .. }))), "{refused:?}");
 }
 
-#[test]
-fn a_question_that_is_let_go_loses_nothing_and_the_newest_of_several_reloads_counts() {
+#[tokio::test(start_paused = true)]
+async fn a_question_that_is_let_go_loses_nothing_and_the_newest_of_several_reloads_counts() {
     let world = World::new();
     let mut warrant = world.warrant();
     for _ in 0..3 {
@@ -186,8 +187,8 @@ fn a_question_that_is_let_go_loses_nothing_and_the_newest_of_several_reloads_cou
     assert_eq!(asked(&mut warrant), Some(PeerRefused::Path(PathRefused::Revoked)));
 }
 
-#[test]
-fn a_reload_during_the_handshake_is_not_missed() {
+#[tokio::test(start_paused = true)]
+async fn a_reload_during_the_handshake_is_not_missed() {
     let world = World::new();
     // The link holds a receiver that has looked for the last time when the handshake began.
     let receiver = world.ends.subscribe();
@@ -199,8 +200,8 @@ fn a_reload_during_the_handshake_is_not_missed() {
     assert_eq!(asked(&mut none), Some(PeerRefused::NoCertificate));
 }
 
-#[test]
-fn where_nothing_can_be_replaced_any_more_it_never_lapses() {
+#[tokio::test(start_paused = true)]
+async fn where_nothing_can_be_replaced_any_more_it_never_lapses() {
     let world = World::new();
     let mut warrant = world.warrant();
     drop(world.ends);
