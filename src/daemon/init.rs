@@ -188,8 +188,12 @@ fn found(config: &Config, assembly: Assembly) -> Result<Founded, InitFault> {
 }
 
 /// Refuses an agreement with a record key that one of the known authorities does not vouch for. A
-/// log that is founded keeps its keys: what a certificate comes to later stops no daemon.
+/// log that is founded keeps its keys: what a certificate comes to later stops no daemon, and no
+/// successor, whose keys are those of the logs before it; the status tells.
 fn believed(config: &Config, assembly: &Assembly) -> Result<(), InitFault> {
+    if !assembly.seat.agreement.successions().is_empty() {
+        return Ok(());
+    }
     let now = assembly.clock.read().wall;
     let judges = config.signer_judges(now)?;
     let terms = assembly.seat.agreement.terms();

@@ -80,9 +80,7 @@ impl Start<'_> {
         let Self { path, config, looks, sandbox, assembly, handed } = self;
         let clock = assembly.clock.clone();
         let (agreement, party) = (Arc::clone(&assembly.seat.agreement), assembly.seat.party);
-        let ends = ends(&config, &clock)?;
-        remember(&config, &ends)?;
-        let (new_ends, ends) = watch::channel(ends);
+        let (new_ends, ends) = watch::channel(first_ends(&config, &clock)?);
         let (new_towards, towards) = watch::channel(towards(&config)?);
         let (new_gate, gate) = watch::channel(Arc::new(gate(&config.link)));
         let road = Road { listen: config.link.listen, gate, towards, ends: ends.clone() };
@@ -177,6 +175,12 @@ fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), Se
 pub(super) fn ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, EndsRefused> {
     let material = config.tls_material(clock.read().wall)?;
     Ok(Arc::new(Ends::new(&material, config.party.other(), Arc::new(clock.clone()))?))
+}
+
+fn first_ends(config: &Config, clock: &Clock) -> Result<Arc<Ends>, EndsRefused> {
+    let ends = ends(config, clock)?;
+    remember(config, &ends)?;
+    Ok(ends)
 }
 
 /// Writes down durably which revocation lists are used from now on, so that no older one is taken

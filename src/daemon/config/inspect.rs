@@ -247,8 +247,8 @@ fn leaf<T>(
     profile(leaf).map_err(|source| Trouble::Certificate { path: path.to_owned(), source })
 }
 
-/// What authorities lack of which one has to be valid: while one takes the place of another, one may
-/// have expired, or not be valid yet.
+/// What authorities lack of which one has to be valid: while one takes the place of another, one
+/// may have expired, or not be valid yet.
 fn authorities(path: &Path, now: Timestamp) -> Vec<Trouble> {
     let ders = match file(path).and_then(|_| Ok(certificates(path)?)) {
         Ok(ders) => ders,
