@@ -127,6 +127,12 @@ impl JointCertificate {
         Ok(cbor::decode(bytes, JOINT_CERTIFICATE_BYTES_MAX)?)
     }
 
+    /// The digest of the succession of the logs that it claims to be of; none: of the first ones.
+    #[must_use]
+    pub fn succession(&self) -> Option<Hash> {
+        self.succession.as_ref().map(Succession::digest)
+    }
+
     /// The bytes of the file.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! What has an end that somebody should know of in time.
 
-use super::{Stage, days_left};
+use super::{RevocationList, Stage, StalePolicy, days_left};
 use crate::names::{Hash, Party, Timestamp, sha256};
 
 /// What something that ends is for.
@@ -87,6 +87,21 @@ impl Ending {
         Self { party, purpose, fingerprint: Hash::new(sha256(der)), not_after }
     }
 
+    /// Of a revocation list, by the last second at which it is used.
+    #[must_use]
+    pub fn of_list(party: Party, list: &RevocationList, policy: StalePolicy) -> Self {
+        let not_after = list.usable_until(policy);
+        Self { party, purpose: EndingUse::RevocationList, fingerprint: list.digest(), not_after }
+    }
+
+    /// Lists live for weeks, and each is replaced by its like: only the last seven days are near.
+    fn stage(&self, now: Timestamp) -> Stage {
+        match (self.purpose, Stage::of(self.not_after, now)) {
+            (EndingUse::RevocationList, Stage::SixtyDays | Stage::ThirtyDays) => Stage::Good,
+            (_, stage) => stage,
+        }
+    }
+
     /// How it stands at a time.
     #[must_use]
     pub fn view(&self, now: Timestamp) -> EndingView {
@@ -96,7 +111,7 @@ impl Ending {
             fingerprint: self.fingerprint,
             not_after: self.not_after,
             days_left: days_left(self.not_after, now),
-            stage: Stage::of(self.not_after, now),
+            stage: self.stage(now),
         }
     }
 }
@@ -116,4 +131,33 @@ pub struct EndingView {
     pub days_left: i64,
     /// How near the end is.
     pub stage: Stage,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u64 = 86_400;
+
+    #[test]
+    fn a_revocation_list_is_near_its_end_in_its_last_week() {
+        let end = Timestamp::new(100 * DAY);
+        let stage = |purpose, days: u64| {
+            let ending = Ending::of(Party::Fra, purpose, b"der", end);
+            ending.view(Timestamp::new((100 - days) * DAY)).stage
+        };
+        for (days, of_a_list, of_a_certificate) in [
+            (61, Stage::Good, Stage::Good),
+            (60, Stage::Good, Stage::SixtyDays),
+            (30, Stage::Good, Stage::ThirtyDays),
+            (8, Stage::Good, Stage::ThirtyDays),
+            (7, Stage::SevenDays, Stage::SevenDays),
+            (0, Stage::SevenDays, Stage::SevenDays),
+        ] {
+            assert_eq!(stage(EndingUse::RevocationList, days), of_a_list, "{days}");
+            assert_eq!(stage(EndingUse::Tls, days), of_a_certificate, "{days}");
+        }
+        let ending = Ending::of(Party::Fra, EndingUse::RevocationList, b"der", end);
+        assert_eq!(ending.view(end.plus(1)).stage, Stage::Expired);
+    }
 }

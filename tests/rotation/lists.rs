@@ -7,6 +7,8 @@ use std::{
     time::Duration,
 };
 
+use entente::{names::Party, trust::EndingUse};
+
 use crate::{
     founded, hold_the_same,
     issuing::{Authority, replace},
@@ -41,6 +43,12 @@ fn revocation_lists_are_rotated_while_records_flow() {
     let before = session_of_another(&gbr, None);
     let records = Submitting::to(site.path("run/gbr.sock"));
     records.goes_on();
+    let shown = gbr.until("its end", |_| true).certificates;
+    let list = shown.iter().find(|one| one.purpose == EndingUse::RevocationList).unwrap();
+    assert_eq!(
+        (list.party, list.not_after.to_string()),
+        (Party::Fra, "2025-09-05T00:00:00Z".into())
+    );
     let spare = theirs.issue();
     for number in 2..=4 {
         replace(&site, "fra.crl", &theirs.list(number, &[&spare]));

@@ -142,4 +142,9 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let pinned = json(&site, &format!("log succession --config gbr.toml {SUCCESSION} again.toml"));
     let pinned = pinned["digest"].as_str().unwrap();
     site.good(&format!("{check} --succession {pinned}"));
+    let of_ours = "statement check out/ENTENTE-1-2025-W32.cbor --config";
+    let said = site.good(&format!("{of_ours} gbr-2.toml"));
+    assert!(said.contains("  log"), "{said}");
+    // The configuration of the first logs knows of no later ones.
+    site.refused(&format!("{of_ours} gbr.toml"), 1, &["not of logs that succeeded none"]);
 }

@@ -16,10 +16,11 @@ use crate::{
         output::Output,
         reconcile::figures,
     },
-    daemon::agreement,
+    daemon::{agreement, lineage},
+    ledger::Agreement,
     limits::JOINT_CERTIFICATE_BYTES_MAX,
     names::{AgreementDigest, BodyDigest, Hash, Party, PerParty},
-    reconcile::{CheckedCertificate, CheckedSide, JointCertificate},
+    reconcile::{CertificateRefused, CheckedCertificate, CheckedSide, JointCertificate},
     record::Body,
 };
 
@@ -58,10 +59,9 @@ struct Shown<'a> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
-    let (pinned, succession) = pinned(arguments)?;
+    let pinned = Pinned::of(arguments)?;
     let bytes = read(&arguments.file)?;
-    let read = JointCertificate::decode(&bytes);
-    let checked = read.and_then(|one| one.check_under(pinned, succession)).map_err(|refused| {
+    let checked = pinned.check(&bytes).map_err(|refused| {
         let advice = "rely on nothing in it; ask whoever gave it to export it again";
         let complaint = Complaint::new(refused, advice).about(arguments.file.display());
         Failure::of(Exit::Findings, complaint)
@@ -83,21 +83,55 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     Ok(Exit::Good)
 }
 
-/// The digests of the agreement and of the succession that are relied on.
-fn pinned(arguments: &Arguments) -> Result<(AgreementDigest, Option<Hash>), Failure> {
-    let mut succession = arguments.succession;
+/// What is relied on.
+struct Pinned {
+    agreement: AgreementDigest,
+    /// Digests of successions, any of which will do; `None` is the first pair of logs.
+    successions: Vec<Option<Hash>>,
+}
 
-    let (file, pinned) = match (&arguments.agreement, arguments.digest) {
-        (None, Some(digest)) => return Ok((digest, succession)),
-        (Some(file), digest) => (file.clone(), digest),
-        (None, None) => {
-            let named = config(&arguments.config)?.agreement;
-            succession = succession.or(named.succession_digest);
-            (named.file, Some(named.digest))
+impl Pinned {
+    fn of(arguments: &Arguments) -> Result<Self, Failure> {
+        let successions = vec![arguments.succession];
+        let (file, pinned) = match (&arguments.agreement, arguments.digest) {
+            (None, Some(agreement)) => return Ok(Self { agreement, successions }),
+            (Some(file), digest) => (file.clone(), digest),
+            (None, None) => return Self::of_a_daemon(arguments),
+        };
+        let opened = opened(&file, pinned)?;
+        Ok(Self { agreement: opened.digest(), successions })
+    }
+
+    /// What a daemon relies on: its own logs, and those that they have succeeded.
+    fn of_a_daemon(arguments: &Arguments) -> Result<Self, Failure> {
+        let config = config(&arguments.config)?;
+        let opened = opened(&config.agreement.file, Some(config.agreement.digest))?;
+        let agreement = opened.digest();
+        if arguments.succession.is_some() || config.agreement.succession.is_none() {
+            return Ok(Self { agreement, successions: vec![arguments.succession] });
         }
-    };
-    let opened = agreement::load(&file, pinned).map_err(|all| Failure::all(Exit::Usage, all))?;
-    Ok((opened.digest(), succession))
+        let newest =
+            lineage::open(&config, opened).map_err(|all| Failure::all(Exit::Usage, all))?;
+        let later = newest.successions().iter().rev().map(|one| Some(one.digest()));
+        Ok(Self { agreement, successions: later.chain([None]).collect() })
+    }
+
+    /// Checks a certificate against the logs that it is of, if they are relied on.
+    fn check(&self, bytes: &[u8]) -> Result<CheckedCertificate, CertificateRefused> {
+        let read = JointCertificate::decode(bytes)?;
+        let wanted = self.wanted(read.succession());
+        read.check_under(self.agreement, wanted)
+    }
+
+    /// That of a certificate if it is relied on, and else that of the newest logs.
+    fn wanted(&self, found: Option<Hash>) -> Option<Hash> {
+        let newest = self.successions.first().copied().flatten();
+        if self.successions.contains(&found) { found } else { newest }
+    }
+}
+
+fn opened(file: &Path, pinned: Option<AgreementDigest>) -> Result<Agreement, Failure> {
+    agreement::load(file, pinned).map_err(|all| Failure::all(Exit::Usage, all))
 }
 
 /// The whole file, if it is not longer than any certificate; of a longer one, enough to refuse it.
@@ -133,6 +167,7 @@ fn tell(out: &mut Output, checked: &CheckedCertificate) {
         let (one, other) = (checked.sides().of(party), party.other());
         out.line("");
         out.field(party.code(), format!("passed: signed by key {} at {}", one.key, one.signed_at));
+        out.field("  log", one.checkpoint.lines().next().unwrap_or_default());
         out.field("  statement", format!("passed: {} at {party}:{}", one.record, one.position));
         out.field(
             "  receipt",
@@ -152,4 +187,27 @@ fn tell(out: &mut Output, checked: &CheckedCertificate) {
          stated the week before in other words, and that no receipt came earlier. It takes both \
          logs: `entente log verify`, `entente reconcile`.",
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_of_logs_before_these_is_checked_as_theirs() {
+        let [first, second, other] = [1, 2, 3].map(|byte| Some(Hash::new([byte; 32])));
+        let pinned = |successions: &[Option<Hash>]| Pinned {
+            agreement: AgreementDigest::new([0; 32]),
+            successions: successions.to_vec(),
+        };
+        let lineage = pinned(&[second, first, None]);
+        for (found, wanted) in [(second, second), (first, first), (None, None), (other, second)] {
+            assert_eq!(lineage.wanted(found), wanted);
+        }
+        // Who names one relies on no other.
+        for found in [second, None, other] {
+            assert_eq!(pinned(&[first]).wanted(found), first);
+            assert_eq!(pinned(&[None]).wanted(found), None);
+        }
+    }
 }

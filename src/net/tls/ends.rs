@@ -73,7 +73,7 @@ impl Ends {
     }
 }
 
-/// Every certificate that the ends are made of.
+/// Every certificate that the ends are made of, and every revocation list.
 fn endings(material: &TlsMaterial, counterpart: Party) -> Vec<Ending> {
     let own = counterpart.other();
     let leaf = material.chain.first().and_then(|der| {
@@ -86,7 +86,10 @@ fn endings(material: &TlsMaterial, counterpart: Party) -> Vec<Ending> {
         let authority = Authority::parse(der).ok()?;
         Some(Ending::of(party, EndingUse::Authority, der, authority.validity().not_after))
     });
-    leaf.into_iter().chain(authorities).collect()
+    let policy = material.pinned.policy();
+    let lists = material.pinned.lists().iter();
+    let lists = lists.map(|list| Ending::of_list(counterpart, list, policy));
+    leaf.into_iter().chain(authorities).chain(lists).collect()
 }
 
 /// Says whether a peer that was let in once would be let in now.
