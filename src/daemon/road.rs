@@ -110,10 +110,21 @@ fn credential(path: &Path) -> Result<Credential, CredentialRefused> {
     }
     // One byte more than the bound is enough to see that there are too many.
     let bound = u64::try_from(PROXY_CREDENTIAL_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(3);
-    let mut text = zeroize::Zeroizing::new(String::new());
+    // All at once: a text that grows leaves copies behind that nobody overwrites.
+    let room = PROXY_CREDENTIAL_BYTES_MAX.saturating_add(4);
+    let mut text = zeroize::Zeroizing::new(vec![0; room]);
     let file = File::open(path).map_err(unreadable)?;
-    file.take(bound).read_to_string(&mut text).map_err(unreadable)?;
-    Credential::parse(&text).ok_or_else(|| CredentialRefused::NotACredential(path.to_owned()))
+    let mut file = file.take(bound);
+    let mut filled = 0_usize;
+    while let Some(rest) = text.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read(rest).map_err(unreadable)? {
+            0 => break,
+            more => filled = filled.saturating_add(more),
+        }
+    }
+    let text = std::str::from_utf8(text.get(..filled).unwrap_or_default()).ok();
+    text.and_then(Credential::parse)
+        .ok_or_else(|| CredentialRefused::NotACredential(path.to_owned()))
 }
 
 /// Raises the bound on file descriptors as far as the system lets this process, and says how many

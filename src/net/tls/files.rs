@@ -238,7 +238,9 @@ pub fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, FileRefused> {
     match (keys.pop(), keys.len()) {
         (Some(key), 0) => Ok(key),
         (None, _) => Err(FileRefused::NotOneKey { path: path.to_owned(), keys: 0 }),
-        (Some(_), others) => {
+        (Some(mut last), others) => {
+            last.zeroize();
+            keys.iter_mut().for_each(Zeroize::zeroize);
             Err(FileRefused::NotOneKey { path: path.to_owned(), keys: others.saturating_add(1) })
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ring::rand::{SecureRandom as _, SystemRandom};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::{
     daemon::keys::{KeysRefused, signing::owner_only, write::new_file_alone},
@@ -41,9 +41,10 @@ pub fn create(path: &Path, mirror: Origin) -> Result<QuantumMirrorKey, KeysRefus
 /// Loads the key that cosigns for our mirror.
 pub(super) fn signer(path: &Path, mirror: &Origin) -> Result<QuantumSigner, KeysRefused> {
     owner_only(path, 0o077)?;
-    let der = private_key(path)?;
+    let mut der = private_key(path)?;
     let seed = der.secret_der().strip_prefix(&PKCS8_HEAD);
     let seed = seed.and_then(|seed| <&[u8; SEED_BYTES]>::try_from(seed).ok());
-    let seed = seed.ok_or_else(|| KeysRefused::NotMlDsa { path: path.to_owned() })?;
-    Ok(QuantumSigner::from_seed(mirror.clone(), seed))
+    let signer = seed.map(|seed| QuantumSigner::from_seed(mirror.clone(), seed));
+    der.zeroize();
+    signer.ok_or_else(|| KeysRefused::NotMlDsa { path: path.to_owned() })
 }
