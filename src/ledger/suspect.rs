@@ -61,7 +61,8 @@ impl Fold {
         }
     }
 
-    /// One break for one key-event, with as many of the records as a break can name.
+    /// Breaks for one key-event, until all of the records are named: each with as many as a break
+    /// can name.
     fn compromised(
         &mut self,
         books: &Books,
@@ -70,12 +71,10 @@ impl Fold {
         received: Option<Timestamp>,
     ) {
         let suspect = suspects(books, party, change);
-        if suspect.is_empty() {
-            return;
+        for some in suspect.chunks(REFERENCES_MAX.saturating_sub(1)) {
+            let evidence = std::iter::once(change.event).chain(some.iter().copied()).collect();
+            self.found(BreakClass::Suspect, Owner::Both, received, evidence);
         }
-        let first = suspect.into_iter().take(REFERENCES_MAX.saturating_sub(1));
-        let evidence = std::iter::once(change.event).chain(first).collect();
-        self.found(BreakClass::Suspect, Owner::Both, received, evidence);
     }
 
     /// A key-event that was approved where the keys did not allow it any more.

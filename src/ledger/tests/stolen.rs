@@ -88,9 +88,9 @@ fn a_record_that_was_received_since_is_suspect_whatever_it_says() {
 }
 
 #[test]
-fn a_suspect_break_names_no_more_than_a_record_can() {
+fn every_suspect_record_is_named_by_a_break_that_names_no_more_than_a_record_can() {
     let mut sides = enrolled();
-    for one in 0..80 {
+    for one in 0..200 {
         sides.append(Gbr, allocation(&format!("GB13-{one}"), 1));
     }
     let later = UnsafeKey::later(Gbr, Caseworker);
@@ -99,10 +99,21 @@ fn a_suspect_break_names_no_more_than_a_record_can() {
     sides.append(Gbr, approval(event));
     sides.exchange();
     let change = *sides.keys(Gbr).change(event).unwrap();
-    // The 80, and the key-event that enrolled the later key.
-    assert_eq!(crate::ledger::suspects(&sides.books, Gbr, &change).len(), 81);
+    // The 200, and the key-event that enrolled the later key.
+    let suspect = crate::ledger::suspects(&sides.books, Gbr, &change);
+    assert_eq!(suspect.len(), 201);
     let ledger = sides.ledger(sides.now);
-    let found = ledger.breaks.iter().find(|one| one.class == BreakClass::Suspect).unwrap();
-    assert_eq!(found.evidence.len(), crate::limits::REFERENCES_MAX);
-    assert!(found.evidence.contains(&event));
+    let found = ledger.breaks.iter().filter(|one| one.class == BreakClass::Suspect);
+    let (mut named, mut sizes) = (Vec::new(), Vec::new());
+    for one in found {
+        assert!(one.evidence.contains(&event));
+        named.extend(one.evidence.iter().copied().filter(|id| *id != event));
+        sizes.push(one.evidence.len());
+    }
+    sizes.sort_unstable();
+    assert_eq!(sizes, [13, 64, 64, 64]);
+    named.sort_unstable();
+    let mut suspect = suspect;
+    suspect.sort_unstable();
+    assert_eq!(named, suspect);
 }
