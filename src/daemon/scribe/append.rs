@@ -110,6 +110,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if self.may_sign().is_err() || ended || !std::mem::take(&mut self.queue_is_due) {
             return;
         }
+        let mut unsigned = None;
         for (id, record) in std::mem::take(&mut self.queue) {
             if planted(Bug::DequeueBeforeAppend) {
                 let _early = self.store.commit(&[Write::Dequeue { id }]);
@@ -123,12 +124,27 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                     return;
                 }
                 if let Err(refused) = appended {
-                    tracing::error!(%refused, submission = %id, "cannot sign what is queued");
+                    unsigned = Some((refused, id));
                     self.queue.push_back((id, record));
                     continue;
                 }
             }
             self.writes.push(Write::Dequeue { id });
+        }
+        self.tell_unsigned(unsigned);
+    }
+
+    /// Says once for each change how much of the queue cannot be signed, and not at every look.
+    fn tell_unsigned(&mut self, last: Option<(Refused, SubmissionId)>) {
+        let records = if last.is_some() { self.queue.len() } else { 0 };
+        if std::mem::replace(&mut self.unsigned, records) == records {
+            return;
+        }
+        match last {
+            Some((refused, submission)) => {
+                tracing::error!(records, %refused, %submission, "cannot sign what is queued");
+            }
+            None => tracing::info!("all that was queued is signed"),
         }
     }
 

@@ -71,11 +71,15 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                         self.full = true;
                     }
                     let told = asked == 0 || planted(Bug::AcknowledgeWhenFull);
+                    if !told {
+                        self.keep_former_keys();
+                    }
                     if told { Committed::Yes } else { Committed::Full }
                 }
                 Err(error) => return Err(error.into()),
             }
         };
+        self.replaced = None;
         self.write_mark()?;
         if !writes.is_empty() {
             pass(Failpoint::ScribeMarked)?;

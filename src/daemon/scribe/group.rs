@@ -17,6 +17,7 @@ use crate::{
     daemon::mark::{Mark, MarkFile},
     danger::{Bug, planted},
     envelope::Role,
+    ledger::Keybook,
     names::{Hash, Party, Size, SubmissionId},
     record::Record,
     session::{Progress, Refusal},
@@ -62,14 +63,18 @@ pub struct Scribe<S, K> {
     pub(super) told_unchecked: BTreeSet<Party>,
     /// The clocks, read once for each group.
     pub(super) now: Reading,
-    /// What this group will commit.
     /// Whether what holds the keys is away: nothing is signed, and what is submitted waits.
     pub(super) stalled: bool,
     /// Whether they went away in this very group.
     pub(super) have_gone: bool,
     /// What this group was asked and can be dealt with again, should the keys go away meanwhile.
     pub(super) asked: Vec<Ask>,
+    /// What this group will commit.
     pub(super) writes: Vec<Write>,
+    /// The keys that this group has replaced: should it not be committed, they sign on.
+    pub(super) replaced: Option<Signer<K>>,
+    /// How many records of the queue could not be signed when it was looked at last.
+    pub(super) unsigned: usize,
     /// What is answered once it is committed.
     pub(super) answers: Vec<Answer>,
     pub(super) commits: u64,
@@ -178,6 +183,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             have_gone: false,
             asked: Vec::new(),
             writes: Vec::new(),
+            replaced: None,
+            unsigned: 0,
             answers: Vec::new(),
             commits: 0,
         })
@@ -200,6 +207,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         commands: impl IntoIterator<Item = Command>,
     ) -> Result<Progress, LoadFault> {
         self.now = now;
+        self.replaced = None;
         // Claims, and a fork, come first: they may close the gate, and then nothing of this group
         // is signed.
         let (claims, commands): (Vec<_>, Vec<_>) = commands
@@ -252,6 +260,12 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     #[must_use]
     pub const fn store(&self) -> &S {
         self.store.inner()
+    }
+
+    /// Who may sign records of a party, where its log stands.
+    #[must_use]
+    pub const fn record_keys(&self, party: Party) -> &Keybook {
+        self.state.reader(party).keys()
     }
 
     /// Whether this side may sign.

@@ -14,6 +14,13 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.answer(reply, answer);
     }
 
+    /// The group is not committed, and whoever sent other keys hears that the former ones stay.
+    pub(super) fn keep_former_keys(&mut self) {
+        if let Some(former) = self.replaced.take() {
+            self.keys = former;
+        }
+    }
+
     /// Lets other keys sign, if each new record key may sign in its role at our next position. The
     /// keys of log and mirror stay those of the agreement: whoever loads keys compares them.
     pub(super) fn replace_keys(&mut self, keys: Successors) -> Result<(), Refused> {
@@ -29,7 +36,9 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 return Err(Refused::NotEnrolled { role, key: key.id() });
             }
         }
-        self.keys = Signer::Newer(keys);
+        let former = std::mem::replace(&mut self.keys, Signer::Newer(keys));
+        // Of several in one group, those before the first.
+        self.replaced.get_or_insert(former);
         Ok(())
     }
 }

@@ -86,6 +86,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
     pub(super) fn start_over(&mut self) -> Result<(), LoadFault> {
         tracing::error!("the keys went away: this group begins again, and signs nothing");
         self.writes.clear();
+        self.keep_former_keys();
         let asked = std::mem::take(&mut self.asked);
         self.send_answers(Committed::Away);
         self.reload()?;

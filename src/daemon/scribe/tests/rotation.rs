@@ -1,13 +1,18 @@
 //! Record keys are exchanged while both sides go on: nothing is refused, and both agree on who was
 //! valid where.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use super::{
     pair::{Closed, Pair},
     seasons::officers_with,
-    side::logged,
+    side::{UnsafeTestKeys, logged, submission},
 };
 use crate::{
-    daemon::scribe::{Command, Refused, Submitted},
+    daemon::scribe::{Command, Refused, Signatures as _, Submitted, Successors},
     envelope::Role::{self, Caseworker, Ledger, Officer},
     ledger::fixture::{
         UnsafeKey, accept, approval, key_compromised, key_enrolled, key_retired, rejection, request,
@@ -260,4 +265,81 @@ fn what_comes_with_a_retired_key_is_objected_to() {
     let entry = liar.honest().books().entry(Gbr, at).cloned().unwrap();
     assert_eq!(entry.objection(), Some(ObjectionReason::RetiredKey));
     assert!(liar.honest().scribe.store().size(Gbr).unwrap() > Size(at.0));
+}
+
+#[test]
+fn a_group_that_is_not_committed_leaves_the_former_keys_to_sign() {
+    for (away, want) in [(true, Refused::KeysAway), (false, Refused::Full)] {
+        let mut pair = Pair::talking();
+        approved(&mut pair, Gbr, &UnsafeKey::of(Gbr, Officer), enrolment(Gbr, Caseworker));
+        pair.settle();
+        if away {
+            // The record is signed, the checkpoint over it is not.
+            UnsafeTestKeys::go_away_after(Gbr, 1);
+        } else {
+            let store = pair.side(Gbr).scribe.store.inner_mut();
+            let bytes = store.bytes();
+            store.set_bytes_max(Some(bytes));
+        }
+        let keys = Successors(Box::new(UnsafeTestKeys::with_later(Gbr, Caseworker)));
+        let (reply, mut rekeyed) = tokio::sync::oneshot::channel();
+        let (gone, _answer) = tokio::sync::oneshot::channel();
+        let submission = Box::new(submission("one", request("GB01-000001", 0)));
+        let now = pair.now;
+        let group =
+            vec![Command::Rekey { keys, reply }, Command::Submit { submission, reply: gone }];
+        pair.side(Gbr).run(now, group);
+        assert_eq!(rekeyed.try_recv().unwrap(), Err(want));
+        UnsafeTestKeys::come_back();
+        pair.side(Gbr).scribe.store.inner_mut().set_bytes_max(None);
+        let key = UnsafeKey::of(Gbr, Caseworker).public_key();
+        assert_eq!(pair.of(Gbr).scribe.keys.record_key(Caseworker), Some(key.into()), "{away}");
+    }
+}
+
+/// Counts the errors of this thread.
+struct Errors(Arc<AtomicUsize>);
+
+impl tracing::Subscriber for Errors {
+    fn enabled(&self, about: &tracing::Metadata<'_>) -> bool {
+        *about.level() == tracing::Level::ERROR
+    }
+
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let ours = event.metadata().target().ends_with("scribe::append");
+        self.0.fetch_add(usize::from(ours), Ordering::SeqCst);
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn a_queue_that_cannot_be_signed_is_told_once_for_each_change() {
+    let mut pair = Pair::talking();
+    UnsafeTestKeys::go_away_after(Gbr, 0);
+    for n in 0..3 {
+        let queued = pair.submit(Gbr, &format!("{n}"), request(&format!("GB01-{n:06}"), 0));
+        assert!(matches!(queued, Submitted::Queued { .. }));
+    }
+    // A key that nothing has enrolled lies in the folder when the daemon starts.
+    pair.side(Gbr).put_key(Caseworker);
+    pair.restart(Gbr);
+    UnsafeTestKeys::come_back();
+    let errors = Arc::<AtomicUsize>::default();
+    tracing::subscriber::with_default(Errors(Arc::clone(&errors)), || {
+        pair.talk();
+        for _ in 0..5 {
+            pair.pass(1);
+        }
+    });
+    let now = pair.now;
+    assert_eq!(pair.side(Gbr).status(now).queued, 3);
+    assert_eq!(errors.load(Ordering::SeqCst), 1);
 }

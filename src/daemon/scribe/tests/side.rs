@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     daemon::{
-        keys::NotSigned,
+        keys::{NotSigned, QuantumKeys},
         mark::MarkFile,
         scribe::{
             Command, Gate, Reading, RecordKey, RecordView, Refused, Reply, Scribe, Seat,
@@ -29,11 +29,24 @@ pub(super) struct UnsafeTestKeys {
     party: Party,
     /// The roles whose founding keys were exchanged for later ones.
     later: Vec<Role>,
+    /// The post-quantum keys of both mirrors.
+    quantum: QuantumKeys,
 }
 
 impl UnsafeTestKeys {
-    pub(super) const fn of(party: Party) -> Self {
-        Self { party, later: Vec::new() }
+    pub(super) fn of(party: Party) -> Self {
+        Self { party, later: Vec::new(), quantum: QuantumKeys::default() }
+    }
+
+    /// The same, with a later key in one role.
+    pub(super) fn with_later(party: Party, role: Role) -> Self {
+        Self { later: vec![role], ..Self::of(party) }
+    }
+
+    /// The same, with post-quantum keys of both mirrors.
+    #[cfg(feature = "pq")]
+    pub(super) fn with_quantum(party: Party, quantum: QuantumKeys) -> Self {
+        Self { quantum, ..Self::of(party) }
     }
 
     fn key(&self, role: Role) -> Option<UnsafeKey> {
@@ -92,6 +105,10 @@ impl Signatures for UnsafeTestKeys {
     fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         self.one_less()?;
         Ok(UnsafeKey::mirror(self.party).sign(message))
+    }
+
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        Some(&self.quantum)
     }
 }
 
@@ -155,7 +172,8 @@ impl Side {
 
     /// Stops the daemon and starts it on a store, as `serve` does: its first group is empty.
     pub(super) fn restart_on(&mut self, store: MemoryStore, now: u64) {
-        let keys = UnsafeTestKeys { party: self.seat.party, later: self.later.clone() };
+        let later = self.later.clone();
+        let keys = UnsafeTestKeys { later, ..UnsafeTestKeys::of(self.seat.party) };
         let mark = MarkFile::at(self.mark());
         self.scribe = Scribe::load(self.seat.clone(), store, keys, mark).unwrap();
         self.run(now, Vec::new());
@@ -164,10 +182,15 @@ impl Side {
     /// Another key lies in the folder, and the daemon is to sign with it from now on.
     pub(super) fn exchange_key(&mut self, role: Role) -> Result<(), Refused> {
         let later = self.later.iter().copied().chain([role]).collect();
-        let keys = UnsafeTestKeys { party: self.seat.party, later };
+        let keys = UnsafeTestKeys { later, ..UnsafeTestKeys::of(self.seat.party) };
         self.scribe.replace_keys(Successors(Box::new(keys)))?;
         self.later.push(role);
         Ok(())
+    }
+
+    /// Another key lies in the folder, for the next start.
+    pub(super) fn put_key(&mut self, role: Role) {
+        self.later.push(role);
     }
 
     /// Runs one group.
