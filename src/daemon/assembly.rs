@@ -17,7 +17,7 @@ use super::{
 use crate::{
     envelope::{PublicKey, Role},
     ledger::{Agreement, LogReader},
-    names::{Party, Position},
+    names::{Party, PerParty, Position},
 };
 
 /// One side, ready to sign.
@@ -100,6 +100,10 @@ impl AssemblyFault {
         match self {
             Self::Agreement(refused) => refused.advice(),
             Self::Lineage(refused) => refused.advice(),
+            Self::Keys(KeysRefused::OtherMirror { .. }) => {
+                "ask the counterpart for the verifier key that names its mirror of now, and write \
+                 it to keys.peer_mirror_pq; or remove that key"
+            }
             Self::Keys(_) => "make keys with `entente keys new`, or put the right file there",
             Self::NotNamed(..) => {
                 "put the key there whose public half the agreement names, or which the logs before \
@@ -196,7 +200,8 @@ impl Assembly {
         let quantum = agreement.as_ref().map(|agreement| {
             let own = agreement.identity(config.party).mirror.name();
             let (of_own, of_peer) = (&config.keys.mirror_pq, &config.keys.peer_mirror_pq);
-            QuantumKeys::load(of_own.as_deref(), of_peer.as_deref(), own)
+            let peer = agreement.identity(config.party.other()).mirror.name();
+            QuantumKeys::load(of_own.as_deref(), of_peer.as_deref(), own, peer)
         });
         let keys = match quantum {
             Some(Ok(quantum)) => keys.map(|keys| keys.with_quantum(quantum)),
@@ -208,7 +213,8 @@ impl Assembly {
         };
         if let Some(agreement) = &agreement {
             let (directory, tls) = (&places.directory, config.tls_files());
-            let mixed_up = mixed_up(agreement, directory, &tls.certificate, &tls.peer_ca);
+            let keys = PerParty::from_fn(|party| agreement.keys(party));
+            let mixed_up = mixed_up(agreement, &keys, directory, &tls.certificate, &tls.peer_ca);
             faults.extend(mixed_up.into_iter().map(AssemblyFault::Separate));
         }
         let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;

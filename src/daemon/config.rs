@@ -29,6 +29,8 @@ use serde::{Deserialize, Serialize};
 
 pub use address::{BadAddress, PeerAddress, PeerName};
 pub use advice::Advice;
+#[cfg(test)]
+pub(crate) use entries::every_key;
 pub use entries::example;
 pub use faults::{Fault, Severity, Trouble};
 pub(crate) use read::CREDENTIALS;
@@ -37,7 +39,7 @@ pub use tables::{Api, National, Rehearsal, Sandbox, SandboxMode, Trust};
 pub use trusted::TrustRefused;
 
 use super::keys::{
-    KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY,
+    KeyPlace, KeyPlaces, KeysRefused, ModuleTlsKey, Modules, TLS_CERTIFICATE, TLS_KEY, owner_only,
 };
 use crate::names::{AgreementDigest, Hash, Party, Timestamp};
 use crate::net::{
@@ -273,6 +275,7 @@ impl Config {
             ledger: keys.ledger,
             log: keys.log,
             mirror: keys.mirror,
+            tls_certificate: self.tls.certificate.clone(),
             modules: Modules { library: keys.module, pin_file: keys.pin_file },
         }
     }
@@ -289,12 +292,16 @@ impl Config {
         })
     }
 
+    /// The key, if it lies in a module; otherwise its file is one that only its owner may read.
     fn module_tls_key(&self) -> Result<Option<Arc<ModuleTlsKey>>, TlsUnready> {
         match &self.tls.key {
             Some(KeyPlace::Module(uri)) => {
                 Ok(Some(Arc::new(self.key_places().modules.tls_key(uri)?)))
             }
-            Some(KeyPlace::File(_)) | None => Ok(None),
+            Some(KeyPlace::File(_)) | None => {
+                owner_only(&self.tls_files().key, 0o077)?;
+                Ok(None)
+            }
         }
     }
 

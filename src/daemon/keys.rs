@@ -34,6 +34,7 @@ pub use quantum::create as create_quantum;
 pub use request::{KeyFrom, MadeRequest, NewKey, NewRequest, RequestNotMade};
 pub use separate::mixed_up;
 pub use signing::NotSigned;
+pub(in crate::daemon) use signing::owner_only;
 pub use successor::SuccessorKeys;
 
 /// The party's own certification authority: a start, until that of the ministry takes its place.

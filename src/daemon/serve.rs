@@ -19,6 +19,7 @@ use super::{
     edge::Edge,
     expiry,
     init::{store_file, store_options},
+    keys::mixed_up,
     lineage,
     mark::MarkFile,
     notify,
@@ -30,7 +31,7 @@ use super::{
 };
 use crate::{
     limits::STOP_SECONDS_MAX,
-    names::Timestamp,
+    names::{PerParty, Timestamp},
     net::{Clocks, Link, Road, Towards, tls::Ends},
     store::SqliteStore,
 };
@@ -156,9 +157,17 @@ fn write_down(config: &Config, assembly: Assembly) -> Result<(Handle, Ended), Se
     if let Some(by) = lineage::succeeded_by(&config.state.directory)? {
         return Err(LoadFault::Succeeded { by }.into());
     }
+    let agreement = Arc::clone(&seat.agreement);
     let mark = MarkFile::at(config.state.mark.clone());
     let mut scribe = Scribe::load(seat, store, keys, mark)?;
     scribe.judge_by(Arc::new(config.open_signer_judges(clock.read().wall)?));
+    // What was enrolled since the founding is known only now. The counterpart may enrol a key of
+    // ours, whose public half is no secret: that is told, and stops no start.
+    let (tls, directory) = (config.tls_files(), &config.keys.directory);
+    let record_keys = PerParty::from_fn(|party| scribe.record_keys(party).clone());
+    for same in mixed_up(&agreement, &record_keys, directory, &tls.certificate, &tls.peer_ca) {
+        tracing::error!(%same, "one key for two purposes: certs/README.md says how to change it");
+    }
     let (ended, scribe_ended) = oneshot::channel();
     let handle = scribe::spawn(
         scribe,

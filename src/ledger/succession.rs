@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{Agreement, Books, LastWord, LogIdentity, LogReader, Place, agreement::read_identity};
+use super::{
+    Agreement, Books, Keybook, LastWord, LogIdentity, LogReader, Place, agreement::read_identity,
+};
 use crate::{
     cbor,
     envelope::{Ed25519Key, Verified},
@@ -227,6 +229,14 @@ impl Agreement {
     #[must_use]
     pub fn inherited(&self) -> Option<&Inheritance> {
         self.lineage.inherited.as_deref()
+    }
+
+    /// The record keys of `party` before the first entry of these logs: with all that was enrolled
+    /// in those that they succeed.
+    #[must_use]
+    pub fn keys(&self, party: Party) -> Keybook {
+        let inherited = self.inherited().map(|logs| logs.readers.of(party).keys().clone());
+        inherited.unwrap_or_else(|| Keybook::new(self, party))
     }
 
     /// Books before the first entry of these logs: with all that they inherit.

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use entente::{
-    daemon::{keys::NotSigned, scribe::Signatures},
+    daemon::{
+        keys::{NotSigned, QuantumKeys},
+        scribe::Signatures,
+    },
     danger::quick_signature,
     envelope::{Algorithm, Claims, Draft, Header, PublicKey, Role},
     ledger::Agreement,
@@ -128,6 +131,10 @@ impl Signatures for Keys {
 
     fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         Ok(self.sign(Use::Mirror, message))
+    }
+
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        None
     }
 }
 

@@ -341,3 +341,9 @@ const HEAD: &str = "\
 # `entente check-config`.
 
 ";
+
+/// Every key with its example.
+#[cfg(test)]
+pub(crate) fn every_key() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ENTRIES.iter().map(|entry| (entry.path, entry.example))
+}

@@ -131,7 +131,9 @@ impl Config {
             }
             Err(TlsUnready::File(_)) => return,
             Err(TlsUnready::Key(refused)) => {
-                note("tls.key", vec![refused.into()]);
+                if matches!(self.tls.key, Some(KeyPlace::Module(_))) {
+                    note("tls.key", vec![refused.into()]);
+                }
                 return;
             }
         };

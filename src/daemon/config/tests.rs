@@ -270,3 +270,16 @@ fn the_example_is_shipped_and_loads_and_shows_the_defaults() {
 fn head(entry: &Entry) -> String {
     format!("{} = ", entry.parts().1)
 }
+
+#[test]
+fn a_tls_key_that_others_may_read_starts_no_daemon() {
+    let setup = Setup::new();
+    let config = setup.load().unwrap();
+    assert!(config.tls_material(setup.now).is_ok());
+    for mode in [0o640, 0o604, 0o620] {
+        setup.chmod("keys/tls-key.pem", mode);
+        let refused = config.tls_material(setup.now).unwrap_err();
+        let open = matches!(refused, TlsUnready::Key(KeysRefused::OpenToOthers { .. }));
+        assert!(open, "{mode:o}: {refused}");
+    }
+}

@@ -7,10 +7,10 @@ use super::module::ModuleFault;
 use super::quantum::QuantumKeys;
 use super::separate::{Named, certified, shared};
 use super::signing::{NotSigned, SigningKey, folder};
-use super::{KeyPlace, KeyPlaces, TLS_CERTIFICATE};
+use super::{KeyPlace, KeyPlaces};
 use crate::envelope::{Ed25519Key, KeyRefused, PublicKey};
 use crate::net::tls::FileRefused;
-use crate::tlog::VkeyRefused;
+use crate::tlog::{Origin, VkeyRefused};
 
 /// Why the keys were not loaded. No variant holds anything of a private key.
 #[derive(Debug, thiserror::Error)]
@@ -82,6 +82,17 @@ pub enum KeysRefused {
         /// Why.
         source: VkeyRefused,
     },
+    /// A verifier key of another mirror than that of the counterpart, as after a succession.
+    #[error("{path} holds the key of the mirror {found}, and that of the counterpart is {wanted}",
+        path = path.display())]
+    OtherMirror {
+        /// Which file.
+        path: PathBuf,
+        /// The name in it.
+        found: Origin,
+        /// The name in the agreement.
+        wanted: Origin,
+    },
     /// A post-quantum key, and a build that can do nothing with it.
     #[error("{path}: this build has no post-quantum signatures: install one with the feature pq",
         path = path.display())]
@@ -146,7 +157,7 @@ impl Keys {
             mirror: key(places.mirror())?.only_ed25519()?,
             quantum: QuantumKeys::default(),
         };
-        let beside = certified(&places.directory, &places.directory.join(TLS_CERTIFICATE));
+        let beside = certified(&places.directory, &places.tls_certificate());
         let named: Vec<_> = keys.named().into_iter().chain(beside).collect();
         match shared(&named).pop() {
             None => Ok(keys),
@@ -185,7 +196,7 @@ impl Keys {
                 Err(refused) => faults.push(refused),
             }
         }
-        named.extend(certified(&places.directory, &places.directory.join(TLS_CERTIFICATE)));
+        named.extend(certified(&places.directory, &places.tls_certificate()));
         faults.extend(shared(&named));
         faults
     }

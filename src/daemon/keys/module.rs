@@ -6,20 +6,20 @@
 //! the keys that it had. A signature that does not verify under the key's public half is taken for
 //! a module that is away, so that a broken one, or another token in its place, signs nothing.
 
+mod known;
 mod tls;
 #[cfg(feature = "hsm")]
 mod token;
 
 use std::{
-    collections::BTreeMap,
-    path::{Path, PathBuf},
     sync::{
-        Arc, LazyLock, Mutex, PoisonError, Weak,
+        Arc, Mutex, PoisonError, Weak,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     time::Duration,
 };
 
+pub(super) use known::find;
 pub use tls::ModuleTlsKey;
 
 use super::{KeyUri, NotSigned};
@@ -38,7 +38,7 @@ pub enum ModuleFault {
     #[error("the module is away: {0}")]
     Away(String),
     /// The PIN was refused. It is not tried again: too many tries lock a token.
-    #[error("the module refuses the PIN, which is not tried again before the next start")]
+    #[error("the module refuses the PIN, which is not tried again before its file has changed")]
     Pin,
     /// The PIN cannot be read, or lies open.
     #[error("the PIN: {0}")]
@@ -73,8 +73,12 @@ impl ModuleFault {
 
 /// A security module, as far as it is needed. It belongs to one thread.
 pub(crate) trait Module: Send {
-    /// Opens it, anew if it was open, with every key that was asked for before.
-    fn open(&mut self) -> Result<(), ModuleFault>;
+    /// Opens it, anew if it was open, with these keys.
+    fn open(&mut self, keys: &[KeyUri]) -> Result<(), ModuleFault>;
+
+    /// Whether, after a PIN was refused, a file holds another one: that of `asked`, or that of a
+    /// key with which it was opened.
+    fn has_new_pin(&mut self, asked: Option<&KeyUri>) -> bool;
 
     /// The public half of a key.
     fn public_key(&mut self, key: &KeyUri) -> Result<PublicKey, ModuleFault>;
@@ -97,10 +101,15 @@ enum Request {
 /// Why the module is away, if it is.
 type Absence = Arc<Mutex<Option<ModuleFault>>>;
 
+/// The keys that somebody holds: only they are looked for when the module is opened anew, so that
+/// one that was exchanged may be deleted.
+type HeldKeys = Arc<Mutex<Vec<Weak<KeyUri>>>>;
+
 /// The way to the thread that speaks to a module.
 pub(crate) struct Custodian {
     requests: SyncSender<Request>,
     absence: Absence,
+    held: HeldKeys,
 }
 
 impl Custodian {
@@ -108,17 +117,33 @@ impl Custodian {
     pub(crate) fn over(module: Box<dyn Module>) -> Result<Arc<Self>, ModuleFault> {
         let (requests, received) = sync_channel(MODULE_QUEUE_MAX);
         let absence = Absence::default();
-        let noted = Arc::clone(&absence);
+        let held = HeldKeys::default();
+        let attendant = Attendant {
+            module,
+            open: false,
+            refused: false,
+            absence: Arc::clone(&absence),
+            held: Arc::clone(&held),
+        };
         std::thread::Builder::new()
             .name("module".to_owned())
-            .spawn(move || Attendant { module, open: false, absence: noted }.run(&received))
+            .spawn(move || attendant.run(&received))
             .map_err(|error| ModuleFault::Away(error.to_string()))?;
-        Ok(Arc::new(Self { requests, absence }))
+        Ok(Arc::new(Self { requests, absence, held }))
     }
 
     /// Why the module is away, if it is.
     pub(crate) fn away(&self) -> Option<ModuleFault> {
         noted(&self.absence).clone()
+    }
+
+    /// Looks for a key also when the module is opened anew, for as long as the name is held.
+    pub(crate) fn hold(&self, key: KeyUri) -> Arc<KeyUri> {
+        let key = Arc::new(key);
+        let mut held = noted(&self.held);
+        held.retain(|key| key.strong_count() > 0);
+        held.push(Arc::downgrade(&key));
+        key
     }
 
     /// The public half of a key.
@@ -159,15 +184,18 @@ impl Custodian {
     }
 }
 
-fn noted(absence: &Absence) -> std::sync::MutexGuard<'_, Option<ModuleFault>> {
-    absence.lock().unwrap_or_else(PoisonError::into_inner)
+fn noted<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The thread's own.
 struct Attendant {
     module: Box<dyn Module>,
     open: bool,
+    /// Whether a PIN was refused.
+    refused: bool,
     absence: Absence,
+    held: HeldKeys,
 }
 
 impl Attendant {
@@ -176,18 +204,14 @@ impl Attendant {
         let most = Duration::from_millis(MODULE_PAUSE_MILLISECONDS_MAX);
         let mut pause = least;
         loop {
-            let looks = noted(&self.absence).as_ref().is_some_and(ModuleFault::may_pass);
-            let next = if looks {
-                received.recv_timeout(pause)
-            } else {
-                received.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            };
-            match next {
+            // Also while all is well it looks again: somebody who waited in vain may note that the
+            // module is away just after it has answered.
+            let is_away = noted(&self.absence).is_some();
+            match received.recv_timeout(if is_away { pause } else { most }) {
                 Ok(request) => self.serve(request),
                 Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
-                    self.open = false;
-                    let _still = self.reopen();
+                    self.look();
                     pause = pause.saturating_mul(2).min(most);
                 }
             }
@@ -197,14 +221,23 @@ impl Attendant {
         }
     }
 
+    /// Looks whether it is back, if it is away and may come back.
+    fn look(&mut self) {
+        let absence = noted(&self.absence).clone();
+        if self.refused || absence.is_some_and(|fault| fault.may_pass()) {
+            self.open = false;
+            let _still = self.reopen(None);
+        }
+    }
+
     fn serve(&mut self, request: Request) {
         match request {
             Request::PublicKey(key, reply) => {
-                let answer = self.tried(|module| module.public_key(&key));
+                let answer = self.tried(&key, |module| module.public_key(&key));
                 let _gone = reply.send(answer);
             }
             Request::Sign(key, public, message, reply) => {
-                let answer = self.tried(|module| {
+                let answer = self.tried(&key, |module| {
                     let made = module.sign(&key, public.algorithm(), &message)?;
                     let made = match public.algorithm() {
                         Algorithm::Ed25519 => made,
@@ -225,13 +258,14 @@ impl Attendant {
     /// is common, and nobody needs to hear of it.
     fn tried<T>(
         &mut self,
+        key: &KeyUri,
         ask: impl Fn(&mut dyn Module) -> Result<T, ModuleFault>,
     ) -> Result<T, ModuleFault> {
         let was_open = self.open;
-        let mut answer = self.reopen().and_then(|()| ask(self.module.as_mut()));
+        let mut answer = self.reopen(Some(key)).and_then(|()| ask(self.module.as_mut()));
         if was_open && matches!(answer, Err(ModuleFault::Away(_))) {
             self.open = false;
-            answer = self.reopen().and_then(|()| ask(self.module.as_mut()));
+            answer = self.reopen(Some(key)).and_then(|()| ask(self.module.as_mut()));
         }
         match &answer {
             Ok(_) => *noted(&self.absence) = None,
@@ -240,14 +274,24 @@ impl Attendant {
         answer
     }
 
-    fn reopen(&mut self) -> Result<(), ModuleFault> {
+    /// A PIN that was refused is tried no second time: the module is not even touched.
+    fn reopen(&mut self, asked: Option<&KeyUri>) -> Result<(), ModuleFault> {
         if self.open {
             return Ok(());
         }
-        let opened = self.module.open();
+        if self.refused && !self.module.has_new_pin(asked) {
+            self.note(&ModuleFault::Pin);
+            return Err(ModuleFault::Pin);
+        }
+        let held: Vec<KeyUri> = noted(&self.held)
+            .iter()
+            .filter_map(|key| Some(KeyUri::clone(&*key.upgrade()?)))
+            .collect();
+        let opened = self.module.open(&held);
         match &opened {
             Ok(()) => {
                 self.open = true;
+                self.refused = false;
                 *noted(&self.absence) = None;
             }
             Err(fault) => self.note(fault),
@@ -257,6 +301,7 @@ impl Attendant {
 
     fn note(&mut self, fault: &ModuleFault) {
         self.open = false;
+        self.refused |= *fault == ModuleFault::Pin;
         *noted(&self.absence) = Some(fault.clone());
     }
 }
@@ -276,36 +321,6 @@ fn read_point(written: &[u8]) -> Result<PublicKey, String> {
         65 => Esp256Key::from_bytes(point).map(PublicKey::from).map_err(|why| why.to_string()),
         other => Err(format!("its point has {other} bytes")),
     }
-}
-
-/// The custodian of each module library: a library has one state for the whole process, so that two
-/// of us must not open it.
-static CUSTODIANS: LazyLock<Mutex<BTreeMap<PathBuf, Weak<Custodian>>>> =
-    LazyLock::new(Mutex::default);
-
-/// The custodian of a module library; one for all who ask while somebody holds it.
-pub(crate) fn custodian(
-    library: &Path,
-    pin_file: Option<&Path>,
-) -> Result<Arc<Custodian>, ModuleFault> {
-    let mut known = CUSTODIANS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(custodian) = known.get(library).and_then(Weak::upgrade) {
-        return Ok(custodian);
-    }
-    let custodian = Custodian::over(behind(library, pin_file)?)?;
-    known.insert(library.to_owned(), Arc::downgrade(&custodian));
-    Ok(custodian)
-}
-
-#[cfg(feature = "hsm")]
-#[expect(clippy::unnecessary_wraps, reason = "a build without modules refuses here")]
-fn behind(library: &Path, pin_file: Option<&Path>) -> Result<Box<dyn Module>, ModuleFault> {
-    Ok(Box::new(token::Tokens::new(library.to_owned(), pin_file.map(Path::to_owned))))
-}
-
-#[cfg(not(feature = "hsm"))]
-fn behind(_library: &Path, _pin_file: Option<&Path>) -> Result<Box<dyn Module>, ModuleFault> {
-    Err(ModuleFault::NotBuilt)
 }
 
 #[cfg(test)]

@@ -132,6 +132,14 @@ impl KeyUri {
     }
 }
 
+impl KeyUri {
+    /// The same key, whose PIN stands in this file unless it names one itself.
+    pub(super) fn or_pin_file(mut self, file: Option<&Path>) -> Self {
+        self.pin_file = self.pin_file.or_else(|| file.map(Path::to_owned));
+        self
+    }
+}
+
 impl std::str::FromStr for KeyUri {
     type Err = UriRefused;
 

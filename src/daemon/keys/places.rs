@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    KeyPlace, KeyUri, KeysRefused, LOG_KEY, MIRROR_KEY, RecordRole, key_file,
-    module::{Custodian, ModuleTlsKey, custodian},
+    KeyPlace, KeyUri, KeysRefused, LOG_KEY, MIRROR_KEY, RecordRole, TLS_CERTIFICATE, key_file,
+    module::{self, Custodian, ModuleTlsKey},
 };
 use crate::envelope::PublicKey;
 
@@ -24,6 +24,8 @@ pub struct KeyPlaces {
     pub log: Option<KeyPlace>,
     /// The mirror's key.
     pub mirror: Option<KeyPlace>,
+    /// The certificate of the TLS end, whose key serves nothing else; none: the one in the folder.
+    pub tls_certificate: Option<PathBuf>,
     /// The security module, for keys that lie in it.
     pub modules: Modules,
 }
@@ -43,7 +45,7 @@ impl KeyPlaces {
     pub fn within(directory: &Path) -> Self {
         let (caseworker, ledger, log, mirror) = (None, None, None, None);
         let (directory, modules) = (directory.to_owned(), Modules::default());
-        Self { directory, caseworker, ledger, log, mirror, modules }
+        Self { directory, caseworker, ledger, log, mirror, tls_certificate: None, modules }
     }
 
     /// The places that are named, apart from the folder.
@@ -67,6 +69,11 @@ impl KeyPlaces {
         self.or_beside(self.mirror.as_ref(), MIRROR_KEY)
     }
 
+    pub(super) fn tls_certificate(&self) -> PathBuf {
+        let named = self.tls_certificate.clone();
+        named.unwrap_or_else(|| self.directory.join(TLS_CERTIFICATE))
+    }
+
     fn or_beside(&self, named: Option<&KeyPlace>, file: &str) -> KeyPlace {
         named.cloned().unwrap_or_else(|| KeyPlace::File(self.directory.join(file)))
     }
@@ -78,16 +85,17 @@ impl Modules {
     /// # Errors
     /// No module is named, or it does not show such a key.
     pub fn tls_key(&self, uri: &KeyUri) -> Result<ModuleTlsKey, KeysRefused> {
-        let (custodian, public) = self.find(uri)?;
-        Ok(ModuleTlsKey::new(custodian, uri.clone(), public))
+        let (custodian, key, public) = self.find(uri)?;
+        Ok(ModuleTlsKey::new(custodian, key, public))
     }
 
-    pub(super) fn find(&self, uri: &KeyUri) -> Result<(Arc<Custodian>, PublicKey), KeysRefused> {
+    pub(super) fn find(
+        &self,
+        uri: &KeyUri,
+    ) -> Result<(Arc<Custodian>, Arc<KeyUri>, PublicKey), KeysRefused> {
         let refused = |source| KeysRefused::Module { key: uri.to_string(), source };
         let library = self.library.as_deref();
         let library = library.ok_or_else(|| KeysRefused::NoModule { key: uri.to_string() })?;
-        let custodian = custodian(library, self.pin_file.as_deref()).map_err(refused)?;
-        let public = custodian.public_key(uri).map_err(refused)?;
-        Ok((custodian, public))
+        module::find(library, self.pin_file.as_deref(), uri).map_err(refused)
     }
 }

@@ -24,14 +24,18 @@ pub struct QuantumKeys {
 }
 
 impl QuantumKeys {
-    /// Loads what is configured; `mirror` is the name of our own mirror.
+    /// Loads what is configured; `mirror` is the name of our own mirror, `peer_mirror` that of the
+    /// counterpart's.
     ///
     /// # Errors
-    /// If a file cannot be read, or does not hold what it should.
+    /// If a file cannot be read, or does not hold what it should: of the counterpart, a key under
+    /// the name that its mirror has now. One under the name of a mirror before a succession would
+    /// refuse every cosignature.
     pub fn load(
         own: Option<&Path>,
         peer: Option<&Path>,
         mirror: &Origin,
+        peer_mirror: &Origin,
     ) -> Result<Self, KeysRefused> {
         Ok(Self {
             #[cfg(feature = "pq")]
@@ -39,10 +43,10 @@ impl QuantumKeys {
             peer: match (own, peer) {
                 #[cfg(not(feature = "pq"))]
                 (Some(path), _) | (None, Some(path)) => {
-                    let _unused = mirror;
+                    let _unused = (mirror, peer_mirror);
                     return Err(KeysRefused::NoPostQuantum { path: path.to_owned() });
                 }
-                (_, peer) => peer.map(verifier).transpose()?,
+                (_, peer) => peer.map(|path| named(path, peer_mirror)).transpose()?,
             },
         })
     }
@@ -74,6 +78,16 @@ impl QuantumKeys {
     }
 }
 
+/// The counterpart's key, if it has the name of its mirror.
+fn named(path: &Path, mirror: &Origin) -> Result<QuantumMirrorKey, KeysRefused> {
+    let key = verifier(path)?;
+    if key.name() == mirror {
+        return Ok(key);
+    }
+    let (path, found, wanted) = (path.to_owned(), key.name().clone(), mirror.clone());
+    Err(KeysRefused::OtherMirror { path, found, wanted })
+}
+
 fn verifier(path: &Path) -> Result<QuantumMirrorKey, KeysRefused> {
     let unreadable = |source| KeysRefused::Unreadable { path: path.to_owned(), source };
     let bound = u64::try_from(PEM_BYTES_MAX).unwrap_or(u64::MAX);
@@ -103,7 +117,12 @@ mod tests {
         assert_eq!(own::signer(&own, &name()).unwrap().public_key(), &public);
         fs::write(&peer, format!("{public}\n")).unwrap();
         assert_eq!(verifier(&peer).unwrap(), public);
-        assert!(QuantumKeys::load(Some(&own), Some(&peer), &name()).is_ok());
+        assert!(QuantumKeys::load(Some(&own), Some(&peer), &name(), &name()).is_ok());
+        // As a file is after a succession: the mirror has another name by then.
+        let next: Origin = "mirror.example/fra/2".parse().unwrap();
+        let refused = QuantumKeys::load(None, Some(&peer), &name(), &next).unwrap_err();
+        let KeysRefused::OtherMirror { found, wanted, .. } = refused else { panic!("{refused:?}") };
+        assert_eq!((found, wanted), (name(), next));
         assert!(matches!(create(&own, name()), Err(KeysRefused::Unreadable { .. })));
         assert_ne!(create(&folder.path().join("other.pem"), name()).unwrap(), public);
     }

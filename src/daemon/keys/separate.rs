@@ -10,8 +10,8 @@ use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 use super::{CA_CERTIFICATE, KeysRefused, OFFICER, certificate_file};
 use crate::{
-    ledger::Agreement,
-    names::{Party, Position},
+    ledger::{Agreement, Keybook},
+    names::{Party, PerParty},
     net::tls::certificates,
     trust::PeerCertificate,
 };
@@ -60,16 +60,26 @@ fn tls_key(path: &Path) -> Option<Named> {
 }
 
 fn certified_key(path: &Path) -> Option<Named> {
-    let leaf = certificates(path).ok()?.into_iter().next()?;
-    let (_, certificate) = X509Certificate::from_der(&leaf).ok()?;
-    Some(Named::new(path.display(), &certificate.public_key().subject_public_key.data))
+    certified_keys(path).into_iter().next()
+}
+
+/// The keys of all certificates in a file.
+fn certified_keys(path: &Path) -> Vec<Named> {
+    let all = certificates(path).unwrap_or_default();
+    let keys = all.iter().filter_map(|der| {
+        let (_, certificate) = X509Certificate::from_der(der).ok()?;
+        Some(Named::new(path.display(), &certificate.public_key().subject_public_key.data))
+    });
+    keys.collect()
 }
 
 /// Every key that serves the TLS end or an authority, the counterpart's too, and that is at the
-/// same time the key of a log, a mirror or a signer of either side, or serves two of the former.
+/// same time the key of a log, a mirror or a signer of either side, now or before, or serves two of
+/// the former. `keybooks` say who signs.
 #[must_use]
 pub fn mixed_up(
     agreement: &Agreement,
+    keybooks: &PerParty<Keybook>,
     directory: &Path,
     tls_certificate: &Path,
     peer_ca: &Path,
@@ -77,10 +87,10 @@ pub fn mixed_up(
     let authorities = [directory.join(CA_CERTIFICATE), peer_ca.to_owned()];
     let tls = tls_key(tls_certificate);
     let never: Vec<_> =
-        tls.into_iter().chain(authorities.iter().filter_map(|path| certified_key(path))).collect();
+        tls.into_iter().chain(authorities.iter().flat_map(|path| certified_keys(path))).collect();
     let mut faults = shared(&never);
     for (one, other) in never.iter().flat_map(|one| {
-        let taken = named_in(agreement);
+        let taken = named_in(agreement, keybooks);
         taken.into_iter().filter(|other| other.bytes == one.bytes).map(move |other| (one, other))
     }) {
         faults.push(KeysRefused::SameKey { first: one.name.clone(), second: other.name });
@@ -88,17 +98,18 @@ pub fn mixed_up(
     faults
 }
 
-/// Every key that the agreement names, by what it is for.
-fn named_in(agreement: &Agreement) -> Vec<Named> {
+/// Every key that the agreement, a succession or a key-event names, by what it is for.
+fn named_in(agreement: &Agreement, keybooks: &PerParty<Keybook>) -> Vec<Named> {
     let mut named = Vec::new();
     for party in Party::BOTH {
-        let identity = agreement.identity(party);
-        named.push(Named::new(format!("the log of {party}"), identity.log.public_key().as_bytes()));
-        let mirror = identity.mirror.public_key().as_bytes();
-        named.push(Named::new(format!("the mirror of {party}"), mirror));
-        let signers = agreement.keyring().at(party, Position(0));
-        named.extend(signers.map(|signer| {
-            Named::new(format!("the {} of {party}", signer.role), signer.key.as_bytes())
+        for generation in 0..=agreement.successions().len() {
+            let identity = agreement.identity_in(party, generation);
+            let (log, mirror) = (identity.log.public_key(), identity.mirror.public_key());
+            named.push(Named::new(format!("the log of {party}"), log.as_bytes()));
+            named.push(Named::new(format!("the mirror of {party}"), mirror.as_bytes()));
+        }
+        named.extend(keybooks.of(party).places().into_iter().map(|one| {
+            Named::new(format!("the {} of {party}", one.key.role), one.key.key.as_bytes())
         }));
     }
     named

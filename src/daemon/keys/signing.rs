@@ -43,7 +43,7 @@ enum Means {
     /// The private key, in the memory of this process.
     Held(Pair),
     /// The module in which it lies.
-    Module(Arc<Custodian>, KeyUri),
+    Module(Arc<Custodian>, Arc<KeyUri>),
 }
 
 impl SigningKey<PublicKey> {
@@ -52,9 +52,9 @@ impl SigningKey<PublicKey> {
         match place {
             KeyPlace::File(path) => Self::from_file(path),
             KeyPlace::Module(uri) => {
-                let (custodian, public) = modules.find(&uri)?;
-                let place = KeyPlace::Module(uri.clone());
-                Ok(Self { place, means: Means::Module(custodian, uri), public })
+                let (custodian, key, public) = modules.find(&uri)?;
+                let place = KeyPlace::Module(uri);
+                Ok(Self { place, means: Means::Module(custodian, key), public })
             }
         }
     }
@@ -112,7 +112,7 @@ pub(super) fn folder(directory: &Path) -> Result<(), KeysRefused> {
     owner_only(directory, 0o022)
 }
 
-pub(super) fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
+pub(in crate::daemon) fn owner_only(path: &Path, forbidden: u32) -> Result<(), KeysRefused> {
     let found = fs::metadata(path)
         .map_err(|source| KeysRefused::Unreadable { path: path.to_owned(), source })?;
     let mode = found.mode() & 0o7777;

@@ -259,6 +259,62 @@ fn one_key_for_a_record_and_for_tls_or_the_authority_is_refused() {
 }
 
 #[test]
+fn the_certificate_that_is_configured_for_tls_is_the_one_that_is_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = folder.path().join("keys");
+    NewKeys { algorithm: Algorithm::Esp256, ..wanted(&directory) }.create().unwrap();
+    let elsewhere = folder.path().join("tls.pem");
+    fs::rename(directory.join(TLS_CERTIFICATE), &elsewhere).unwrap();
+    copy(&directory, TLS_KEY, "ledger-key.pem");
+    let mut places = KeyPlaces::within(&directory);
+    assert!(Keys::load(&places).is_ok(), "no certificate lies there");
+    places.tls_certificate = Some(elsewhere);
+    for refused in [Keys::load(&places).unwrap_err(), Keys::faults(&places).remove(0)] {
+        assert!(matches!(refused, KeysRefused::SameKey { .. }), "{refused}");
+    }
+}
+
+/// A certificate of the key of this seed, after one of an authority that is as it should be.
+fn bundle(path: &Path, good: &Path, seed: u8) {
+    use crate::ledger::fixture::certificate;
+    let der = BASE64.encode(&certificate(Party::Fra, "officer", seed, 2027));
+    let second = format!("-----BEGIN CERTIFICATE-----\n{der}\n-----END CERTIFICATE-----\n");
+    fs::write(path, fs::read_to_string(good).unwrap() + &second).unwrap();
+}
+
+#[test]
+fn no_authority_of_the_counterpart_has_a_key_that_signs_for_anybody() {
+    use crate::{
+        envelope::Role,
+        ledger::fixture::{TwoSides, UnsafeKey, key_enrolled, seed, terms},
+        names::PerParty,
+    };
+    let made = Made::new();
+    let at = |name: &str| made.directory().join(name);
+    let agreement = crate::ledger::Agreement::open(terms()).unwrap();
+    let mut sides = TwoSides::founded();
+    let later = UnsafeKey::later(Party::Fra, Role::Caseworker);
+    sides.approved(Party::Fra, key_enrolled(Role::Caseworker, later.certificate()));
+    let keys = PerParty::from_fn(|party| sides.keys(party).clone());
+    let peer_ca = at("peer-ca.pem");
+    for (key, named) in [
+        (0x7e, None),
+        (seed(Party::Gbr, Role::Ledger), Some("the ledger of GBR")),
+        (seed(Party::Fra, Role::Officer), Some("the officer of FRA")),
+        (seed(Party::Fra, Role::Caseworker) | 0x40, Some("the caseworker of FRA")),
+        (0x1e, Some("the log of GBR")),
+        (0x2f, Some("the mirror of FRA")),
+    ] {
+        bundle(&peer_ca, &at(TLS_CERTIFICATE), key);
+        let tls = at("no-tls-cert.pem");
+        let found = mixed_up(&agreement, &keys, &made.directory(), &tls, &peer_ca);
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), usize::from(named.is_some()), "{key:x}: {found:?}");
+        assert!(found.iter().zip(named).all(|(one, named)| one.contains(named)), "{found:?}");
+    }
+}
+
+#[test]
 fn a_key_in_a_module_wants_a_module() {
     let made = Made::new();
     let log: KeyPlace = "pkcs11:token=gov;object=log".parse().unwrap();

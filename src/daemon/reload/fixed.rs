@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::daemon::config::{Config, Link, PeerAddress};
+use crate::daemon::config::{Config, Link, PeerAddress, SandboxMode};
 
 /// The ports that are dialled.
 fn ports(link: &Link) -> BTreeSet<u16> {
@@ -20,7 +20,7 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
         party,
         agreement,
         state,
-        keys: _,
+        keys,
         tls: _,
         trust: _,
         link,
@@ -50,6 +50,8 @@ pub(super) fn changed(running: &Config, new: &Config) -> Option<&'static str> {
             "a name in the place of addresses (link.proxy, or else link.peer)",
             asks(link) || !asks(&new.link),
         ),
+        // The sandbox grants a library with all that it loads itself, at the start alone.
+        ("keys.module", keys.module == new.keys.module || sandbox.mode == SandboxMode::Off),
         ("api.socket", api.socket == new.api.socket),
         ("sandbox", *sandbox == new.sandbox),
         ("rehearsal.clock", *rehearsal == new.rehearsal),

@@ -73,9 +73,13 @@ impl Grants {
         }
         grants.with_target(&config.keys.directory);
         for place in config.key_places().named() {
-            if let KeyPlace::File(path) = place {
-                grants.with_folder(path);
-            }
+            grants.with_place(place);
+        }
+        if let Some(place) = &config.tls.key {
+            grants.with_place(place);
+        }
+        for key in config.keys.mirror_pq.iter().chain(&config.keys.peer_mirror_pq) {
+            grants.with_folder(key);
         }
         if let Some(library) = &config.keys.module {
             // It is opened anew when it was away. Where a soft token lies, only its own
@@ -115,6 +119,17 @@ impl Grants {
         let listened = config.link.listen.iter().map(std::net::SocketAddr::port).collect();
         grants.ports = Some(Ports { listened, dialled });
         grants
+    }
+
+    /// A key's file, or that of the PIN which its URI names.
+    fn with_place(&mut self, place: &KeyPlace) {
+        let file = match place {
+            KeyPlace::File(path) => Some(path.as_path()),
+            KeyPlace::Module(uri) => uri.pin_file(),
+        };
+        if let Some(file) = file {
+            self.with_folder(file);
+        }
     }
 
     /// A file that may be replaced: its folder, so that the next one can be read too, and, where it

@@ -136,3 +136,48 @@ fn a_file_in_the_root_grants_itself_alone() {
     // Nobody is dialled by name: nothing of the resolver is needed.
     assert!(!grants.read.contains(Path::new("/etc/hosts")));
 }
+
+/// Every path in a value of the configuration, that of a PIN in the URI of a key too.
+fn paths_in(value: &serde_json::Value, found: &mut Vec<PathBuf>) {
+    match value {
+        serde_json::Value::String(text) => {
+            let path = text.split_once("pin-source=file:").map_or(text.as_str(), |(_, path)| path);
+            found.extend(path.starts_with('/').then(|| path.into()));
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|one| paths_in(one, found)),
+        serde_json::Value::Object(all) => all.values().for_each(|one| paths_in(one, found)),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+    }
+}
+
+#[test]
+fn every_file_that_a_configuration_can_name_is_granted() {
+    // Each in a folder of its own, so that none is granted by another one's neighbour.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let (mut text, mut folder) = (String::new(), 0);
+    for (key, example) in crate::daemon::config::every_key() {
+        let example = match key {
+            "keys.caseworker" | "keys.ledger" | "keys.log" | "tls.key" => {
+                "\"pkcs11:token=t;object=o?pin-source=file:/etc/entente/pin\""
+            }
+            _ => example,
+        };
+        let mut parts = example.split("\"/").collect::<Vec<_>>().join("\"/@/");
+        parts = parts.replace("file:/", "file:/@/");
+        while parts.contains('@') {
+            folder += 1;
+            parts = parts.replacen('@', &format!("a{folder}"), 1);
+        }
+        text += &format!("{key} = {parts}\n");
+    }
+    fs::write(file.path(), text).unwrap();
+    let config = Config::load(file.path()).unwrap();
+    let grants = Grants::of(Path::new("/etc/entente/entente.toml"), &config);
+    let mut named = Vec::new();
+    paths_in(&serde_json::to_value(&config).unwrap(), &mut named);
+    assert!(named.len() > 20, "{named:?}");
+    for path in named {
+        let mut granted = grants.read.iter().chain(&grants.write);
+        assert!(granted.any(|grant| path.starts_with(grant)), "{}", path.display());
+    }
+}

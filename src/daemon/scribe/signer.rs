@@ -36,9 +36,7 @@ pub trait Signatures: Send {
     fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned>;
 
     /// The post-quantum keys of both mirrors, if there are any.
-    fn quantum(&self) -> Option<&QuantumKeys> {
-        None
-    }
+    fn quantum(&self) -> Option<&QuantumKeys>;
 }
 
 impl Signatures for Keys {

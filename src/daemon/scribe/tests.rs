@@ -7,6 +7,8 @@
 mod liar;
 mod link;
 mod pair;
+#[cfg(feature = "pq")]
+mod quantum;
 mod side;
 mod signed;
 mod stalled;

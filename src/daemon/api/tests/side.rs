@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     daemon::{
-        keys::NotSigned,
+        keys::{NotSigned, QuantumKeys},
         mark::MarkFile,
         scribe::{self, Command, Handle, Reading, Scribe, Seat, Signatures},
     },
@@ -56,6 +56,10 @@ impl Signatures for UnsafeKeys {
 
     fn sign_cosignature(&self, message: &[u8]) -> Result<[u8; 64], NotSigned> {
         Ok(UnsafeKey::mirror(self.0).sign(message))
+    }
+
+    fn quantum(&self) -> Option<&QuantumKeys> {
+        None
     }
 }
 

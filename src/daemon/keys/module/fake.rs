@@ -27,6 +27,10 @@ pub(crate) struct Moods {
     pub(crate) spoiled: bool,
     /// Whether it refuses the PIN.
     pub(crate) wrong_pin: bool,
+    /// Whether the file of the PIN holds another one than the one that it refused.
+    pub(crate) new_pin: bool,
+    /// Keys that were deleted, by label.
+    pub(crate) deleted: Vec<String>,
     /// While this is there, it hangs until somebody sends, or nobody can any more.
     pub(crate) hangs: Option<Receiver<()>>,
     /// How often it was opened.
@@ -68,8 +72,23 @@ impl FakeModule {
         (Self { keys: made.collect(), moods: Arc::clone(&moods) }, moods)
     }
 
+    fn unlock(&self) -> Result<(), ModuleFault> {
+        let mut moods = of(&self.moods);
+        moods.opened += 1;
+        if moods.wrong_pin {
+            return Err(ModuleFault::Pin);
+        }
+        if moods.gone {
+            return Err(away());
+        }
+        moods.lost_session = false;
+        Ok(())
+    }
+
     fn pair(&self, key: &KeyUri) -> Result<&Pair, ModuleFault> {
-        let found = self.keys.get(key.object().unwrap_or_default());
+        let label = key.object().unwrap_or_default();
+        let is_deleted = of(&self.moods).deleted.iter().any(|one| one == label);
+        let found = self.keys.get(label).filter(|_| !is_deleted);
         found.ok_or_else(|| ModuleFault::NotOneKey { uri: key.to_string(), found: 0 })
     }
 }
@@ -84,17 +103,13 @@ fn away() -> ModuleFault {
 }
 
 impl Module for FakeModule {
-    fn open(&mut self) -> Result<(), ModuleFault> {
-        let mut moods = of(&self.moods);
-        moods.opened += 1;
-        if moods.wrong_pin {
-            return Err(ModuleFault::Pin);
-        }
-        if moods.gone {
-            return Err(away());
-        }
-        moods.lost_session = false;
-        Ok(())
+    fn open(&mut self, keys: &[KeyUri]) -> Result<(), ModuleFault> {
+        self.unlock()?;
+        keys.iter().try_for_each(|key| self.pair(key).map(|_| ()))
+    }
+
+    fn has_new_pin(&mut self, _asked: Option<&KeyUri>) -> bool {
+        std::mem::take(&mut of(&self.moods).new_pin)
     }
 
     fn public_key(&mut self, key: &KeyUri) -> Result<PublicKey, ModuleFault> {

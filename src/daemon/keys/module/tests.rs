@@ -103,6 +103,57 @@ fn a_refused_pin_is_not_tried_again() {
 }
 
 #[test]
+fn a_refused_pin_is_tried_once_for_all_keys_and_again_when_its_file_has_changed() {
+    let (module, moods) = FakeModule::with(&both());
+    of(&moods).wrong_pin = true;
+    let known = known::Known::default();
+    let mut module = Some(module);
+    let mut find = |label: &str| {
+        let library = std::path::Path::new("module.so");
+        let found = known.find(library, &uri(label), || Ok(Box::new(module.take().unwrap())));
+        found.map(|(_, _, public)| public)
+    };
+    // As a start does, and each reload again, and nobody holds the custodian meanwhile.
+    for label in ["one", "two", "one", "two", "one"] {
+        assert_eq!(find(label), Err(ModuleFault::Pin));
+    }
+    assert_eq!(of(&moods).opened, 1);
+    of(&moods).new_pin = true;
+    for label in ["two", "one"] {
+        assert_eq!(find(label), Err(ModuleFault::Pin));
+    }
+    assert_eq!(of(&moods).opened, 2, "the new one is as wrong, and tried once");
+    (of(&moods).new_pin, of(&moods).wrong_pin) = (true, false);
+    assert!(find("one").is_ok());
+}
+
+#[test]
+fn a_module_that_is_noted_to_be_away_too_late_is_found_again() {
+    let (module, _moods) = FakeModule::with(&both());
+    let custodian = Custodian::over(Box::new(module)).unwrap();
+    let public = custodian.public_key(&uri("one")).unwrap();
+    // It has answered already, and its thread waits for the next request.
+    *noted(&custodian.absence) = Some(ModuleFault::Away("no answer".to_owned()));
+    until(&custodian, true);
+    assert!(custodian.sign(&uri("one"), public, b"x").is_ok());
+}
+
+#[test]
+fn a_key_that_nobody_holds_any_more_may_be_deleted() {
+    let (module, moods) = FakeModule::with(&both());
+    let custodian = Custodian::over(Box::new(module)).unwrap();
+    let [one, two] = ["one", "two"].map(|label| custodian.public_key(&uri(label)).unwrap());
+    let [held, former] = ["one", "two"].map(|label| custodian.hold(uri(label)));
+    of(&moods).deleted.push("two".to_owned());
+    of(&moods).lost_session = true;
+    assert_eq!(custodian.sign(&held, one, b"x"), Err(NotSigned::Away), "it is held still");
+    drop(former);
+    until(&custodian, true);
+    assert!(custodian.sign(&held, one, b"x").is_ok());
+    assert_eq!(custodian.sign(&uri("two"), two, b"x"), Err(NotSigned::Away));
+}
+
+#[test]
 fn a_module_that_hangs_holds_nobody_up_for_longer_than_the_bound() {
     let (module, moods) = FakeModule::with(&both());
     let custodian = Custodian::over(Box::new(module)).unwrap();

@@ -17,12 +17,16 @@ use crate::envelope::{Algorithm, PublicKey};
 #[derive(Clone)]
 pub struct ModuleTlsKey {
     custodian: Arc<Custodian>,
-    key: KeyUri,
+    key: Arc<KeyUri>,
     public: PublicKey,
 }
 
 impl ModuleTlsKey {
-    pub(crate) const fn new(custodian: Arc<Custodian>, key: KeyUri, public: PublicKey) -> Self {
+    pub(crate) const fn new(
+        custodian: Arc<Custodian>,
+        key: Arc<KeyUri>,
+        public: PublicKey,
+    ) -> Self {
         Self { custodian, key, public }
     }
 

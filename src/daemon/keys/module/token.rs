@@ -30,20 +30,30 @@ use crate::{
 /// The tokens behind one library: a session in each, logged in.
 pub(super) struct Tokens {
     library: PathBuf,
-    pin_file: Option<PathBuf>,
     sessions: BTreeMap<String, Session>,
     context: Option<Pkcs11>,
-    /// Every key that was asked for, with its handle while its session lasts.
-    keys: BTreeMap<KeyUri, Option<ObjectHandle>>,
+    /// The keys that were found since it was opened.
+    handles: BTreeMap<KeyUri, ObjectHandle>,
+    /// The keys with which it was opened last.
+    held: Vec<KeyUri>,
+    /// The PIN that a token has refused: each try more could lock it.
+    refused: BTreeMap<String, Zeroizing<String>>,
 }
 
 impl Tokens {
-    pub(super) const fn new(library: PathBuf, pin_file: Option<PathBuf>) -> Self {
-        Self { library, pin_file, sessions: BTreeMap::new(), context: None, keys: BTreeMap::new() }
+    pub(super) const fn new(library: PathBuf) -> Self {
+        Self {
+            library,
+            sessions: BTreeMap::new(),
+            context: None,
+            handles: BTreeMap::new(),
+            held: Vec::new(),
+            refused: BTreeMap::new(),
+        }
     }
 
     fn give_up(&mut self) {
-        self.keys.values_mut().for_each(|handle| *handle = None);
+        self.handles.clear();
         self.sessions.clear();
         if let Some(context) = self.context.take() {
             // A library that has lost its token may complain; it is opened anew all the same.
@@ -56,8 +66,11 @@ impl Tokens {
             let context = self.context.as_ref().ok_or_else(|| gone("it is not open"))?;
             let slot = slot(context, key.token())?;
             let session = context.open_ro_session(slot).map_err(away)?;
-            let pin = pin(key.pin_file().or(self.pin_file.as_deref()))?;
-            match session.login(UserType::User, Some(&pin)) {
+            let pin = pin(key.pin_file())?;
+            if self.refused.get(key.token()) == Some(&pin) {
+                return Err(ModuleFault::Pin);
+            }
+            match session.login(UserType::User, Some(&AuthPin::new(pin.as_str().into()))) {
                 Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
                 Err(Error::Pkcs11(
                     RvError::PinIncorrect
@@ -66,27 +79,32 @@ impl Tokens {
                     | RvError::PinExpired
                     | RvError::PinLocked,
                     _,
-                )) => return Err(ModuleFault::Pin),
+                )) => {
+                    self.refused.insert(key.token().to_owned(), pin);
+                    return Err(ModuleFault::Pin);
+                }
                 Err(error) => return Err(away(error)),
             }
+            self.refused.remove(key.token());
             self.sessions.insert(key.token().to_owned(), session);
         }
         self.sessions.get(key.token()).ok_or_else(|| gone("its session is lost"))
     }
 
     fn handle(&mut self, key: &KeyUri) -> Result<ObjectHandle, ModuleFault> {
-        if let Some(Some(handle)) = self.keys.get(key) {
+        if let Some(handle) = self.handles.get(key) {
             return Ok(*handle);
         }
         let found = find(self.session(key)?, key, ObjectClass::PRIVATE_KEY)?;
         let handle = only(key, &found)?;
-        self.keys.insert(key.clone(), Some(handle));
+        self.handles.insert(key.clone(), handle);
         Ok(handle)
     }
 }
 
 impl Module for Tokens {
-    fn open(&mut self) -> Result<(), ModuleFault> {
+    fn open(&mut self, keys: &[KeyUri]) -> Result<(), ModuleFault> {
+        keys.clone_into(&mut self.held);
         self.give_up();
         let context = Pkcs11::new(&self.library).map_err(away)?;
         match context.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
@@ -94,11 +112,17 @@ impl Module for Tokens {
             Err(error) => return Err(away(error)),
         }
         self.context = Some(context);
-        let asked: Vec<KeyUri> = self.keys.keys().cloned().collect();
-        for key in asked {
-            self.handle(&key)?;
+        for key in keys {
+            self.handle(key)?;
         }
         Ok(())
+    }
+
+    fn has_new_pin(&mut self, asked: Option<&KeyUri>) -> bool {
+        self.held.iter().chain(asked).any(|key| {
+            let refused = self.refused.get(key.token());
+            refused.is_some_and(|refused| pin(key.pin_file()).is_ok_and(|now| now != *refused))
+        })
     }
 
     fn public_key(&mut self, key: &KeyUri) -> Result<PublicKey, ModuleFault> {
@@ -172,7 +196,7 @@ fn only(key: &KeyUri, found: &[ObjectHandle]) -> Result<ObjectHandle, ModuleFaul
 }
 
 /// Reads the PIN from its file, which is the owner's alone.
-fn pin(file: Option<&Path>) -> Result<AuthPin, ModuleFault> {
+fn pin(file: Option<&Path>) -> Result<Zeroizing<String>, ModuleFault> {
     let refused = ModuleFault::PinFile;
     let file = file.ok_or_else(|| refused("no file is named for it".to_owned()))?;
     owner_only(file, 0o077).map_err(|cause| refused(cause.to_string()))?;
@@ -184,7 +208,7 @@ fn pin(file: Option<&Path>) -> Result<AuthPin, ModuleFault> {
     if text.is_empty() || text.len() > PIN_BYTES_MAX {
         return Err(unreadable(&format!("a PIN has 1 to {PIN_BYTES_MAX} bytes")));
     }
-    Ok(AuthPin::new(text.into()))
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 fn gone(why: &str) -> ModuleFault {
