@@ -72,6 +72,7 @@ impl Demo {
         let began = Clock::system();
         let season = Season::published()?;
         let stage = Stage::prepare(folder, Season::begins()?)?;
+        let season = season.certified(&stage.spares);
         Ok(Self { season, stage, began })
     }
 

@@ -1,10 +1,10 @@
 //! What a season is: steps in order of time, and the breaks that must be found in it.
 
-use super::{Act, Label};
+use super::{Act, Fact, Label};
 use crate::{
     ledger::Owner,
-    names::{BadReference, BadTime, Date, Timestamp, Week},
-    record::BreakClass,
+    names::{BadReference, BadTime, Date, PerParty, Timestamp, Week},
+    record::{BreakClass, Certificate, Content},
 };
 
 /// How large a season is, and how it ends.
@@ -132,6 +132,21 @@ impl Season {
             Step::WeekEnd { week, .. } => Some(*week),
             Step::Submit { .. } => None,
         })
+    }
+
+    /// Puts certificates that an authority of each party vouches for in the place of those of the
+    /// spare keys, which have none.
+    pub fn certify(&mut self, spares: &PerParty<Certificate>) {
+        for step in &mut self.steps {
+            let Step::Submit { acts, .. } = step else { continue };
+            for act in acts {
+                if let Fact::Whole(Content::KeyEvent(event)) = &mut act.fact
+                    && let Some(certificate) = &mut event.certificate
+                {
+                    certificate.clone_from(spares.of(act.party));
+                }
+            }
+        }
     }
 
     /// All that is signed, in order of time.

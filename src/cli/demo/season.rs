@@ -14,8 +14,8 @@ use std::collections::BTreeSet;
 
 use super::published::{Figure, figures};
 use crate::{
-    names::{Date, Party, Timestamp, Week},
-    record::{Content, Kind},
+    names::{Date, Party, PerParty, Timestamp, Week},
+    record::{Certificate, Content, Kind},
     season::{self, Act, Calendar, Dice, Fact, Label, Numbers, SeasonFault, Step, weeks_through},
 };
 
@@ -82,6 +82,13 @@ impl Season {
     /// None in practice: a test reads the day.
     pub fn begins() -> Result<Timestamp, NoSeason> {
         Ok(first_day()?.start())
+    }
+
+    /// The same with spare keys for which an authority of each party vouches.
+    #[must_use]
+    pub fn certified(mut self, spares: &PerParty<Certificate>) -> Self {
+        self.plan.certify(spares);
+        self
     }
 
     /// All steps, in order of time.

@@ -10,6 +10,7 @@ use std::{
 use ring::rand::SecureRandom;
 
 use crate::{
+    cbor::Bytes,
     daemon::{
         agreement::{self, AgreementRefused},
         assembly::in_one_line,
@@ -18,6 +19,7 @@ use crate::{
     envelope::Algorithm,
     limits::SOCKET_PATH_BYTES_MAX,
     names::{AgreementDigest, Date, Party, PerParty, Timestamp},
+    record::Certificate,
 };
 
 /// What tells a former demo's folder from any other.
@@ -91,6 +93,8 @@ pub struct Stage {
     pub configs: PerParty<PathBuf>,
     /// Both API sockets.
     pub sockets: PerParty<PathBuf>,
+    /// The certificates of the spare keys that the season enrols.
+    pub spares: PerParty<Certificate>,
 }
 
 impl Stage {
@@ -114,9 +118,10 @@ impl Stage {
         let clock = folder.join(CLOCK);
         write(&clock, format!("{}\n", begins.seconds()).as_bytes())?;
         let mut fragments = PerParty::<String>::default();
+        let mut spares = PerParty::from_fn(|_| Certificate(Bytes(Vec::new())));
         for party in Party::BOTH {
             make_folder(home.of(party))?;
-            *fragments.of_mut(party) = keys(party, home.of(party))?;
+            (*fragments.of_mut(party), *spares.of_mut(party)) = keys(party, home.of(party))?;
         }
         let agreement_file = folder.join(AGREEMENT);
         write(&agreement_file, agreement_text(&fragments).as_bytes())?;
@@ -127,7 +132,7 @@ impl Stage {
             let text = config_text(party, agreement.digest(), &ports);
             write(configs.of(party), text.as_bytes())?;
         }
-        let stage = Self { folder, clock, configs, sockets };
+        let stage = Self { folder, clock, configs, sockets, spares };
         for party in Party::BOTH {
             stage.init(party)?;
         }
@@ -239,10 +244,10 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), StageError> {
     fs::write(path, bytes).map_err(|source| StageError::File { path: path.to_owned(), source })
 }
 
-fn keys(party: Party, home: &Path) -> Result<String, StageError> {
+fn keys(party: Party, home: &Path) -> Result<(String, Certificate), StageError> {
     let dns_name = dns_name(party);
     let day = |text: &str| text.parse::<Date>().unwrap_or_default().start();
-    let made = NewKeys {
+    let (made, spare) = NewKeys {
         party,
         directory: &home.join("keys"),
         // The season lies in 2025 and 2026; so does what its certificates are valid for.
@@ -252,8 +257,8 @@ fn keys(party: Party, home: &Path) -> Result<String, StageError> {
         origin: &format!("{dns_name}/log"),
         algorithm: Algorithm::Ed25519,
     }
-    .create()?;
-    Ok(made.text)
+    .create_with_spare()?;
+    Ok((made.text, Certificate(Bytes(spare))))
 }
 
 fn dns_name(party: Party) -> String {

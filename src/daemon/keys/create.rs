@@ -105,6 +105,9 @@ pub struct PartyFile {
     pub text: String,
 }
 
+/// What was made, and by which authority.
+type Made = (PartyFile, Issuer<'static, KeyPair>);
+
 impl NewKeys<'_> {
     /// Makes everything.
     ///
@@ -115,7 +118,7 @@ impl NewKeys<'_> {
     /// # Errors
     /// One variant of [`KeysNotMade`] for each reason.
     pub fn create(&self) -> Result<PartyFile, KeysNotMade> {
-        self.create_under(BRAND)
+        self.create_under(BRAND).map(|(file, _)| file)
     }
 
     /// The same, for tests and rehearsals: every subject says that nothing of it is to be trusted.
@@ -123,10 +126,22 @@ impl NewKeys<'_> {
     /// # Errors
     /// As [`NewKeys::create`].
     pub fn create_throw_away(&self) -> Result<PartyFile, KeysNotMade> {
-        self.create_under(UNSAFE_BRAND)
+        self.create_under(UNSAFE_BRAND).map(|(file, _)| file)
     }
 
-    fn create_under(&self, brand: &str) -> Result<PartyFile, KeysNotMade> {
+    /// The same as [`NewKeys::create`], and the certificate, in DER, of a spare caseworker key that
+    /// is kept nowhere: nobody will ever sign with it.
+    ///
+    /// # Errors
+    /// As [`NewKeys::create`].
+    pub fn create_with_spare(&self) -> Result<(PartyFile, Vec<u8>), KeysNotMade> {
+        let (file, authority) = self.create_under(BRAND)?;
+        let key = KeyPair::generate_for(&PKCS_ED25519)?;
+        let params = self.params(asked(self.party, "caseworker", &[])?, "spare", BRAND)?;
+        Ok((file, params.signed_by(&key, &authority)?.der().to_vec()))
+    }
+
+    fn create_under(&self, brand: &str) -> Result<Made, KeysNotMade> {
         if DnsName::try_from(self.dns_name).is_err() {
             return Err(KeysNotMade::NotADnsName(self.dns_name.to_owned()));
         }
@@ -156,7 +171,7 @@ impl NewKeys<'_> {
         );
         let path = self.write(&format!("{table}.toml"), &text)?;
         sync(self.directory)?;
-        Ok(PartyFile { path, text })
+        Ok((PartyFile { path, text }, authority))
     }
 
     fn authority(&self, brand: &str) -> Result<Issuer<'static, KeyPair>, KeysNotMade> {
