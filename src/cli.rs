@@ -6,6 +6,7 @@
 
 mod agreement;
 mod approve;
+mod attempt;
 mod breaks;
 mod case;
 mod certs;

@@ -15,6 +15,7 @@ mod contested;
 mod counts;
 mod deadlines;
 mod families;
+mod fate;
 mod faults;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -48,6 +49,7 @@ pub use cases::{
 };
 pub use counts::{Contribution, Direction};
 pub use deadlines::{Deadline, DeadlineStanding, Limit};
+pub use fate::Fate;
 pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
 pub use guide::{Guide, Severity};

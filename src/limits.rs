@@ -73,6 +73,9 @@ pub const PEM_BYTES_MAX: usize = 64 * 1024;
 /// The configuration file: some twenty keys, and room for comments.
 pub const CONFIG_BYTES_MAX: usize = 64 * 1024;
 
+/// How often the same step may be handed in again after it was decided without effect.
+pub const STEP_TRIES_MAX: usize = 16;
+
 /// Records that one record may refer to: the cases of one transport.
 pub const REFERENCES_MAX: usize = 64;
 

@@ -28,7 +28,7 @@ use crate::{
         scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
     envelope::{RECORD_TYPE, Role},
-    ledger::Wanted,
+    ledger::{Fate, Wanted},
     limits::{API_ANSWER_BYTES_MAX, API_ANSWER_SECONDS_MAX, API_TRIES_MAX},
     names::{KeyId, Party, Position, RecordId, Timestamp, Week},
 };
@@ -106,7 +106,8 @@ impl ClientError {
 /// One record as the daemon shows it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ShownRecord {
-    /// `logged`, or `queued` for a submission that waits.
+    /// `logged`; `inherited` in a log that the present one succeeds; `queued` for a submission that
+    /// waits.
     pub state: String,
     /// Its id, once it is signed.
     pub id: Option<RecordId>,
@@ -120,6 +121,8 @@ pub struct ShownRecord {
     pub record: serde_json::Value,
     /// Its receipt, once the counterpart's cosignature is held.
     pub receipt: Option<ReceiptView>,
+    /// What became of it, if it has no effect without a second signer.
+    pub approval: Option<Fate>,
     /// Whether the agreement is a rehearsal.
     pub rehearsal: bool,
 }

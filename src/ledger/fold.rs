@@ -10,6 +10,7 @@ use super::{
     Agreement, Books, Keybook, Ledger, Owner, Versions, View,
     cases::{Awaiting, Timing, Told, Word},
     contested::{beyond_the_end, contested},
+    fate::Fate,
     order::{Cursor, Step},
     redress::Redress,
     settle_balance::{Stated, Weighed},
@@ -81,6 +82,15 @@ impl Folder {
     #[must_use]
     pub fn awaiting(&mut self, books: &Books, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
         self.whole(books, now).ledger.awaiting
+    }
+
+    /// What became of a record that needs a second signer, given all that is held; nothing if it
+    /// was never taken as one.
+    #[must_use]
+    pub fn fate(&mut self, books: &Books, id: RecordId, now: Timestamp) -> Option<Fate> {
+        let fold = self.whole(books, now);
+        let waits = fold.ledger.awaiting.contains_key(&id);
+        waits.then_some(Fate::AwaitsApproval).or_else(|| fold.redress.fates.get(&id).copied())
     }
 
     /// The fold of all that is held.

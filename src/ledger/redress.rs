@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{
     admissions::Running,
     cases::{Awaiting, Pending},
+    fate::Fate,
     fold::{Fold, Seen, Taken},
     keybook::may_approve,
     transitions::{self, CaseEvent},
@@ -27,6 +28,8 @@ pub(super) struct Redress {
     roots: BTreeMap<RecordId, RecordId>,
     /// Each side's decision of a break.
     pub(super) decisions: BTreeMap<Hash, PerParty<Option<Decision>>>,
+    /// What became of each record that a second signer has decided.
+    pub(super) fates: BTreeMap<RecordId, Fate>,
     /// What the head start is judged by.
     pub(super) running: Running,
 }
@@ -55,7 +58,9 @@ impl Fold {
         let record = record.filter(|record| may_approve(record, taken.key));
         let Some(record) = record else { return self.illegal(taken, named) };
         self.ledger.awaiting.remove(&named);
-        if outcome == ApprovalOutcome::Approved {
+        if outcome == ApprovalOutcome::Rejected {
+            self.redress.fates.insert(named, Fate::Rejected);
+        } else {
             // It happens here, not where it was written.
             let approved = Taken {
                 id: named,
@@ -69,6 +74,8 @@ impl Fold {
                 ..*taken
             };
             self.act(&approved);
+            // Whatever changed nothing has said so.
+            self.redress.fates.entry(named).or_insert(Fate::Approved);
         }
     }
 
@@ -252,6 +259,7 @@ impl Fold {
             }
         };
         if !holds {
+            self.redress.fates.insert(taken.id, Fate::WithoutEffect);
             self.illegal(taken, named);
         }
     }

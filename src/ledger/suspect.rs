@@ -5,7 +5,7 @@
 //! it is also true both sides decide, and put right what is not.
 
 use super::{
-    Agreement, Books, Entry, KeyChange, Keybook, Owner,
+    Agreement, Books, Entry, Fate, KeyChange, Keybook, Owner,
     fold::{Fold, Taken},
 };
 use crate::{
@@ -80,6 +80,7 @@ impl Fold {
     /// A key-event that was approved where the keys did not allow it any more.
     pub(super) fn key_event(&mut self, taken: &Taken<'_>) {
         if self.keys.of(taken.party).change(taken.id).is_none() {
+            self.redress.fates.insert(taken.id, Fate::WithoutEffect);
             self.illegal(taken, taken.id);
         }
     }

@@ -10,16 +10,13 @@ use super::{diff::tell_provisions, terms::changes};
 use crate::{
     cli::{
         CONFIG, Exit,
+        attempt::{self, Attempt},
         client::{Client, ShownRecord},
         failure::{Complaint, Failure, config},
         output::{Output, count},
         status::wait_for,
     },
-    daemon::{
-        agreement::read_either,
-        config::Config,
-        scribe::{RecordKey, Submitted},
-    },
+    daemon::{agreement::read_either, config::Config, scribe::RecordKey},
     names::{Party, Position, RecordId},
     record::{Kind, Provisions, VersionStep},
 };
@@ -72,7 +69,7 @@ struct Stepped {
     step: VersionStep,
     re: RecordId,
     #[serde(flatten)]
-    submitted: Submitted,
+    attempt: Attempt,
 }
 
 /// A version that another step can follow.
@@ -178,23 +175,12 @@ impl<'a> Side<'a> {
 
     fn submit(&self, out: &mut Output, re: RecordId, content: &Value) -> Result<Exit, Failure> {
         let body = json!({ "kind": "agreement-version", "re": [re], "content": content });
-        let submitted = wait_for(self.client.submit(body.to_string().as_bytes(), None))??;
+        let party = self.config.party;
+        let attempt = attempt::hand_in(&self.client, party, &body)?;
         if self.place.json {
-            out.json(&Stepped { step: self.step, re, submitted });
-            return Ok(Exit::Good);
-        }
-        let (party, config) = (self.config.party, self.place.config.display());
-        match submitted {
-            Submitted::Logged { record, position } => {
-                out.line(format!("{record} logged at position {position}"));
-                out.line(format!("An officer of {party} now has to approve it:"));
-                out.line(format!("  entente approve --config {config} {record}"));
-            }
-            Submitted::Queued { submission } => {
-                out.line(format!("{submission} queued: durable, and signed as soon as possible"));
-                out.line(format!("Then an officer of {party} has to approve it:"));
-                out.line(format!("  entente approve --config {config}"));
-            }
+            out.json(&Stepped { step: self.step, re, attempt });
+        } else {
+            attempt.tell(out, &format!("An officer of {party}"), &self.place.config);
         }
         Ok(Exit::Good)
     }

@@ -9,13 +9,12 @@ use serde_json::{Value, json};
 use crate::{
     cli::{
         CONFIG, Exit,
+        attempt::{self, Attempt},
         client::Client,
         failure::{Complaint, Failure, config},
         output::Output,
-        status::wait_for,
         words::says,
     },
-    daemon::scribe::Submitted,
     envelope::Role,
     names::{KeyId, Party, Timestamp},
     net::tls::certificates,
@@ -74,7 +73,7 @@ struct Stepped {
     step: KeyStep,
     key: KeyId,
     #[serde(flatten)]
-    submitted: Submitted,
+    attempt: Attempt,
 }
 
 const NOTHING: KeyEvent =
@@ -135,20 +134,13 @@ fn submit(daemon: &Daemon, key: KeyId, event: KeyEvent, out: &mut Output) -> Res
             out.line(line);
         }
     }
-    let submitted = wait_for(client.submit(body(&record).to_string().as_bytes(), None))??;
+    let party = configured.party;
+    let attempt = attempt::hand_in(&client, party, &body(&record))?;
     if daemon.json {
-        out.json(&Stepped { step, key, submitted });
-        return Ok(Exit::Good);
-    }
-    let (party, config) = (configured.party, daemon.config.display());
-    match submitted {
-        Submitted::Logged { record, position } => {
-            out.line(format!("{record} logged at position {position}"));
-            out.line(format!("An officer of {party}, with another key, now has to approve it:"));
-            out.line(format!("  entente approve --config {config} {record}"));
-        }
-        // A daemon that may not sign takes no key-event in.
-        Submitted::Queued { submission } => out.line(format!("{submission} queued")),
+        out.json(&Stepped { step, key, attempt });
+    } else {
+        let officer = format!("An officer of {party}, with another key,");
+        attempt.tell(out, &officer, &daemon.config);
     }
     Ok(Exit::Good)
 }

@@ -1,6 +1,6 @@
 //! What becomes of record keys, step by step, as operators and officers do it.
 
-use std::fs;
+use std::{collections::BTreeSet, fs};
 
 use data_encoding::BASE64;
 
@@ -9,6 +9,7 @@ use crate::{
     cli::Exit,
     envelope::Role,
     ledger::fixture::{UnsafeKey, seed},
+    limits::STEP_TRIES_MAX,
     names::Party,
 };
 
@@ -24,13 +25,18 @@ impl Daemons {
 
     /// Approves what was submitted.
     async fn agree(&self, said: &Said) {
-        assert_eq!(said.exit, Exit::Good, "{said:?}");
-        let id = said.out.lines().find(|line| line.contains(" logged at position "));
-        let id = id.unwrap().split(' ').next().unwrap();
+        let id = record(said);
         let key = self.key(Party::Gbr, Role::Officer);
         let approved = self.call(Party::Gbr, &format!("approve {id} --yes --key {key}")).await;
         assert_eq!(approved.exit, Exit::Good, "{approved:?}");
     }
+}
+
+/// The record that was logged.
+fn record(said: &Said) -> String {
+    assert_eq!(said.exit, Exit::Good, "{said:?}");
+    let line = said.out.lines().find(|line| line.contains(" logged at position "));
+    line.unwrap().split(' ').next().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +56,8 @@ async fn a_key_is_enrolled_and_the_old_one_retired_each_with_an_approval() {
     it.agree(&said).await;
     // The same once more is the same submission; with another certificate it is none of form.
     let again = it.call(Party::Gbr, &format!("keys enrol --certificate {file}")).await;
-    assert!(again.out.contains(" logged at position 1\n"), "{again:?}");
+    let wanted = " logged before at position 1, and approved: nothing is to do\n";
+    assert!(again.exit == Exit::Good && again.out.ends_with(wanted), "{again:?}");
     let other = UnsafeKey::from_seed(Party::Gbr, Role::Caseworker, seed(Party::Gbr, Role::Ledger));
     let other = it.certificate("other.pem", &other);
     let said = it.call(Party::Gbr, &format!("keys enrol --certificate {other}")).await;
@@ -93,4 +100,48 @@ async fn what_cannot_be_enrolled_or_retired_is_refused_by_name() {
         assert!(said.err.contains(wanted), "{arguments}: {said:?}");
     }
     assert_eq!(it.sizes().await, [1, 0], "nothing was logged");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_was_rejected_can_be_tried_again_and_one_that_waits_is_not() {
+    let it = Daemons::founded().await;
+    let (new, officer) =
+        (UnsafeKey::later(Party::Gbr, Role::Caseworker), it.key(Party::Gbr, Role::Officer));
+    let enrol = format!("keys enrol --certificate {}", it.certificate("new.pem", &new));
+    let mut records = BTreeSet::new();
+    for position in [1, 3, 5] {
+        let said = it.call(Party::Gbr, &enrol).await;
+        assert!(said.out.contains(&format!(" logged at position {position}\n")), "{said:?}");
+        let again = it.call(Party::Gbr, &enrol).await;
+        let waits = format!(" logged before at position {position}; still awaits approval\n");
+        assert!(again.exit == Exit::Good && again.out.contains(&waits), "{again:?}");
+        assert!(again.out.contains("now has to approve it:\n  entente approve"), "{again:?}");
+        let json = it.call(Party::Gbr, &format!("{enrol} --json")).await.out;
+        assert!(json.ends_with(",\"before\":true,\"approval\":\"awaits-approval\"}\n"), "{json}");
+        let id = record(&said);
+        let call = format!("approve {id} --reject --yes --key {officer}");
+        assert_eq!(it.call(Party::Gbr, &call).await.exit, Exit::Good);
+        assert!(records.insert(id), "each attempt is a record of its own");
+    }
+    let said = it.call(Party::Gbr, &enrol).await;
+    it.agree(&said).await;
+    let again = it.call(Party::Gbr, &enrol).await;
+    assert!(again.out.contains(" logged before at position 7, and approved: "), "{again:?}");
+    assert_eq!(it.sizes().await, [9, 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_came_to_nothing_too_often_is_refused() {
+    let it = Daemons::founded().await;
+    let officer = it.key(Party::Gbr, Role::Officer);
+    let kid = UnsafeKey::brief().kid();
+    let retire = format!("keys retire {kid}");
+    for _ in 0..STEP_TRIES_MAX {
+        let id = record(&it.call(Party::Gbr, &retire).await);
+        let call = format!("approve {id} --reject --yes --key {officer}");
+        assert_eq!(it.call(Party::Gbr, &call).await.exit, Exit::Good);
+    }
+    let said = it.call(Party::Gbr, &retire).await;
+    assert_eq!(said.exit, Exit::Usage, "{said:?}");
+    assert!(said.err.contains("came to nothing 16 times"), "{said:?}");
 }

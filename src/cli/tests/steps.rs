@@ -22,9 +22,7 @@ impl Daemons {
 
     /// Approves what was submitted, and sees before what it is about.
     async fn approve(&self, party: Party, said: &Said, wanted: &str) -> String {
-        assert_eq!(said.exit, Exit::Good, "{said:?}");
-        let id = said.out.lines().find(|line| line.contains(" logged at position "));
-        let id = id.unwrap().split(' ').next().unwrap().to_owned();
+        let id = logged(said);
         let advised = format!("  entente approve --config {}", self.folder.path().display());
         assert!(said.out.contains(&advised), "{said:?}");
         let key = self.key(party, Role::Officer);
@@ -33,6 +31,13 @@ impl Daemons {
         assert!(approved.out.contains(wanted), "{wanted}: {approved:?}");
         id
     }
+}
+
+/// The record that was logged.
+fn logged(said: &Said) -> String {
+    assert_eq!(said.exit, Exit::Good, "{said:?}");
+    let line = said.out.lines().find(|line| line.contains(" logged at position "));
+    line.unwrap().split(' ').next().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,4 +125,32 @@ async fn what_is_no_step_is_refused_and_nothing_is_logged() {
         assert!(said.err.contains(wanted), "{call}: {said:?}");
     }
     assert_eq!(it.sizes().await, sizes);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_was_rejected_or_came_to_nothing_can_be_tried_again() {
+    let it = Daemons::founded().await;
+    it.exchange().await;
+    let file = it.provisions("answer_days = 14", "answer_days = 21");
+    let propose = format!("agreement propose {file}");
+    let first = logged(&it.call(Party::Gbr, &propose).await);
+    let key = it.key(Party::Gbr, Role::Officer);
+    let reject = format!("approve {first} --reject --yes --key {key}");
+    assert_eq!(it.call(Party::Gbr, &reject).await.exit, Exit::Good);
+    let said = it.call(Party::Gbr, &propose).await;
+    let proposed = logged(&said);
+    assert_ne!(proposed, first);
+    it.exchange().await;
+    // France accepts before the proposal is approved, which has no effect.
+    let accept = format!("agreement accept {proposed}");
+    let early = it.call(Party::Fra, &accept).await;
+    it.approve(Party::Fra, &early, "answer_days").await;
+    it.approve(Party::Gbr, &said, "answer_days").await;
+    it.exchange().await;
+    let again = it.call(Party::Fra, &accept).await;
+    assert_ne!(logged(&again), logged(&early));
+    it.approve(Party::Fra, &again, "answer_days").await;
+    let done = it.call(Party::Fra, &accept).await;
+    assert!(done.out.contains(", and approved: nothing is to do"), "{done:?}");
+    assert_eq!(it.sides.fra.client.status().await.unwrap().version.number, 1);
 }

@@ -10,10 +10,9 @@ use crate::{
         edge::EdgeView,
     },
     danger::{Bug, planted},
-    envelope::{Role, Verified},
+    envelope::Role,
     ledger::{Ledger, Wanted},
     names::{Party, PerParty, Position, Size, Timestamp},
-    record::Record,
     store::{LogNodes, Store},
     tlog::{Receipt, inclusion_proof},
     trust::{Ending, EndingUse, EndingView},
@@ -21,7 +20,7 @@ use crate::{
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
     /// One record, with its receipt if there is one.
-    pub(super) fn record(&self, key: RecordKey) -> Result<RecordView, Refused> {
+    pub(super) fn record(&mut self, key: RecordKey) -> Result<RecordView, Refused> {
         let own = self.seat.party;
         let place = match key {
             RecordKey::Id(id) => self.state.books.find(id),
@@ -45,23 +44,27 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 signed_at: None,
                 record: record.clone(),
                 receipt: None,
+                approval: None,
                 rehearsal,
             });
         }
         let (log, position) = place.ok_or(Refused::NotFound)?;
         let entry = self.state.books.entry(log, position);
-        let record = entry.and_then(|entry| entry.record()).ok_or(Refused::NotFound)?;
+        let record = entry.and_then(|entry| entry.record()).ok_or(Refused::NotFound)?.clone();
         let place = self.state.books.place(log, position);
         let is_newest = place.generation == self.state.books.generation();
         let receipt = if is_newest { self.receipt(log, place.at)? } else { None };
+        let needs = record.get().content.needs_approval();
+        let approval = needs.then(|| self.state.fate(record.id(), self.now.wall));
         Ok(RecordView {
             // The receipt of what stands in a log that has ended comes from the store of that log.
             state: if is_newest { "logged" } else { "inherited" },
             id: Some(record.id()),
             log,
             position: Some(place.at),
-            signed_at: Some(Verified::signed_at(record)),
-            record: Record::clone(record.get()),
+            signed_at: Some(record.signed_at()),
+            approval,
+            record: record.into_inner(),
             receipt,
             rehearsal,
         })

@@ -14,7 +14,7 @@ use crate::{
     danger::{Bug, planted},
     envelope::Verified,
     ledger::{
-        Agreement, Awaiting, Books, Entry, Examined, Folder, Hindrance, Ledger, LogReader,
+        Agreement, Awaiting, Books, Entry, Examined, Fate, Folder, Hindrance, Ledger, LogReader,
         Standing, View, examine,
     },
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
@@ -319,6 +319,12 @@ impl State {
     /// What waits for a second signer, given all that is held.
     pub(super) fn awaiting(&mut self, now: Timestamp) -> BTreeMap<RecordId, Awaiting> {
         self.folder.awaiting(&self.books, now)
+    }
+
+    /// What became of a record that needs a second signer, given all that is held. What was never
+    /// taken as one has no effect: its signer's certificate was over before it was received.
+    pub(super) fn fate(&mut self, id: RecordId, now: Timestamp) -> Fate {
+        self.folder.fate(&self.books, id, now).unwrap_or(Fate::WithoutEffect)
     }
 
     /// What keeps us from logging a record as our next entry, given all that is held.

@@ -4,7 +4,7 @@ use super::{Belief, EnrolmentView};
 use crate::{
     daemon::edge::EdgeView,
     envelope::Role,
-    ledger::Phase,
+    ledger::{Fate, Phase},
     names::{Date, Hash, KeyId, Party, PerParty, Position, RecordId, Size, Timestamp, Week},
     reconcile::{Differing, Missing, Rules, Verdict},
     record::{Body, Record, Software, Tally},
@@ -38,7 +38,8 @@ pub struct WeekView {
 /// One record as an operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RecordView {
-    /// `logged`, or `queued` for a submission that waits.
+    /// `logged`; `inherited` in a log that the present one succeeds; `queued` for a submission that
+    /// waits.
     pub state: &'static str,
     /// Its id, once it is signed.
     pub id: Option<RecordId>,
@@ -52,6 +53,8 @@ pub struct RecordView {
     pub record: Record,
     /// Its receipt, once the counterpart's cosignature is held.
     pub receipt: Option<ReceiptView>,
+    /// What became of it, if it has no effect without a second signer.
+    pub approval: Option<Fate>,
     /// Whether the agreement is a rehearsal.
     pub rehearsal: bool,
 }

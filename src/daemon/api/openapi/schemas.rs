@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     daemon::api::problem::ProblemType,
     envelope::Role,
+    ledger::Fate,
     record::{BreakClass, Kind},
 };
 
@@ -118,13 +119,14 @@ fn queued() -> Value {
 
 fn record() -> Value {
     object([
-        ("state", json!({ "enum": ["logged", "queued"] })),
+        ("state", json!({ "enum": ["logged", "inherited", "queued"] })),
         ("id", maybe(of("Hash"))),
         ("log", of("Party")),
         ("position", maybe(of("Number"))),
         ("signed_at", maybe(of("Time"))),
         ("record", json!({ "type": "object", "required": ["kind", "content"] })),
         ("receipt", maybe(of("Receipt"))),
+        ("approval", maybe(json!({ "enum": Fate::ALL.map(Fate::name) }))),
         ("rehearsal", boolean()),
     ])
 }
