@@ -39,4 +39,4 @@ pub use refused::{CertificateRefused, KeyUnfit};
 pub use revocation::{RevocationList, RevocationNumber, RevocationRefused};
 pub use shown::ShownCertificate;
 pub use signer::SignerCertificate;
-pub use standing::{AuthorityView, Currency, ListView, StalePolicy, TrustView};
+pub use standing::{AuthorityView, Currency, Judged, ListView, StalePolicy, TrustView};

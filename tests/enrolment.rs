@@ -183,6 +183,14 @@ fn a_revoked_certificate_is_not_enrolled_and_one_of_the_counterparts_is_told() {
     let line = shown.lines().find(|line| line.contains(&their_strange.to_string())).unwrap();
     assert!(line.contains("caseworker of FRA") && line.contains("signature"), "{line}");
     assert!(shown.contains("over another way"), "{shown}");
+    for line in [
+        "  revocation for those of GBR: checked; a stale revocation list refuses every record key",
+        "  authority for those of GBR: CN=Entente GBR CA 2025-08-01, valid, valid to ",
+        "  list for those of GBR: CN=Entente GBR CA 2025-08-01, number 4 of 2025-08-02T00:00:00Z, ",
+        "  those of FRA are judged as its TLS end is",
+    ] {
+        assert!(shown.lines().any(|shown| shown.starts_with(line)), "{line} in {shown}");
+    }
     let there = fra.until("its own view", |status| is(status, their_strange, Belief::Unchecked));
     assert!(is(&there, good, Belief::Trusted), "by tls.peer_ca, which has no list there");
     gbr.receipted();

@@ -3,6 +3,7 @@
 mod edge;
 mod endings;
 mod enrolments;
+mod trust;
 
 use std::path::PathBuf;
 
@@ -107,6 +108,7 @@ fn tell(out: &mut Output, status: &StatusView) {
     out.field("weeks", format!("{} cut off; {due}", status.weeks));
     endings::tell(out, &status.certificates);
     enrolments::tell(out, party, &status.enrolments);
+    trust::of_record_keys(out, status);
     let tally = &status.tally;
     let (returned, admitted) = (three(&tally.returned), three(&tally.admitted));
     out.field("persons", format!("returned {returned}; admitted {admitted}"));

@@ -66,8 +66,7 @@ impl Edge {
         status.edge = self.view(status.clock);
         if let Some(ends) = &self.ends {
             let now = status.clock;
-            status.certificates.extend(ends.borrow().endings.iter().map(|one| one.view(now)));
+            status.add_endings(ends.borrow().endings.iter().map(|one| one.view(now)));
         }
-        status.certificates.sort_by_key(|one| (one.not_after, one.party, one.purpose));
     }
 }

@@ -1,6 +1,6 @@
 //! What has an end that somebody should know of in time.
 
-use super::{RevocationList, Stage, StalePolicy, days_left};
+use super::{Authority, Pinned, RevocationList, Stage, StalePolicy, days_left};
 use crate::names::{Hash, Party, Timestamp, sha256};
 
 /// What something that ends is for.
@@ -87,6 +87,13 @@ impl Ending {
         Self { party, purpose, fingerprint: Hash::new(sha256(der)), not_after }
     }
 
+    /// Of an authority.
+    #[must_use]
+    pub fn of_authority(party: Party, authority: &Authority) -> Self {
+        let not_after = authority.validity().not_after;
+        Self::of(party, EndingUse::Authority, authority.der(), not_after)
+    }
+
     /// Of a revocation list, by the last second at which it is used.
     #[must_use]
     pub fn of_list(party: Party, list: &RevocationList, policy: StalePolicy) -> Self {
@@ -113,6 +120,16 @@ impl Ending {
             days_left: days_left(self.not_after, now),
             stage: self.stage(now),
         }
+    }
+}
+
+impl Pinned {
+    /// Every authority that is pinned and every revocation list of it, of one party.
+    pub fn endings(&self, party: Party) -> impl Iterator<Item = Ending> {
+        let authorities = self.authorities().iter();
+        let authorities = authorities.map(move |one| Ending::of_authority(party, one));
+        let lists = self.lists().iter();
+        authorities.chain(lists.map(move |list| Ending::of_list(party, list, self.policy())))
     }
 }
 

@@ -8,7 +8,7 @@
 use pki_types::CertificateDer;
 use x509_parser::certificate::X509Certificate;
 
-use super::{Authority, Checked, PathRefused, Pinned, Purpose, profile};
+use super::{Authority, Checked, Ending, Judged, PathRefused, Pinned, Purpose, TrustView, profile};
 use crate::danger::{Bug, planted};
 use crate::envelope::Role;
 use crate::limits::INTERMEDIATES_MAX;
@@ -78,6 +78,13 @@ impl SignerJudge {
         Ok(checked)
     }
 
+    /// Every authority that it judges by, pinned or on the way there, and every revocation list.
+    fn endings(&self, party: Party) -> impl Iterator<Item = Ending> {
+        let between = self.intermediates.iter();
+        let between = between.map(move |one| Ending::of_authority(party, one));
+        self.pinned.endings(party).chain(between)
+    }
+
     /// The intermediates that lead from a certificate upwards. Whether they may, the path check
     /// says.
     fn above(&self, der: &[u8]) -> Vec<&Authority> {
@@ -111,6 +118,20 @@ impl SignerJudges {
     ) -> Result<Option<Checked>, SignerUntrusted> {
         let judge = self.0.of(party).as_ref().filter(|_| !planted(Bug::EnrolUnchecked));
         judge.map(|judge| judge.judge(der, party, role, at)).transpose()
+    }
+
+    /// Every authority and every revocation list that they judge by.
+    #[must_use]
+    pub fn endings(&self) -> Vec<Ending> {
+        let of = |party| self.0.of(party).iter().flat_map(move |judge| judge.endings(party));
+        Party::BOTH.into_iter().flat_map(of).collect()
+    }
+
+    /// How what they judge by stands at a time; none of a party whose keys are not judged.
+    #[must_use]
+    pub fn view(&self, at: Timestamp) -> PerParty<Option<TrustView>> {
+        let of = |judge: &SignerJudge| judge.pinned.view(Judged::RecordKey, at);
+        PerParty::from_fn(|party| self.0.of(party).as_ref().map(of))
     }
 }
 

@@ -36,12 +36,37 @@ impl StalePolicy {
     }
 
     /// The policy in words, for status.
-    #[must_use]
-    pub fn words(self) -> String {
+    fn words(self, judged: Judged) -> String {
         match self {
-            Self::Refuse => "a stale revocation list refuses every peer".to_owned(),
+            Self::Refuse => format!("a stale revocation list refuses every {}", judged.noun()),
             Self::RunOn { days: 1 } => "a stale revocation list is used for 1 more day".to_owned(),
             Self::RunOn { days } => format!("a stale revocation list is used for {days} more days"),
+        }
+    }
+}
+
+/// What is judged by what is pinned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// Whoever comes to the edge, or is dialled.
+    Peer,
+    /// A record key, before it is enrolled.
+    RecordKey,
+}
+
+impl Judged {
+    const fn noun(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::RecordKey => "record key",
+        }
+    }
+
+    /// Where the configuration names its revocation lists.
+    const fn section(self) -> &'static str {
+        match self {
+            Self::Peer => "tls.crl",
+            Self::RecordKey => "trust.crl, trust.peer_crl",
         }
     }
 }
@@ -100,7 +125,7 @@ impl RevocationList {
 pub struct TrustView {
     /// Whether revocation is checked, and what is done with a list that is stale, in words.
     pub revocation: String,
-    /// The authorities that may issue the counterpart's certificates.
+    /// The authorities that may issue the certificates.
     pub authorities: Vec<AuthorityView>,
     /// The revocation lists in use.
     pub lists: Vec<ListView>,
@@ -119,7 +144,7 @@ pub struct AuthorityView {
     pub not_after: Timestamp,
     /// `valid`, `expired` or `not-yet-valid`.
     pub state: String,
-    /// Whether peers under it are refused for want of a revocation list that can be used.
+    /// Whether what it has issued is refused for want of a revocation list that can be used.
     pub lacks_list: bool,
 }
 
@@ -145,13 +170,13 @@ pub struct ListView {
 }
 
 impl Pinned {
-    /// How all of it stands at a time.
+    /// How all of it stands at a time, for what is judged by it.
     #[must_use]
-    pub fn view(&self, at: Timestamp) -> TrustView {
+    pub fn view(&self, judged: Judged, at: Timestamp) -> TrustView {
         let revocation = if self.checks_revocation() {
-            format!("checked; {}", self.policy().words())
+            format!("checked; {}", self.policy().words(judged))
         } else {
-            "not checked: no revocation list is configured (tls.crl)".to_owned()
+            format!("not checked: no revocation list is configured ({})", judged.section())
         };
         let authorities = self.authorities().iter().map(|authority| {
             let validity = authority.validity();

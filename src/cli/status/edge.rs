@@ -1,10 +1,12 @@
 //! The edge towards the counterpart: the session that is up, and who came and was refused.
 
-use super::super::output::{Output, count};
+use super::{
+    super::output::{Output, count},
+    trust,
+};
 use crate::{
     daemon::{edge::EdgeView, reload::ReloadView, sandbox::Enforced},
     net::ConnectionCounts,
-    trust::TrustView,
 };
 
 /// The session, which is up.
@@ -28,7 +30,7 @@ pub(super) fn tell(out: &mut Output, edge: &EdgeView) {
         }
     }
     if let Some(view) = &edge.trust {
-        trust(out, view);
+        trust::of_peers(out, view);
     }
     let counts = &edge.connections;
     if counts.accepted > 0 {
@@ -48,23 +50,6 @@ fn upkeep(out: &mut Output, edge: &EdgeView) {
     }
     if let Some(ReloadView { at, fault: Some(fault), .. }) = &edge.reload {
         out.field("reload", format!("refused at {at}, and the old stays: {fault}"));
-    }
-}
-
-/// What the counterpart's certificates are judged by: that nothing is checked is said as well.
-fn trust(out: &mut Output, trust: &TrustView) {
-    out.field("revocation", &trust.revocation);
-    for authority in &trust.authorities {
-        let (name, state, end) = (&authority.name, &authority.state, authority.not_after);
-        let lacks = if authority.lacks_list { ", no usable revocation list" } else { "" };
-        out.field("authority", format!("{name}, {state}, valid to {end}{lacks}"));
-    }
-    for list in &trust.lists {
-        let (issuer, number, state) = (&list.issuer, &list.number, &list.state);
-        let (made, due, until) = (list.this_update, list.next_update, list.used_until);
-        let used = if due == until { String::new() } else { format!(", used until {until}") };
-        let text = format!("{issuer}, number {number} of {made}, {state}, next due {due}{used}");
-        out.field("list", text);
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     names::{Party, PerParty, Position, Size, Timestamp},
     store::{LogNodes, Store},
     tlog::{Receipt, inclusion_proof},
-    trust::{Ending, EndingUse, EndingView},
+    trust::{Ending, EndingUse},
 };
 
 impl<S: Store, K: Signatures> Scribe<S, K> {
@@ -116,7 +116,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 ),
             ),
         };
-        StatusView {
+        let mut status = StatusView {
             party: self.seat.party,
             rehearsal: agreement.terms().rehearsal,
             agreement: agreement.digest(),
@@ -135,17 +135,21 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             version: version_in_force(&ledger, self.seat.party, self.now.wall),
             other_version: version_in_force(&ledger, self.seat.party.other(), self.now.wall),
             edge: EdgeView::default(),
-            certificates: self.signers(),
+            certificates: Vec::new(),
+            record_trust: self.judges.view(self.now.wall),
             enrolments,
             tally: ledger.tally(),
             breaks: ledger.breaks.iter().cloned().collect(),
-        }
+        };
+        let endings = self.signers().chain(self.judges.endings());
+        status.add_endings(endings.map(|one| one.view(self.now.wall)));
+        status
     }
 
     /// The certificates of the keys that may sign the next record of each log.
-    fn signers(&self) -> Vec<EndingView> {
+    fn signers(&self) -> impl Iterator<Item = Ending> {
         let of = |party| self.state.reader(party).keys().valid(self.state.size(party).next());
-        let all = Party::BOTH.into_iter().flat_map(of).map(|key| Ending {
+        Party::BOTH.into_iter().flat_map(of).map(|key| Ending {
             party: key.party,
             purpose: match key.role {
                 Role::Caseworker => EndingUse::Caseworker,
@@ -154,10 +158,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             },
             fingerprint: key.thumbprint,
             not_after: key.not_after,
-        });
-        let mut all: Vec<_> = all.map(|one| one.view(self.now.wall)).collect();
-        all.sort_by_key(|one| (one.not_after, one.party, one.purpose));
-        all
+        })
     }
 
     /// Tells the story of what is asked for, or what it may mean.

@@ -9,7 +9,7 @@ use crate::{
     reconcile::{Differing, Missing, Rules, Verdict},
     record::{Body, Record, Software, Tally},
     session::Refusal,
-    trust::EndingView,
+    trust::{EndingView, TrustView},
 };
 
 /// How a week stands.
@@ -109,9 +109,13 @@ pub struct StatusView {
     pub other_version: VersionView,
     /// The edge towards the counterpart: filled in by whoever answers from a daemon that runs.
     pub edge: EdgeView,
-    /// What is in use and ends: here the record keys of both sides, as the keyring has them; who
-    /// answers from a daemon that runs adds what the edge is made of. The first to end comes first.
+    /// What is in use and ends: here the record keys of both sides, as the keyring has them, and
+    /// what they are judged by; who answers from a daemon that runs adds what the edge is made of.
+    /// The first to end comes first, and nothing is there twice.
     pub certificates: Vec<EndingView>,
+    /// By which authorities and revocation lists the record keys of each party are judged; none of
+    /// one whose keys are not.
+    pub record_trust: PerParty<Option<TrustView>>,
     /// Every record key that may sign or waits for it, and whether its certificate is believed.
     pub enrolments: Vec<EnrolmentView>,
     /// All that both logs say by now, seen from here.
@@ -121,6 +125,15 @@ pub struct StatusView {
 }
 
 impl StatusView {
+    /// Adds what is in use and ends. One authority and its lists may serve for several purposes,
+    /// and are there once.
+    pub fn add_endings(&mut self, more: impl IntoIterator<Item = EndingView>) {
+        let all = &mut self.certificates;
+        all.extend(more);
+        all.sort_by_key(|one| (one.not_after, one.party, one.purpose, one.fingerprint));
+        all.dedup();
+    }
+
     /// The version in force in each log.
     #[must_use]
     pub const fn versions(&self) -> PerParty<VersionView> {

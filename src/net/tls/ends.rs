@@ -11,7 +11,9 @@ use rustls::time_provider::TimeProvider;
 use super::verifier::PeerVerifier;
 use super::{PeerRefused, ServerEnd, TlsMaterial, TlsRefused, client_config, issued_by_pinned};
 use crate::names::{Party, Timestamp};
-use crate::trust::{Authority, Ending, EndingUse, PeerCertificate, Pinned, Purpose, TrustView};
+use crate::trust::{
+    Authority, Ending, EndingUse, Judged, PeerCertificate, Pinned, Purpose, TrustView,
+};
 
 /// What connections are made with. A connection keeps the ends with which it began.
 #[derive(Debug, Clone)]
@@ -81,15 +83,11 @@ fn endings(material: &TlsMaterial, counterpart: Party) -> Vec<Ending> {
         Some(Ending::of(own, EndingUse::Tls, der, leaf.validity().not_after))
     });
     let above = material.chain.iter().skip(1).map(|der| (own, der));
-    let pinned = material.pinned.authorities().iter().map(|one| (counterpart, one.der()));
-    let authorities = above.chain(pinned).filter_map(|(party, der)| {
+    let authorities = above.filter_map(|(party, der)| {
         let authority = Authority::parse(der).ok()?;
-        Some(Ending::of(party, EndingUse::Authority, der, authority.validity().not_after))
+        Some(Ending::of_authority(party, &authority))
     });
-    let policy = material.pinned.policy();
-    let lists = material.pinned.lists().iter();
-    let lists = lists.map(|list| Ending::of_list(counterpart, list, policy));
-    leaf.into_iter().chain(authorities).chain(lists).collect()
+    leaf.into_iter().chain(authorities).chain(material.pinned.endings(counterpart)).collect()
 }
 
 /// Says whether a peer that was let in once would be let in now.
@@ -121,6 +119,6 @@ impl PeerJudge {
     /// How the authorities and revocation lists stand that it judges by.
     #[must_use]
     pub fn trust(&self, at: Timestamp) -> TrustView {
-        self.pinned.view(at)
+        self.pinned.view(Judged::Peer, at)
     }
 }

@@ -177,6 +177,7 @@ fn status() -> Value {
         ("other_version", of("Version")),
         ("edge", of("Edge")),
         ("certificates", list(of("Ending"))),
+        ("record_trust", per_party(maybe(of("Trust")))),
         ("enrolments", list(of("Enrolment"))),
         ("tally", json!({ "type": "object" })),
         ("breaks", list(of("Break"))),

@@ -15,20 +15,24 @@ use super::{
     side::{Side, logged},
 };
 use crate::{
-    daemon::scribe::{Belief, Command, EnrolmentView, Refused, Submitted},
+    daemon::{
+        expiry::Reminders,
+        scribe::{Belief, Command, EnrolmentView, Refused, Submitted},
+    },
     envelope::Role::{Caseworker, Officer},
     ledger::fixture::{UnsafeKey, approval, key_enrolled, key_retired, rejection},
-    names::{KeyId, Party, PerParty, Position, RecordId, Timestamp},
+    names::{Hash, KeyId, Party, PerParty, Position, RecordId, Timestamp, sha256},
     record::Record,
     trust::{
-        Authority, Pinned, RevocationList, SignerCertificate, SignerJudge, SignerJudges,
-        StalePolicy,
+        Authority, EndingUse, Pinned, RevocationList, SignerCertificate, SignerJudge, SignerJudges,
+        Stage, StalePolicy,
     },
 };
 
 use Party::{Fra, Gbr};
 
 const SERIAL: u8 = 7;
+const DAY: u64 = 86_400;
 
 /// An authority that makes certificates for keys which nobody keeps.
 struct Ca {
@@ -305,4 +309,56 @@ fn the_keys_of_the_founding_are_judged_too_and_never_refused() {
     let told = pair.of(Gbr).scribe.told_untrusted.len();
     assert_eq!(told, 7, "the journal has said each");
     pair.log(Gbr, "on", crate::ledger::fixture::request("GB01-000001", 0));
+}
+
+#[test]
+fn what_record_keys_are_judged_by_is_shown_and_told_before_it_ends() {
+    let ca = Ca::new();
+    let mut pair = Pair::talking();
+    let now = pair.now;
+    let before = pair.side(Gbr).status(now);
+    assert_eq!((before.certificates.len(), before.record_trust), (7, PerParty::default()));
+    let list = ca.list(SERIAL);
+    let end = date_time_ymd(2025, 9, 1).unix_timestamp().unsigned_abs();
+    for (policy, grace, words) in [
+        (StalePolicy::Refuse, 0, "checked; a stale revocation list refuses every record key"),
+        (StalePolicy::RunOn { days: 2 }, 2, "checked; a stale revocation list is used for 2 more"),
+    ] {
+        let pinned = Pinned::new(vec![ca.authority.clone()]);
+        let pinned = pinned.with_lists(vec![list.clone()], policy);
+        let british = SignerJudge::new(pinned, Vec::new());
+        let judges = Arc::new(SignerJudges(PerParty { gbr: Some(british), fra: None }));
+        pair.side(Gbr).run(now, vec![Command::Judges { judges: Arc::clone(&judges) }]);
+        let end = Timestamp::new(end + grace * DAY);
+        for (days, stage) in [(8, Stage::Good), (7, Stage::SevenDays), (0, Stage::SevenDays)] {
+            let then = end.seconds() - days * DAY;
+            let mut status = pair.side(Gbr).status(then);
+            assert_eq!(status.certificates.len(), 9, "the record keys, an authority, a list");
+            let told = |use_of| {
+                let all = &status.certificates;
+                *all.iter().find(|one| one.party == Gbr && one.purpose == use_of).unwrap()
+            };
+            let shown = told(EndingUse::RevocationList);
+            assert_eq!((shown.fingerprint, shown.not_after), (list.digest(), end));
+            assert_eq!((shown.stage, shown.days_left.unsigned_abs()), (stage, days));
+            let authority = told(EndingUse::Authority);
+            assert_eq!(authority.fingerprint, Hash::new(sha256(ca.authority.der())));
+            // The journal says what is due of that, the metrics give all of it.
+            let due = Reminders::default().due(&status.certificates, Timestamp::new(then));
+            assert_eq!(due.contains(&shown), stage.is_warning(), "{days}");
+            let metrics = crate::daemon::metrics::text(&status).unwrap();
+            let (digest, left) = (list.digest(), days * DAY);
+            let line = format!("purpose=\"revocation-list\",fingerprint=\"{digest}\"}} {left}\n");
+            assert!(metrics.contains(&line), "{line} in {metrics}");
+            let trust = status.record_trust.gbr.clone().unwrap();
+            assert!(trust.revocation.starts_with(words), "{}", trust.revocation);
+            assert_eq!((trust.authorities.len(), trust.lists.len()), (1, 1));
+            assert_eq!(trust.lists[0].used_until, end);
+            assert_eq!(status.record_trust.fra, None, "nothing is known for it");
+            // A TLS end may be judged by the very same.
+            let all = status.certificates.clone();
+            status.add_endings(judges.endings().iter().map(|one| one.view(Timestamp::new(then))));
+            assert_eq!(status.certificates, all);
+        }
+    }
 }
