@@ -294,16 +294,18 @@ pub const SESSION_SECONDS_MAX: u64 = 3600;
 /// How long what was said last may take to leave when a connection ends.
 pub const FAREWELL_SECONDS_MAX: u64 = 5;
 
-/// Record keys that a log ever enrols, founding ones of both sides included: a key for each role in
-/// every week of some years. Each entry of a log may hold one, and all of them stay in memory.
+/// Record keys that a log ever enrols, in the first one the founding ones of both sides included: a
+/// key for each role in every week of some years. Each entry of a log may hold one, and all of them
+/// stay in memory. This bound and the next ones but that of what waits are counted for each log by
+/// itself: a successor, which there is only if both sides pin it, begins anew.
 pub const KEYS_PER_LOG_MAX: usize = 1024;
 
 /// Key-events of one log, whatever became of them: four for each of its keys. They are copied with
 /// every change of the keys.
 pub const KEY_EVENTS_PER_LOG_MAX: usize = 4 * KEYS_PER_LOG_MAX;
 
-/// Key-events of one log that wait for their approval at a time: each stays in memory with its
-/// certificate until somebody decides.
+/// Key-events of a party that wait for their approval at a time: each stays in memory with its
+/// certificate until somebody decides, in a successor as well.
 pub const KEY_EVENTS_OPEN_MAX: usize = 64;
 
 /// How often keys of one log are said to be compromised: each time the whole log is searched for

@@ -5,7 +5,10 @@
 //! later, agree on who could sign where. Paths and revocation lists are no part of it: they guard
 //! enrolment at each side, and no list can change what was logged.
 
+mod before;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,14 +17,13 @@ use std::{
 
 pub use step::{KeyChange, KeyEventFault};
 
+use before::Before;
 use step::Plan;
 
 use super::{Agreement, agreement::signer_key};
 use crate::{
     envelope::{Envelope, Keyring, KeyringError, PublicKey, Refusal, Role, SignerKey, Verified},
-    limits::{
-        COMPROMISES_PER_LOG_MAX, KEY_EVENTS_OPEN_MAX, KEY_EVENTS_PER_LOG_MAX, KEYS_PER_LOG_MAX,
-    },
+    limits::KEY_EVENTS_OPEN_MAX,
     names::{KeyId, Party, Position, RecordId, Size, Timestamp},
     record::{Approval, ApprovalOutcome, Certificate, Content, KeyEvent, KeyStep, Record},
     trust::SignerCertificate,
@@ -37,6 +39,7 @@ pub struct Keybook {
     /// How many of them wait.
     open: usize,
     changes: Arc<Vec<KeyChange>>,
+    before: Before,
     /// After the end of a log nothing but entanglements follows.
     ended: bool,
     /// Where in the row of this party's logs the one begins whose positions are asked about.
@@ -85,6 +88,7 @@ impl Keybook {
             events: Arc::default(),
             open: 0,
             changes: Arc::default(),
+            before: Before::default(),
             ended: false,
             begin: Size(0),
         }
@@ -196,6 +200,9 @@ impl Keybook {
         if let Content::Agreement(_) = &record.get().content {
             // Entry 0, of this log or of one that succeeds another in the row.
             self.ended = false;
+            if position > Position(0) {
+                self.before = Before::of(self);
+            }
             return Ok(None);
         }
         if self.ended {
@@ -217,9 +224,7 @@ impl Keybook {
             return Ok(());
         }
         self.plan(event, record.signed_at())?;
-        if self.events.len() >= KEY_EVENTS_PER_LOG_MAX {
-            return Err(KeyEventFault::TooManyEvents);
-        }
+        self.before.room_for_event(self)?;
         if self.open >= KEY_EVENTS_OPEN_MAX {
             return Err(KeyEventFault::TooManyOpen);
         }
@@ -304,9 +309,7 @@ impl Keybook {
         if self.founding.reserved.contains(&kid) {
             return Err(KeyEventFault::Reserved(kid));
         }
-        if self.keyring.places().count() >= KEYS_PER_LOG_MAX {
-            return Err(KeyEventFault::TooMany);
-        }
+        self.before.room_for_key(self)?;
         let key = signer_key(&read, role, self.founding.issuer.clone());
         // The keyring itself says whether it takes the key in.
         let mut tried = Keyring::clone(&self.keyring);
@@ -323,10 +326,7 @@ impl Keybook {
         if since > signed {
             return Err(KeyEventFault::SinceLater { since, signed });
         }
-        let compromises = self.changes.iter().filter(|one| one.since.is_some()).count();
-        if compromises >= COMPROMISES_PER_LOG_MAX {
-            return Err(KeyEventFault::TooManyCompromises);
-        }
+        self.before.room_for_compromise(self)?;
         if let Some(before) = self.compromised(kid).filter(|before| *before <= since) {
             return Err(KeyEventFault::CompromisedBefore { kid, since: before });
         }

@@ -2,7 +2,7 @@
 //! was received becomes less so.
 
 use super::{
-    pair::Pair,
+    pair::{Closed, Pair},
     rotation::{approved, enrolment},
     succession::{end_log, found, log, made, succeed, wanted},
     weeks::{close, end, state},
@@ -17,6 +17,7 @@ use crate::{
         Books, SuccessionFault,
         fixture::{UnsafeKey, accept, key_compromised, notice, request, week, withdrawn},
     },
+    limits::COMPROMISES_PER_LOG_MAX,
     names::{Party, PerParty, Position, Size, Timestamp},
     reconcile::Verdict,
     record::{BreakClass, LogEnd, LogEndReason, Record},
@@ -284,4 +285,36 @@ fn enrolled_keys_sign_on_in_the_second_generation_and_a_theft_reaches_back_acros
     let [one] = gbr.as_slice() else { panic!("{gbr:?}") };
     assert_eq!(one.class, BreakClass::Suspect);
     assert!(one.evidence.contains(&event) && one.evidence.contains(&stolen));
+}
+
+#[test]
+fn a_successor_tells_of_as_many_compromises_as_the_log_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut pair = Pair::talking();
+    let (officer, key) = (UnsafeKey::of(Gbr, Role::Officer), UnsafeKey::brief().kid());
+    let since = |number: usize| {
+        let second = 59 - number % 60;
+        key_compromised(key, &format!("2025-08-05T{:02}:00:{second:02}Z", 9 - number / 60))
+    };
+    for number in 0..COMPROMISES_PER_LOG_MAX {
+        approved(&mut pair, Gbr, &officer, since(number));
+    }
+    let one_more = since(COMPROMISES_PER_LOG_MAX);
+    let refused = pair.try_submit(Gbr, "one more", one_more.clone()).unwrap_err();
+    assert!(refused.to_string().contains("64 compromises"), "{refused}");
+    pair.settle();
+    for party in Party::BOTH {
+        end_log(&mut pair, party, LogEndReason::YearEnd);
+    }
+    pair.settle();
+    let mut pair = succeed(pair, &folder, 2026, LogEndReason::YearEnd);
+    approved(&mut pair, Gbr, &officer, one_more);
+    assert_eq!(pair.settle(), Closed::default());
+    let now = pair.now;
+    for party in Party::BOTH {
+        // By the readers of both sides, and by the fold, which would break on it otherwise.
+        let keys = pair.of(party).scribe.state.reader(Gbr).keys();
+        assert_eq!(keys.version(), COMPROMISES_PER_LOG_MAX + 1, "{party}");
+        assert_eq!(pair.side(party).status(now).breaks, [], "{party}");
+    }
 }
