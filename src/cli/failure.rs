@@ -130,6 +130,11 @@ impl From<KeysNotMade> for Failure {
             KeysNotMade::Unreadable { .. } => {
                 (Exit::Usage, "name the key folder of the log that ends, and run it as its owner")
             }
+            KeysNotMade::Elsewhere { .. } => (
+                Exit::Usage,
+                "make the new log key and mirror key where the old ones lie, and write \
+                 successor.toml by hand: the README says how, under \"When logs end\"",
+            ),
             KeysNotMade::Unwritable { .. } => (
                 Exit::Usage,
                 "create the folder above it, or run this as a user who may write there",

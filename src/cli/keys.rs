@@ -52,7 +52,7 @@ pub(super) enum Verb {
     /// Make the mirror's post-quantum key, and print its public half: what the counterpart's
     /// keys.peer_mirror_pq then holds.
     MirrorPq(quantum::Wanted),
-    /// Make the key folder of a log that succeeds another.
+    /// Make the key folder of a log that succeeds another, where its keys lie in files.
     Successor(successor::Arguments),
 }
 

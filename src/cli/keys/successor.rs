@@ -16,7 +16,8 @@ pub(in crate::cli) struct Arguments {
     /// Whose keys: GBR or FRA.
     #[arg(long)]
     party: Party,
-    /// The key folder of the log that ends; all but its log key and mirror key are copied.
+    /// The key folder of the log that ends. What the daemon needs is copied from it, but for the log
+    /// key and the mirror key, which are made anew.
     #[arg(long)]
     from: PathBuf,
     /// The new folder: empty, or not there yet.
@@ -59,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     out.field("party", arguments.party);
     out.field("keys", format!("{}, for its owner alone", arguments.dir.display()));
     out.field("origin", &arguments.origin);
+    out.field("left behind", "the keys of officer and authority, which no daemon needs");
     out.line("");
     out.line(format!(
         "Hand {} to {} over a way that you trust, and take theirs: `entente log succession` is \

@@ -61,6 +61,15 @@ pub enum KeysNotMade {
         /// What the system says.
         source: io::Error,
     },
+    /// A key that is to be made anew lies in no file of the folder.
+    #[error("{folder} holds no {key}: that key lies in a security module, or in another folder",
+        folder = folder.display())]
+    Elsewhere {
+        /// Which folder.
+        folder: PathBuf,
+        /// Which key.
+        key: &'static str,
+    },
     /// The disk.
     #[error("{path} cannot be written: {source}", path = path.display())]
     Unwritable {

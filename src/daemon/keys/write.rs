@@ -10,12 +10,20 @@ use std::path::Path;
 /// # Errors
 /// If it is there already, or the disk refuses.
 pub(super) fn new_file(path: &Path, text: &str) -> io::Result<()> {
-    let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut to = open_new(path)?;
     to.write_all(text.as_bytes())?;
     to.sync_all()
 }
 
-/// The same, and its name in the folder is on the disk as well.
+/// A new file, empty and readable by its owner alone.
+///
+/// # Errors
+/// If it is there already, or the disk refuses.
+pub(super) fn open_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// The same as [`new_file`], and its name in the folder is on the disk as well.
 ///
 /// # Errors
 /// If it is there already, or the disk refuses.
