@@ -22,6 +22,7 @@ pub(crate) mod fixture;
 mod fold;
 mod guide;
 mod hindrance;
+mod inheritance;
 mod keybook;
 mod movements;
 mod order;
@@ -54,6 +55,7 @@ pub use faults::{JOURNEY_FACTS, TRANSPORT_FACTS, VISA_FACTS};
 pub use fold::{Folder, fold};
 pub use guide::{Guide, Severity};
 pub use hindrance::Hindrance;
+pub use inheritance::Inheritance;
 pub use keybook::{KeyChange, KeyEventFault, KeyPlace, Keybook, may_approve};
 pub(crate) use order::points_to;
 pub use state::Ledger;
@@ -61,7 +63,7 @@ pub use story::{
     BadWanted, CaseFilter, CaseLine, Counted, Deed, Event, Glance, IdPrefix, Leg, Lines, Mark,
     MissingRecord, OpenBreak, Reason, Since, StateName, Step, Story, Subject, Wanted, What, says,
 };
-pub use succession::{Inheritance, SuccessionFault};
+pub use succession::SuccessionFault;
 pub use suggest::{Suggestion, suggestions};
 pub use suspect::suspects;
 pub use transitions::{

@@ -99,8 +99,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         out.json(&Signed { of, outcome, submitted });
     } else {
         match submitted {
-            Submitted::Logged { record, position } => {
-                out.line(format!("{outcome}: {record} logged at position {position}"));
+            Submitted::Logged { record, logged } => {
+                out.line(format!("{outcome}: {record} logged at {logged}"));
             }
             Submitted::Queued { submission } => out.line(format!("{outcome}: {submission} queued")),
         }
@@ -149,7 +149,8 @@ impl Waiting {
     fn tell_briefly(&self, out: &mut Output) {
         let one = &self.subject;
         let (id, kind, since) = (one.id, self.record.kind(), one.signed_at);
-        out.line(format!("{id} {kind}, since {since}, by {} {}", one.role, one.key));
+        let log = if one.logged.inherited { format!(", {}", one.logged) } else { String::new() };
+        out.line(format!("{id} {kind}, since {since}, by {} {}{log}", one.role, one.key));
         if let Some(first) = says(&self.record).first() {
             out.line(format!("  {first}"));
         }
@@ -159,7 +160,7 @@ impl Waiting {
         let one = &self.subject;
         out.field("record", one.id);
         out.field("kind", self.record.kind());
-        let by = format!("{}, key {}, at position {}", one.role, one.key, one.position);
+        let by = format!("{}, key {}, at {}", one.role, one.key, one.logged);
         out.field("signed by", by);
         out.field("waits since", one.signed_at);
         for line in says(&self.record) {
@@ -197,6 +198,7 @@ fn tell_all(out: &mut Output, list: &ShownAwaiting) -> Result<(), Failure> {
 mod tests {
     use super::*;
     use crate::{
+        daemon::scribe::LoggedAt,
         envelope::Role,
         ledger::fixture::{TwoSides, erasure},
         names::{KeyId, Party, Position},
@@ -209,7 +211,7 @@ mod tests {
         let envelope = BASE64.encode(sides.bytes(Party::Gbr).last().unwrap());
         let good = AwaitingRecord {
             id: erased,
-            position: Position(2),
+            logged: LoggedAt { position: Position(2), origin: String::new(), inherited: false },
             signed_at: sides.now,
             role: Role::Caseworker,
             key: KeyId::new([9; 8]),

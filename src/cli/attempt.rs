@@ -1,8 +1,9 @@
 //! A step that an officer has to approve, handed in once more where it came to nothing before.
 //!
-//! The same submission is logged once, so a step that was rejected would be answered with the record
-//! that was rejected, for ever. What was decided without effect is therefore handed in anew, under an
-//! idempotency key that names the record before: whoever repeats the verb goes the same way.
+//! The same submission is logged once, so a step that was rejected would be answered with the
+//! record that was rejected, for ever. What was decided without effect is therefore handed in anew,
+//! under an idempotency key that names the record before: whoever repeats the verb goes the same
+//! way.
 
 use std::path::Path;
 
@@ -18,16 +19,16 @@ use super::{
 use crate::{
     daemon::{
         api::ProblemType,
-        scribe::{RecordKey, Submitted},
+        scribe::{LoggedAt, RecordKey, Submitted},
     },
     ledger::Fate,
     limits::STEP_TRIES_MAX,
-    names::{Commitment, Party, Position, RecordId, SubmissionId},
+    names::{Commitment, Party, RecordId, SubmissionId},
     record::Submission,
 };
 
 /// What became of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub(super) struct Attempt {
     #[serde(flatten)]
     pub(super) submitted: Submitted,
@@ -52,8 +53,12 @@ pub(super) fn hand_in(client: &Client, party: Party, step: &Value) -> Result<Att
             Err(error) => return Err(error.into()),
         };
         let approval = shown.approval.unwrap_or(Fate::AwaitsApproval);
+        let inherited = shown.state == "inherited";
         let submitted = match (shown.id, shown.position) {
-            (Some(record), Some(position)) => Submitted::Logged { record, position },
+            (Some(record), Some(position)) => {
+                let logged = LoggedAt { position, origin: shown.origin, inherited };
+                Submitted::Logged { record, logged }
+            }
             _ => Submitted::Queued { submission: id },
         };
         match (approval, shown.id) {
@@ -75,9 +80,9 @@ impl Attempt {
     /// Says which record it is and who has to decide it; `officer` is who may.
     pub(super) fn tell(&self, out: &mut Output, officer: &str, config: &Path) {
         let config = config.display();
-        match self.submitted {
-            Submitted::Logged { record, position } => {
-                self.tell_logged(out, record, position);
+        match &self.submitted {
+            Submitted::Logged { record, logged } => {
+                self.tell_logged(out, *record, logged);
                 if self.approval == Fate::AwaitsApproval {
                     out.line(format!("{officer} now has to approve it:"));
                     out.line(format!("  entente approve --config {config} {record}"));
@@ -91,15 +96,15 @@ impl Attempt {
         }
     }
 
-    fn tell_logged(&self, out: &mut Output, record: RecordId, position: Position) {
+    fn tell_logged(&self, out: &mut Output, record: RecordId, at: &LoggedAt) {
         out.line(match (self.before, self.approval) {
-            (false, _) => format!("{record} logged at position {position}"),
+            (false, _) => format!("{record} logged at {at}"),
             (true, Fate::AwaitsApproval) => {
-                format!("{record} logged before at position {position}; still awaits approval")
+                format!("{record} logged before at {at}; still awaits approval")
             }
-            (true, Fate::Approved | Fate::Rejected | Fate::WithoutEffect) => format!(
-                "{record} logged before at position {position}, and approved: nothing is to do"
-            ),
+            (true, Fate::Approved | Fate::Rejected | Fate::WithoutEffect) => {
+                format!("{record} logged before at {at}, and approved: nothing is to do")
+            }
         });
     }
 }

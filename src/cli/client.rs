@@ -25,7 +25,7 @@ use crate::{
     daemon::{
         api::{Beside, PROBLEM_JSON, Problem},
         casebook::{CaseQuery, CaseView, CasesView},
-        scribe::{Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
+        scribe::{LoggedAt, Progress, ReceiptView, RecordKey, StatusView, Submitted, WeekView},
     },
     envelope::{RECORD_TYPE, Role},
     ledger::{Fate, Wanted},
@@ -106,13 +106,14 @@ impl ClientError {
 /// One record as the daemon shows it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct ShownRecord {
-    /// `logged`; `inherited` in a log that the present one succeeds; `queued` for a submission that
-    /// waits.
+    /// `logged`; `inherited` from a log before; `queued` for a submission that waits.
     pub state: String,
     /// Its id, once it is signed.
     pub id: Option<RecordId>,
     /// Whose log it stands in.
     pub log: Party,
+    /// The origin of that log.
+    pub origin: String,
     /// Where, once it is logged.
     pub position: Option<Position>,
     /// When its author signed it.
@@ -143,8 +144,9 @@ pub struct ShownAwaiting {
 pub struct AwaitingRecord {
     /// Its id.
     pub id: RecordId,
-    /// Where it stands in our own log.
-    pub position: Position,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub logged: LoggedAt,
     /// When it was signed.
     pub signed_at: Timestamp,
     /// In which role it was signed.

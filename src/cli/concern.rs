@@ -69,7 +69,9 @@ fn shown(client: &Client, id: RecordId) -> Result<Option<ShownRecord>, Failure> 
 /// What a record is and says.
 fn line(shown: &ShownRecord) -> String {
     let kind = shown.record.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let place = shown.position.map(|position| format!(", {}:{position}", shown.log));
+    let of =
+        if shown.state == "inherited" { format!(" of {}", shown.origin) } else { String::new() };
+    let place = shown.position.map(|position| format!(", {}:{position}{of}", shown.log));
     let signed = shown.signed_at.map(|time| format!(", signed {time}"));
     // What an operator never hands in cannot be read back, and is told by its kind alone.
     let json = shown.record.to_string();

@@ -11,10 +11,12 @@ use super::{
 use crate::{
     daemon::{
         agreement,
+        config::Config,
         init::store_file,
         lineage,
         scribe::{Seat, State},
     },
+    ledger::Agreement,
     store::SqliteStore,
 };
 
@@ -35,15 +37,27 @@ pub(super) struct Open {
 impl Place {
     pub(super) fn open(&self) -> Result<Open, Failure> {
         let config = config(&self.config)?;
-        let pinned = Some(config.agreement.digest);
-        let agreement = agreement::load(&config.agreement.file, pinned)
-            .map_err(|refused| Failure::all(Exit::Usage, refused))?;
-        let agreement = lineage::open(&config, agreement)
+        let agreement = lineage::open(&config, founding(&config)?)
             .map_err(|refused| Failure::all(Exit::Usage, refused))?;
         let store = SqliteStore::open_snapshot(&store_file(&config))?;
         let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
         Ok(Open { store, seat })
     }
+
+    /// The store of a log that was succeeded, of a generation that the present one inherits.
+    pub(super) fn open_before(&self, generation: usize) -> Result<Open, Failure> {
+        let config = config(&self.config)?;
+        let (store, agreement) = lineage::predecessor(&config, founding(&config)?, generation)
+            .map_err(|refused| Failure::all(Exit::Usage, refused))?;
+        let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
+        Ok(Open { store, seat })
+    }
+}
+
+fn founding(config: &Config) -> Result<Agreement, Failure> {
+    let pinned = Some(config.agreement.digest);
+    agreement::load(&config.agreement.file, pinned)
+        .map_err(|refused| Failure::all(Exit::Usage, refused))
 }
 
 impl Open {

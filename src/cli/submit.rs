@@ -193,8 +193,8 @@ fn tell(out: &mut Output, line: usize, submitted: Submitted, json: bool) {
         out.json(&Answer { line, submitted });
     } else {
         match submitted {
-            Submitted::Logged { record, position } => {
-                out.line(format!("{record} logged at position {position}"));
+            Submitted::Logged { record, logged } => {
+                out.line(format!("{record} logged at {logged}"));
             }
             Submitted::Queued { submission } => {
                 out.line(format!("{submission} queued: durable, and signed as soon as possible"));

@@ -15,6 +15,8 @@ use crate::{
 pub struct Dossier {
     /// Whose log it stands in.
     pub log: Party,
+    /// The origin of that log.
+    pub origin: String,
     /// Where.
     pub position: Position,
     /// Its leaf hash.
@@ -115,6 +117,7 @@ impl Dossier {
         };
         Ok(Some(Self {
             log,
+            origin: seat.agreement.origin(log).to_string(),
             position,
             leaf: entry.leaf,
             bytes: stored.bytes.len(),

@@ -139,6 +139,29 @@ pub fn open(config: &Config, founding: Agreement) -> Result<Agreement, Vec<Linea
     over(config.party, &config.state.predecessors, founding, newest)
 }
 
+/// The store of a log before the newest, and the agreement over the logs of its generation. Which
+/// logs came before is what [`open`] has found to be pinned.
+///
+/// # Errors
+/// If there is none of this generation, or it cannot be read.
+pub fn predecessor(
+    config: &Config,
+    founding: Agreement,
+    generation: usize,
+) -> Result<(SqliteStore, Agreement), Vec<LineageRefused>> {
+    let all = &config.state.predecessors;
+    let Some((directory, before)) = all.get(generation).zip(all.get(..generation)) else {
+        return Err(vec![LineageRefused::Apart]);
+    };
+    let one = |refused| vec![refused];
+    let agreement = if before.is_empty() {
+        founding
+    } else {
+        over(config.party, before, founding, of_store(directory).map_err(one)?)?
+    };
+    Ok((store(directory).map_err(one)?, agreement))
+}
+
 /// The agreement over the logs of the newest succession, given the directories of all before.
 fn over(
     party: Party,

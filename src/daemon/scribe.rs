@@ -45,5 +45,6 @@ pub use signer::{Signatures, Successors};
 pub use state::{LoadFault, Seat, State};
 pub use thread::spawn;
 pub use view::{
-    AwaitingList, AwaitingView, LogView, ReceiptView, RecordView, StatusView, VersionView, WeekView,
+    AwaitingList, AwaitingView, LogView, LoggedAt, ReceiptView, RecordView, StatusView,
+    VersionView, WeekView,
 };

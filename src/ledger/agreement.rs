@@ -151,6 +151,12 @@ impl Agreement {
     pub fn origin(&self, party: Party) -> &Origin {
         self.identity(party).log.origin()
     }
+
+    /// The same of an earlier generation, or of this one.
+    #[must_use]
+    pub fn origin_in(&self, party: Party, generation: usize) -> &Origin {
+        self.identity_in(party, generation).log.origin()
+    }
 }
 
 /// RFC 6920 section 3: `ni:///sha-256;` and the digest in unpadded base64url.

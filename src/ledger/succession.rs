@@ -4,14 +4,14 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use super::{
-    Agreement, Books, Keybook, LastWord, LogIdentity, LogReader, Place, agreement::read_identity,
+    Agreement, Books, Inheritance, Keybook, LastWord, LogIdentity, Place, agreement::read_identity,
 };
 use crate::{
     cbor,
-    envelope::{Ed25519Key, Verified},
+    envelope::Ed25519Key,
     limits::SUCCESSIONS_MAX,
     names::{AgreementDigest, Hash, Party, PerParty, RecordId, Size},
-    record::{self, LogEndReason, Record, Succession},
+    record::{self, LogEndReason, Succession},
 };
 
 /// What came before the newest pair of logs.
@@ -22,15 +22,6 @@ pub(super) struct Lineage {
     /// How each succeeded the one before.
     successions: Vec<Succession>,
     inherited: Option<Arc<Inheritance>>,
-}
-
-/// Everything that the logs before these say, read to their ends.
-#[derive(Debug, Clone)]
-pub struct Inheritance {
-    books: Books,
-    readers: PerParty<LogReader>,
-    /// Our own records beyond the end of the log before: they are logged anew, or handed back.
-    beyond: Vec<Verified<Record>>,
 }
 
 /// Why logs cannot succeed others like this.
@@ -119,42 +110,6 @@ pub enum SuccessionFault {
 
 fn shown(version: Option<RecordId>) -> String {
     version.map_or_else(|| "none".to_owned(), |version| version.to_string())
-}
-
-impl Inheritance {
-    /// What was read of both logs, and of all that they succeeded.
-    #[must_use]
-    pub const fn new(books: Books, readers: PerParty<LogReader>) -> Self {
-        Self { books, readers, beyond: Vec::new() }
-    }
-
-    /// The same with our own records that stand beyond the end of the log before.
-    #[must_use]
-    pub fn leaving(self, beyond: Vec<Verified<Record>>) -> Self {
-        Self { beyond, ..self }
-    }
-
-    /// Our own records beyond the end of the log before, in their order.
-    #[must_use]
-    pub fn beyond(&self) -> &[Verified<Record>] {
-        &self.beyond
-    }
-
-    /// Both logs, ended where they stand.
-    pub(super) fn books(&self) -> Books {
-        let mut books = self.books.clone();
-        books.succeed();
-        books
-    }
-
-    pub(super) fn reader(&self, agreement: &Agreement, party: Party) -> LogReader {
-        self.readers.of(party).succeed(agreement, self.books.size(party))
-    }
-
-    /// Whether a key is or was enrolled for records, by either party.
-    fn signs(&self, key: &Ed25519Key) -> bool {
-        Party::BOTH.into_iter().any(|party| self.readers.of(party).keys().get(key.id()).is_some())
-    }
 }
 
 impl Agreement {

@@ -83,7 +83,8 @@ impl Clerks {
         let party = machine.party();
         let before = self.acts.all[act].stand;
         let stand = match answer {
-            Ok(Submitted::Logged { record, position }) => {
+            Ok(Submitted::Logged { record, logged }) => {
+                let position = logged.position;
                 witness.leave(party, Size::through(position));
                 let found = witness.truth.books.find(record);
                 hold(found == Some((party, position)), Promise::Durable, || {

@@ -84,11 +84,49 @@ fn refused_before_founding(site: &Site) {
     site.refused("init --config gbr.toml", 2, &["was founded already"]);
 }
 
+/// What waited as its log ended is listed with its log, and decided in the successor.
+fn decided_after_the_end(site: &Site, waiting: &str) {
+    let listed = json(site, "approve --config gbr-2.toml");
+    let one = &listed["awaiting"][0];
+    assert_eq!((&one["id"], &one["inherited"]), (&waiting.into(), &true.into()), "{listed}");
+    let origin = one["origin"].as_str().unwrap();
+    let officer = "--yes --key gbr-keys/officer-key.pem";
+    let said = site.good(&format!("approve --config gbr-2.toml {waiting} --reject {officer}"));
+    let place = format!("at position {} of {origin}\n", one["position"]);
+    assert!(said.contains(&place), "{place}: {said}");
+    let none = site.good("approve --config gbr-2.toml");
+    assert!(none.contains("Nothing waits"), "{none}");
+}
+
+/// Places in the log that ended are told with its origin.
+fn places_have_their_log(site: &Site, inherited: &str) {
+    let shown = json(site, &format!("log show --config gbr.toml {inherited}"));
+    let origin = shown["origin"].as_str().unwrap();
+    let later = json(site, &format!("log show --config gbr-2.toml {inherited}"));
+    assert_eq!(later, shown, "the same checks, against the log that ended");
+    let said = site.good(&format!("log show --config gbr-2.toml {inherited}"));
+    let place = format!("GBR:{} of {origin}\n", shown["position"]);
+    assert!(said.contains(&place), "{place}: {said}");
+    let said = site.good("log show --config gbr-2.toml GBR:1");
+    assert!(said.contains("GBR:1\n"), "{said}");
+    let again = "submit --config gbr-2.toml -";
+    let again = good(&site.run_with(again, &request(1)), again);
+    assert!(again.ends_with(&format!(" of {origin}\n")), "{again}");
+    let keys = site.good("keys list --config gbr-2.toml --party GBR");
+    assert!(keys.contains(&format!(" signs from position 0 of {origin} on\n")), "{keys}");
+    let keys = site.good("keys list --config gbr-2.toml --party GBR --json");
+    assert!(keys.contains(&format!("\"from\":0,\"from_origin\":\"{origin}\"")), "{keys}");
+    let keys = site.good("keys list --config gbr.toml --party GBR");
+    assert!(!keys.contains("signs from"), "{keys}");
+}
+
 #[test]
 fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let site = Site::founded();
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     let before = ids(&site.submit("gbr", &request(1)));
+    let erased = r#"{"kind":"erasure","re":["ID"],"content":{"basis":"withdrawn"}}"#;
+    let waiting = ids(&site.submit("gbr", &erased.replace("ID", &before[0])));
     gbr.receipted();
     fra.until("the mirror", |status| status.logs.gbr.unreceipted == 0);
     gbr.stop();
@@ -115,6 +153,8 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let again = "submit --config gbr-2.toml -";
     assert_eq!(ids(&good(&site.run_with(again, &request(1)), again)), before);
     good(&site.run_with(again, &request(2)), again);
+    decided_after_the_end(&site, &waiting[0]);
+    places_have_their_log(&site, &before[0]);
     let status = gbr.receipted();
     assert_eq!(status.logs.gbr.origin, "gbr.example/2026/log");
     fra.receipted();

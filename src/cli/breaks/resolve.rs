@@ -83,8 +83,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         return Ok(Exit::Good);
     }
     match submitted {
-        Submitted::Logged { record, position } => {
-            out.line(format!("{decision}: {record} logged at position {position}"));
+        Submitted::Logged { record, logged } => {
+            out.line(format!("{decision}: {record} logged at {logged}"));
             out.line(format!(
                 "It takes effect once an officer of {} has approved it (entente approve {}), and \
                  the other side has decided the same.",

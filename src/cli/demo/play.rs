@@ -261,7 +261,9 @@ async fn submit(
         Body::Envelope(bytes) => client.envelope(bytes).await,
     };
     match answer.map_err(|error| PlayError::Client { party, error })? {
-        Submitted::Logged { record, position } => Ok(Logged { label, record, position }),
+        Submitted::Logged { record, logged } => {
+            Ok(Logged { label, record, position: logged.position })
+        }
         Submitted::Queued { .. } => Err(PlayError::NotLogged { party, label }),
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     },
     daemon::scribe::State,
     envelope::Role,
-    ledger::{KeyPlace, suspects},
+    ledger::{Agreement, KeyPlace, suspects},
     names::{Hash, KeyId, Party, Position, RecordId, Timestamp},
     record::KeyStep,
 };
@@ -49,10 +49,14 @@ struct Line {
     role: Role,
     key: KeyId,
     state: Standing,
-    /// The first position of the party's log at which it may sign.
+    /// The first position of the party's logs at which it may sign.
     from: Position,
+    /// The origin of the log in which that is.
+    from_origin: String,
     /// The first at which it may not sign any more.
     until: Option<Position>,
+    /// The origin of the log in which that is.
+    until_origin: Option<String>,
     not_before: Timestamp,
     not_after: Timestamp,
     /// SHA-256 of its certificate.
@@ -70,25 +74,32 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     let (state, now) = (open.state()?, now(&configured, None));
     let wanted = |party: &Party| arguments.party.is_none_or(|one| one == *party);
     let parties = Party::BOTH.into_iter().filter(wanted);
-    let lines: Vec<Line> = parties.flat_map(|party| of(&state, party, now)).collect();
+    let agreement = &open.seat.agreement;
+    let lines: Vec<Line> = parties.flat_map(|party| of(agreement, &state, party, now)).collect();
     if arguments.json {
         lines.iter().for_each(|line| out.json(line));
         return Ok(Exit::Good);
     }
-    if open.seat.agreement.terms().rehearsal {
+    if agreement.terms().rehearsal {
         out.line("REHEARSAL: under these terms nothing is in earnest.");
         out.line("");
     }
-    tell(out, &lines);
+    tell(out, agreement, &lines);
     Ok(Exit::Good)
 }
 
-fn of(state: &State, party: Party, now: Timestamp) -> Vec<Line> {
+fn of(agreement: &Agreement, state: &State, party: Party, now: Timestamp) -> Vec<Line> {
+    let in_log = |row: Position| {
+        let place = state.books.place(party, row);
+        (place.at, agreement.origin_in(party, place.generation).to_string())
+    };
     let keys = state.reader(party).keys();
     let line = |place: KeyPlace<'_>| {
         let kid = place.key.key.id();
         let mut of_key = keys.changes().iter().filter(move |one| one.key == kid);
         let enrolled = of_key.clone().find(|one| one.step == KeyStep::Enrolled);
+        let (from, from_origin) = in_log(place.from);
+        let (until, until_origin) = place.until.map(in_log).unzip();
         // What was said last reaches back furthest.
         let since = of_key.rfind(|one| one.since.is_some());
         Line {
@@ -96,8 +107,10 @@ fn of(state: &State, party: Party, now: Timestamp) -> Vec<Line> {
             role: place.key.role,
             key: kid,
             state: standing(&place, now),
-            from: place.from,
-            until: place.until,
+            from,
+            from_origin,
+            until,
+            until_origin,
             not_before: place.key.not_before,
             not_after: place.key.not_after,
             certificate: place.key.thumbprint,
@@ -135,7 +148,7 @@ impl Standing {
     }
 }
 
-fn tell(out: &mut Output, lines: &[Line]) {
+fn tell(out: &mut Output, agreement: &Agreement, lines: &[Line]) {
     out.line(row(["party", "role", "key", "state", "from", "until", "expires"]));
     for line in lines {
         out.line(row([
@@ -147,6 +160,19 @@ fn tell(out: &mut Output, lines: &[Line]) {
             &line.until.map(|at| at.to_string()).unwrap_or_default(),
             &line.not_after.to_string(),
         ]));
+    }
+    // A position of a log that was succeeded is told with its log.
+    let earlier = |line: &Line, origin: &str| origin != agreement.origin(line.party).as_str();
+    for line in lines {
+        let (key, from, origin) = (line.key, line.from, &line.from_origin);
+        if earlier(line, origin) {
+            out.line(format!("{key} signs from position {from} of {origin} on"));
+        }
+        if let Some((until, origin)) = line.until.zip(line.until_origin.as_ref())
+            && earlier(line, origin)
+        {
+            out.line(format!("{key} signs until position {until} of {origin}"));
+        }
     }
     for line in lines {
         if let Some(since) = line.compromised_since {

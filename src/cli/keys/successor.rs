@@ -16,8 +16,8 @@ pub(in crate::cli) struct Arguments {
     /// Whose keys: GBR or FRA.
     #[arg(long)]
     party: Party,
-    /// The key folder of the log that ends. What the daemon needs is copied from it, but for the log
-    /// key and the mirror key, which are made anew.
+    /// The key folder of the log that ends. What the daemon needs is copied from it, but for the
+    /// log key and the mirror key, which are made anew.
     #[arg(long)]
     from: PathBuf,
     /// The new folder: empty, or not there yet.

@@ -50,10 +50,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         out.json(&submitted);
     } else {
         match submitted {
-            Submitted::Logged { record, position } => {
-                out.line(format!(
-                    "{record} logged at position {position}: the log of {party} ends"
-                ));
+            Submitted::Logged { record, logged } => {
+                out.line(format!("{record} logged at {logged}: the log of {party} ends"));
             }
             Submitted::Queued { submission } => out.line(format!("{submission} queued")),
         }

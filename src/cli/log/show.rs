@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::Place;
 use crate::{
     cli::{
         Exit,
@@ -12,6 +11,7 @@ use crate::{
         output::Output,
     },
     daemon::dossier::{Dossier, RecordPart},
+    ledger::Place,
     names::{Party, Position, RecordId},
 };
 
@@ -19,8 +19,8 @@ use crate::{
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
-    place: Place,
-    /// The id of a record, or a place as GBR:17.
+    place: super::Place,
+    /// The id of a record, or a place as GBR:17 in the present log.
     entry: Which,
     /// Print it as JSON.
     #[arg(long)]
@@ -54,12 +54,18 @@ impl FromStr for Which {
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
     let open = arguments.place.open()?;
     let state = open.state()?;
+    let present = state.books.generation();
     let place = match arguments.entry {
-        Which::Id(id) => state.books.newest().find(id),
-        Which::At(log, position) => Some((log, position)),
+        Which::Id(id) => state.books.find(id).map(|(log, row)| (log, state.books.place(log, row))),
+        Which::At(log, at) => Some((log, Place { generation: present, at })),
     };
     let found = match place {
-        Some((log, position)) => Dossier::of(&open.store, &open.seat, &state, log, position)?,
+        // What stands in a log that was succeeded is checked against the store of that log.
+        Some((log, Place { generation, at })) if generation != present => {
+            let before = arguments.place.open_before(generation)?;
+            Dossier::of(&before.store, &before.seat, &before.state()?, log, at)?
+        }
+        Some((log, Place { at, .. })) => Dossier::of(&open.store, &open.seat, &state, log, at)?,
         None => None,
     };
     let Some(dossier) = found else {
@@ -70,16 +76,18 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     if arguments.json {
         out.json(&dossier);
     } else {
-        tell(out, &dossier);
+        let inherited = place.is_some_and(|(_, place)| place.generation != present);
+        tell(out, &dossier, inherited);
     }
     Ok(Exit::Good)
 }
 
-fn tell(out: &mut Output, dossier: &Dossier) {
+fn tell(out: &mut Output, dossier: &Dossier, inherited: bool) {
     if dossier.rehearsal {
         out.line("REHEARSAL: under these terms nothing is in earnest.");
     }
-    out.field("place", format!("{}:{}", dossier.log, dossier.position));
+    let of = if inherited { format!(" of {}", dossier.origin) } else { String::new() };
+    out.field("place", format!("{}:{}{of}", dossier.log, dossier.position));
     if let Some(record) = &dossier.record {
         says(out, record);
     }

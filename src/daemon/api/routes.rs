@@ -87,7 +87,7 @@ fn read(desk: &Desk, json: &[u8], key: Option<&str>) -> Result<Submission, Probl
 }
 
 fn answer_of(submitted: Submitted) -> Answer {
-    let (status, place) = match submitted {
+    let (status, place) = match &submitted {
         Submitted::Logged { record, .. } => (StatusCode::CREATED, record.to_string()),
         Submitted::Queued { submission } => (StatusCode::ACCEPTED, submission.to_string()),
     };

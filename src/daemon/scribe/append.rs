@@ -43,7 +43,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if self.may_sign().is_ok() && !ended {
             let (record, position) = self.append(submission)?;
             self.writes.push(Write::Submission { id, digest });
-            return Ok(Submitted::Logged { record, position });
+            return Ok(Submitted::Logged { record, logged: self.logged_now(position) });
         }
         let payload = submission.record.encode();
         self.writes.push(Write::Submission { id, digest });
@@ -88,8 +88,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             if before.is_none() && !record.get().says_the_same_as(&submission.record) {
                 return Err(Refused::KeyReused);
             }
-            let position = self.state.books.place(self.seat.party, *position).at;
-            return Ok(Some(Submitted::Logged { record: record.id(), position }));
+            let logged = self.logged_at(*position);
+            return Ok(Some(Submitted::Logged { record: record.id(), logged }));
         }
         let queued = self.queue.iter().any(|(waiting, _)| *waiting == id);
         Ok(queued.then_some(Submitted::Queued { submission: id }))

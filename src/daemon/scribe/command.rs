@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{AwaitingList, RecordView, Refused, StatusView, Successors, WeekView};
+use super::{AwaitingList, LoggedAt, RecordView, Refused, StatusView, Successors, WeekView};
 use crate::{
     daemon::casebook::{CaseQuery, CaseView, CasesView},
     ledger::Wanted,
@@ -200,7 +200,7 @@ pub enum RecordKey {
 }
 
 /// What became of a submission.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Submitted {
     /// It is in our log.
@@ -208,7 +208,8 @@ pub enum Submitted {
         /// The record's id.
         record: RecordId,
         /// Where it stands.
-        position: Position,
+        #[serde(flatten)]
+        logged: LoggedAt,
     },
     /// It is durable, and will be signed as soon as this side may sign.
     Queued {

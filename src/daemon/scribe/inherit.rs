@@ -1,13 +1,13 @@
 //! What a log takes over from the ones that it succeeds.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::state::{LoadFault, Seat, State};
 use crate::{
     envelope::Verified,
     ledger::{Inheritance, LogReader, examine},
     limits::{ENTRIES_BYTES_MAX, ENTRIES_PER_MESSAGE_MAX},
-    names::{PerParty, Position, SubmissionId},
+    names::{PerParty, Position, RecordId, SubmissionId, Timestamp},
     record::{Content, Record, Succession},
     store::{FailStop, Store},
 };
@@ -34,12 +34,41 @@ impl State {
                 state.load_entries(&store, seat, log, &ends)?;
             }
             let beyond = beyond(&store, seat, state.reader(seat.party).clone())?;
-            Ok(Inheritance::new(state.books, state.readers).leaving(beyond))
+            let waiting = waiting(&store, seat, &mut state)?;
+            let inheritance = Inheritance::new(state.books, state.readers);
+            Ok(inheritance.leaving(beyond).awaiting(waiting))
         };
         let inheritance = read();
         store.check()?;
         inheritance
     }
+}
+
+/// The envelopes of our own records that wait for a second signer, in the log that ends and in
+/// those before it: after the end none of them can be decided where it stands.
+fn waiting<S: Store>(
+    store: &S,
+    seat: &Seat,
+    state: &mut State,
+) -> Result<BTreeMap<RecordId, Vec<u8>>, LoadFault> {
+    let log = seat.party;
+    let mut envelopes = BTreeMap::new();
+    // When it is looked at decides nothing about what waits.
+    for (id, _) in
+        state.awaiting(Timestamp::default()).into_iter().filter(|(_, one)| one.author == log)
+    {
+        let bytes = match state.books.newest().find(id) {
+            Some((_, position)) => {
+                store.entries(log, position, 1, ENTRIES_BYTES_MAX)?.pop().map(|one| one.bytes)
+            }
+            None => {
+                let before = seat.agreement.inherited();
+                before.and_then(|logs| logs.envelope(id)).map(<[u8]>::to_vec)
+            }
+        };
+        envelopes.extend(bytes.map(|bytes| (id, bytes)));
+    }
+    Ok(envelopes)
 }
 
 /// Our own records beyond the end, read on from there by the keys that were enrolled meanwhile. One

@@ -29,8 +29,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         if let Some((log, position)) = self.state.books.find(id)
             && log == party
         {
-            let position = self.state.books.place(log, position).at;
-            return Ok(Submitted::Logged { record: id, position });
+            return Ok(Submitted::Logged { record: id, logged: self.logged_at(position) });
         }
         // An envelope is easily sent again, so it does not wait here.
         self.may_sign()?;
@@ -43,7 +42,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         self.is_timely(record)?;
         self.is_called_for(record)?;
         let (record, position) = self.enter(bytes)?;
-        Ok(Submitted::Logged { record, position })
+        Ok(Submitted::Logged { record, logged: self.logged_now(position) })
     }
 
     /// An envelope is made when it is sent: neither later than our clock, nor long ago, nor with a
@@ -116,8 +115,8 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         let own = self.seat.party;
         let waiting = self.state.awaiting(self.now.wall);
         let own_ones = waiting.iter().filter(|(_, one)| one.author == own);
-        // What waited in a log that has ended stands in its store, and is shown by that one.
-        let places = own_ones.filter_map(|(id, _)| self.state.books.newest().find(*id));
+        // What waited in a log that has ended goes on to wait, and is decided in its successor.
+        let places = own_ones.filter_map(|(id, _)| self.state.books.find(*id));
         let mut positions: Vec<Position> = places.map(|(_, position)| position).collect();
         positions.sort_unstable();
         let more = positions.len().saturating_sub(AWAITING_LISTED_MAX);
@@ -130,17 +129,24 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
         })
     }
 
+    /// The record at a position of the row of our logs.
     fn waiting_at(&self, position: Position) -> Result<AwaitingView, Refused> {
         let own = self.seat.party;
-        let entry = self.state.books.newest().entry(own, position);
+        let entry = self.state.books.entry(own, position);
         let record = entry.and_then(|entry| entry.sound()).ok_or(Refused::Internal)?;
-        let stored = self.store.entries(own, position, 1, ENTRIES_BYTES_MAX);
-        let stored = stored.map_err(Refused::store)?.into_iter().next();
-        let bytes = stored.ok_or(Refused::Internal)?.bytes;
+        let logged = self.logged_at(position);
+        let bytes = if logged.inherited {
+            let before = self.seat.agreement.inherited();
+            before.and_then(|logs| logs.envelope(record.id())).ok_or(Refused::Internal)?.to_vec()
+        } else {
+            let stored = self.store.entries(own, logged.position, 1, ENTRIES_BYTES_MAX);
+            let stored = stored.map_err(Refused::store)?.into_iter().next();
+            stored.ok_or(Refused::Internal)?.bytes
+        };
         let signer = record.signer();
         Ok(AwaitingView {
             id: record.id(),
-            position,
+            logged,
             signed_at: record.signed_at(),
             role: signer.role,
             key: signer.kid,

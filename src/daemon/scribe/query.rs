@@ -1,8 +1,8 @@
 //! What operators ask: one record with its receipt, and how this side stands.
 
 use super::{
-    Gate, LogView, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures, StatusView,
-    VersionView, group::Scribe,
+    Gate, LogView, LoggedAt, ReceiptView, RecordKey, RecordView, Refused, Reply, Signatures,
+    StatusView, VersionView, group::Scribe,
 };
 use crate::{
     daemon::{
@@ -40,6 +40,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
                 state: "queued",
                 id: None,
                 log: own,
+                origin: self.seat.agreement.origin(own).to_string(),
                 position: None,
                 signed_at: None,
                 record: record.clone(),
@@ -61,6 +62,7 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             state: if is_newest { "logged" } else { "inherited" },
             id: Some(record.id()),
             log,
+            origin: self.seat.agreement.origin_in(log, place.generation).to_string(),
             position: Some(place.at),
             signed_at: Some(record.signed_at()),
             approval,
@@ -68,6 +70,21 @@ impl<S: Store, K: Signatures> Scribe<S, K> {
             receipt,
             rehearsal,
         })
+    }
+
+    /// A position of the row of our own logs, as the log counts it in which it is.
+    pub(super) fn logged_at(&self, position: Position) -> LoggedAt {
+        let (own, books) = (self.seat.party, &self.state.books);
+        let place = books.place(own, position);
+        let origin = self.seat.agreement.origin_in(own, place.generation).to_string();
+        let inherited = place.generation != books.generation();
+        LoggedAt { position: place.at, origin, inherited }
+    }
+
+    /// A position of our newest log.
+    pub(super) fn logged_now(&self, position: Position) -> LoggedAt {
+        let origin = self.seat.agreement.origin(self.seat.party).to_string();
+        LoggedAt { position, origin, inherited: false }
     }
 
     /// The receipt of a position: by the first cosigned checkpoint that covers it, so that the same

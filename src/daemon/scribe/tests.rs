@@ -13,6 +13,7 @@ mod side;
 mod signed;
 mod stalled;
 
+mod awaited;
 mod clocks;
 mod contested;
 mod ends;

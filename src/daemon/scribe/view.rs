@@ -35,16 +35,36 @@ pub struct WeekView {
     pub differences: Vec<Differing>,
 }
 
+/// Where a record stands in a log of this side.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct LoggedAt {
+    /// Its position.
+    pub position: Position,
+    /// The origin of the log in which that is.
+    pub origin: String,
+    /// Whether that log has ended, and the present one succeeds it.
+    pub inherited: bool,
+}
+
+impl std::fmt::Display for LoggedAt {
+    /// As people are told it: the origin only where it is not that of the present log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "position {}", self.position)?;
+        if self.inherited { write!(f, " of {}", self.origin) } else { Ok(()) }
+    }
+}
+
 /// One record as an operator sees it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct RecordView {
-    /// `logged`; `inherited` in a log that the present one succeeds; `queued` for a submission that
-    /// waits.
+    /// `logged`; `inherited` from a log before; `queued` for a submission that waits.
     pub state: &'static str,
     /// Its id, once it is signed.
     pub id: Option<RecordId>,
     /// Whose log it stands in.
     pub log: Party,
+    /// The origin of that log.
+    pub origin: String,
     /// Where, once it is logged.
     pub position: Option<Position>,
     /// When its author signed it.
@@ -214,8 +234,9 @@ pub struct AwaitingList {
 pub struct AwaitingView {
     /// Its id.
     pub id: RecordId,
-    /// Where it stands in our own log.
-    pub position: Position,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub logged: LoggedAt,
     /// When it was signed; since then it waits.
     pub signed_at: Timestamp,
     /// In which role it was signed.

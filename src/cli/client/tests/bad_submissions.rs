@@ -207,6 +207,6 @@ async fn a_full_store_takes_nothing_in_and_takes_it_in_once_there_is_room() {
     submit(&side, &request("GB01-000001")).await.unwrap();
     side.room.set(None);
     let answer = submit(&side, &request("GB01-000002")).await.unwrap();
-    assert!(matches!(answer, Submitted::Logged { position, .. } if position.0 == 2));
+    assert!(matches!(answer, Submitted::Logged { ref logged, .. } if logged.position.0 == 2));
     assert_eq!(side.size().await, 3);
 }

@@ -14,7 +14,7 @@ use crate::{
 
 fn logged(answer: Submitted) -> (crate::names::RecordId, Position) {
     match answer {
-        Submitted::Logged { record, position } => (record, position),
+        Submitted::Logged { record, logged } => (record, logged.position),
         Submitted::Queued { .. } => panic!("queued"),
     }
 }

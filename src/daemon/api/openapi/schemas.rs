@@ -110,7 +110,13 @@ fn submission() -> Value {
 
 fn logged() -> Value {
     let state = json!({ "const": "logged" });
-    object([("state", state), ("record", of("Hash")), ("position", of("Number"))])
+    object([
+        ("state", state),
+        ("record", of("Hash")),
+        ("position", of("Number")),
+        ("origin", text()),
+        ("inherited", boolean()),
+    ])
 }
 
 fn queued() -> Value {
@@ -122,6 +128,7 @@ fn record() -> Value {
         ("state", json!({ "enum": ["logged", "inherited", "queued"] })),
         ("id", maybe(of("Hash"))),
         ("log", of("Party")),
+        ("origin", text()),
         ("position", maybe(of("Number"))),
         ("signed_at", maybe(of("Time"))),
         ("record", json!({ "type": "object", "required": ["kind", "content"] })),
@@ -144,6 +151,8 @@ fn awaiting() -> Value {
     object([
         ("id", of("Hash")),
         ("position", of("Number")),
+        ("origin", text()),
+        ("inherited", boolean()),
         ("signed_at", of("Time")),
         ("role", json!({ "enum": roles })),
         ("key", json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })),

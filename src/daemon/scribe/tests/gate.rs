@@ -67,7 +67,7 @@ fn what_is_submitted_meanwhile_is_queued_and_drains_in_order() {
     let logged: Vec<_> = (0..5)
         .map(|n| pair.submit(Gbr, &format!("{n}"), request(&format!("GB01-{n:06}"), 0)))
         .map(|answer| match answer {
-            Submitted::Logged { position, .. } => position.0,
+            Submitted::Logged { logged, .. } => logged.position.0,
             Submitted::Queued { .. } => panic!("still queued"),
         })
         .collect();

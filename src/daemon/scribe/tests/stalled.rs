@@ -65,8 +65,8 @@ fn keys_that_go_away_at_any_signature_lose_nothing_and_double_nothing() {
         let mut places = Vec::new();
         for n in 0..6 {
             let again = pair.submit(Gbr, &format!("{n}"), request(&format!("GB01-{n:06}"), 0));
-            let Submitted::Logged { position, .. } = again else { panic!("{left}: still queued") };
-            places.push(position);
+            let Submitted::Logged { logged, .. } = again else { panic!("{left}: still queued") };
+            places.push(logged.position);
         }
         // In the order in which they came, and each of them once.
         assert!(places.is_sorted_by(|one, next| one < next), "{away} {left}: {places:?}");
