@@ -21,6 +21,8 @@ mod session;
 #[expect(dead_code, reason = "it is shared with the stories, which use more of it")]
 #[path = "story/site.rs"]
 mod site;
+#[path = "attack/told.rs"]
+mod told;
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -52,13 +54,12 @@ fn site() -> Site {
 }
 
 #[test]
-fn a_crowd_gets_not_one_byte_is_gone_within_the_deadline_and_keeps_nobody_waiting() {
+fn a_crowd_learns_nothing_is_gone_within_the_deadline_and_keeps_nobody_waiting() {
     let site = site();
     let (gbr, fra) = (site.start("gbr"), site.start("fra"));
     let mut trips = Trips::of(&site);
     trips.make(3);
-    let kinds = [Kind::Idle, Kind::Slow, Kind::Half];
-    let crowd = Crowd::come(site.ports[0], 300, 2, &kinds);
+    let crowd = Crowd::come(site.ports[0], 300, 2);
     let status = gbr.until("a session beside the crowd", |status| {
         status.connected && status.edge.connections.accepted >= 300
     });
@@ -79,7 +80,8 @@ fn a_crowd_gets_not_one_byte_is_gone_within_the_deadline_and_keeps_nobody_waitin
     assert!(connection.certificate.is_some_and(|shown| !shown.serial.is_empty()));
     trips.make(5);
     let left = crowd.goes();
-    assert_eq!(left.bytes, 0, "nobody is told anything");
+    // Fewer handshakes than may be under way at once: each is answered, and then waited for.
+    assert_eq!((left.flights, left.retries), (60, 60), "the others are told nothing");
     let gone = gbr.until("all are gone", |status| status.edge.connections.waiting == 0);
     assert_eq!(gone.edge.connections.slow, 300);
     trips.make(3);
@@ -158,7 +160,7 @@ fn the_whole_crowd_at_most_doubles_the_slowest_trips_and_costs_less_than_64_mib(
         let before = resident_kib(daemon);
         let accepted = gbr.until("a count", |_| true).edge.connections.accepted;
         let came = std::time::Instant::now();
-        let crowd = Crowd::come(site.ports[0], many, 4, &[Kind::Idle, Kind::Slow, Kind::Half]);
+        let crowd = Crowd::come(site.ports[0], many, 4);
         println!("come took {:?}", came.elapsed());
         let all = accepted + u64::try_from(many).unwrap();
         let status = gbr.until("the crowd", |status| status.edge.connections.accepted >= all);
@@ -169,8 +171,10 @@ fn the_whole_crowd_at_most_doubles_the_slowest_trips_and_costs_less_than_64_mib(
         let left = crowd.goes();
         longest = longest.max(left.longest);
         println!("round {round}: {waiting} waiting once all were there, {left:?}");
-        assert_eq!(left.bytes, 0);
-        assert!(waiting >= u64::try_from(many).unwrap() * 9 / 10, "they were not let in");
+        // Of those with a whole hello the oldest go at once when too many handshakes are under way.
+        let silent = u64::try_from(many / Kind::ALL.len() * 3).unwrap();
+        assert!(waiting >= silent * 9 / 10, "they were not let in");
+        assert!(left.flights > 0 && left.retries > 0, "{left:?}");
     }
     let [calm, busy] = [&mut quiet, &mut crowded].map(|all| session::percentiles(all));
     let ratio = busy.p99.as_secs_f64() / calm.p99.as_secs_f64();

@@ -8,14 +8,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustls::{ClientConfig, ClientConnection, RootCertStore, version::TLS13};
+use entente::net::tls::ALPN;
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore,
+    crypto::{
+        CryptoProvider, SupportedKxGroup,
+        ring::{
+            self,
+            kx_group::{SECP384R1, X25519},
+        },
+    },
+    version::TLS13,
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpSocket, TcpStream},
     task::JoinSet,
 };
 
-/// Tells a process what it is: port, number, first address, kinds.
+use crate::told::{self, Told};
+
+/// Tells a process what it is: port, number, first address.
 const STRANGER: &str = "ENTENTE_STRANGER";
 
 /// What a stranger does.
@@ -27,14 +40,29 @@ pub(crate) enum Kind {
     Slow,
     /// Half a ClientHello.
     Half,
+    /// A whole, good ClientHello, and not one byte of what must follow.
+    Whole,
+    /// The same with a key share of no group of ours, so that another hello is asked for.
+    Unshared,
 }
 
 impl Kind {
-    const fn letter(self) -> char {
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Idle, Self::Slow, Self::Half, Self::Whole, Self::Unshared];
+
+    /// What it sends, and how much of that at once; the rest byte by byte.
+    fn speech(self) -> (Vec<u8>, usize) {
+        let good = hello(Some(ALPN));
         match self {
-            Self::Idle => 'i',
-            Self::Slow => 's',
-            Self::Half => 'h',
+            Self::Idle => (Vec::new(), 0),
+            Self::Slow => (good, 0),
+            Self::Half => (good[..good.len() / 2].to_vec(), good.len() / 2),
+            Self::Whole => (good.clone(), good.len()),
+            Self::Unshared => {
+                // What it offers first, it brings a key share of (RFC 8446 section 4.2.8).
+                let hello = hello_of(vec![SECP384R1, X25519], Some(ALPN));
+                (hello.clone(), hello.len())
+            }
         }
     }
 }
@@ -45,8 +73,10 @@ pub(crate) struct Crowd(Vec<(Child, BufReader<std::process::ChildStdout>)>);
 /// What became of them.
 #[derive(Debug, Default)]
 pub(crate) struct Left {
-    /// How many bytes they were sent, all together.
-    pub(crate) bytes: u64,
+    /// How many were answered with our half of a handshake.
+    pub(crate) flights: u64,
+    /// How many were asked for another hello. All the others were told nothing at all.
+    pub(crate) retries: u64,
     /// How long the one was there that was there longest.
     pub(crate) longest: Duration,
     /// How many could not even connect.
@@ -54,14 +84,14 @@ pub(crate) struct Left {
 }
 
 impl Crowd {
-    /// So many strangers in so many processes; it returns once all are connected.
-    pub(crate) fn come(port: u16, many: usize, processes: usize, kinds: &[Kind]) -> Self {
-        let kinds: String = kinds.iter().map(|kind| kind.letter()).collect();
+    /// So many strangers in so many processes, as many of each kind; it returns once all are
+    /// connected.
+    pub(crate) fn come(port: u16, many: usize, processes: usize) -> Self {
         let started = (0..processes).map(|number| {
             let first = 2 + 4 * number;
             let mut child = Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", "stranger", "--nocapture"])
-                .env(STRANGER, format!("{port} {} {first} {kinds}", many / processes))
+                .env(STRANGER, format!("{port} {} {first}", many / processes))
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .spawn()
@@ -90,9 +120,10 @@ impl Crowd {
     pub(crate) fn goes(mut self) -> Left {
         let mut left = Left::default();
         for numbers in self.hear("left") {
-            left.bytes += numbers[0];
-            left.longest = left.longest.max(Duration::from_millis(numbers[1]));
-            left.missed += numbers[2];
+            left.flights += numbers[0];
+            left.retries += numbers[1];
+            left.longest = left.longest.max(Duration::from_millis(numbers[2]));
+            left.missed += numbers[3];
         }
         left
     }
@@ -113,29 +144,37 @@ pub(crate) fn be_one_of_it() {
     let told: Vec<&str> = told.split(' ').collect();
     let (port, many, first) = (told[0].parse().unwrap(), told[1].parse().unwrap(), told[2]);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(crowd(port, many, first.parse().unwrap(), told[3]));
+    runtime.block_on(crowd(port, many, first.parse().unwrap()));
 }
 
-async fn crowd(port: u16, many: usize, first: u8, kinds: &str) {
-    let hello: Arc<[u8]> = hello(Some(b"entente/1")).into();
+async fn crowd(port: u16, many: usize, first: u8) {
+    let kinds = Kind::ALL.map(|kind| (kind, Arc::new(kind.speech())));
     let mut strangers = JoinSet::new();
     let mut missed = 0_u64;
-    for number in 0..many {
+    for (number, (kind, speech)) in (0..many).zip(kinds.iter().cycle()) {
         let from = first + u8::try_from(number % 4).unwrap();
-        let kind = kinds.as_bytes()[number % kinds.len()];
         match connect(from, port).await {
-            Some(stream) => drop(strangers.spawn(bother(stream, kind, Arc::clone(&hello)))),
+            Some(stream) => {
+                let stranger = bother(stream, Arc::clone(speech));
+                let kind = *kind;
+                strangers.spawn(async move { (kind, stranger.await) });
+            }
             None => missed += 1,
         }
     }
     println!("connected {}", strangers.len());
-    let (mut bytes, mut longest) = (0, Duration::ZERO);
+    let (mut flights, mut retries, mut longest) = (0_u64, 0_u64, Duration::ZERO);
     while let Some(ended) = strangers.join_next().await {
-        let (learnt, there) = ended.unwrap();
-        bytes += learnt;
+        let (kind, (told, there)) = ended.unwrap();
+        match told::read(kind, &told) {
+            Ok(Told::Nothing) => {}
+            Ok(Told::Retry) => retries += 1,
+            Ok(Told::Flight) => flights += 1,
+            Err(amiss) => panic!("{kind:?} was told {told:02x?}: {amiss}"),
+        }
         longest = longest.max(there);
     }
-    println!("left {bytes} {} {missed}", longest.as_millis());
+    println!("left {flights} {retries} {} {missed}", longest.as_millis());
 }
 
 async fn connect(from: u8, port: u16) -> Option<TcpStream> {
@@ -144,25 +183,24 @@ async fn connect(from: u8, port: u16) -> Option<TcpStream> {
     socket.connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.ok()
 }
 
-/// One stranger: how many bytes it was sent, and how long it was there.
-async fn bother(mut stream: TcpStream, kind: u8, hello: Arc<[u8]>) -> (u64, Duration) {
+/// One stranger: what it was told, and how long it was there.
+async fn bother(mut stream: TcpStream, speech: Arc<(Vec<u8>, usize)>) -> (Vec<u8>, Duration) {
     let began = Instant::now();
-    if kind == b'h' {
-        let _closed = stream.write_all(&hello[..hello.len() / 2]).await;
-    }
+    let (at_once, later) = speech.0.split_at(speech.1);
+    let _closed = stream.write_all(at_once).await;
     let (mut read, mut write) = stream.into_split();
-    let mut learnt = 0;
+    let mut told = Vec::new();
     let mut room = [0; 256];
     let mut second = tokio::time::interval(Duration::from_secs(1));
-    let mut rest = hello.iter();
+    let mut later = later.iter();
     loop {
         tokio::select! {
             came = read.read(&mut room) => match came {
-                Ok(0) | Err(_) => return (learnt, began.elapsed()),
-                Ok(came) => learnt += u64::try_from(came).unwrap(),
+                Ok(0) | Err(_) => return (told, began.elapsed()),
+                Ok(came) => told.extend_from_slice(&room[..came]),
             },
-            _ = second.tick(), if kind == b's' => {
-                if let Some(byte) = rest.next() {
+            _ = second.tick(), if !later.as_slice().is_empty() => {
+                if let Some(byte) = later.next() {
                     let _closed = write.write_all(&[*byte]).await;
                 }
             }
@@ -172,8 +210,13 @@ async fn bother(mut stream: TcpStream, kind: u8, hello: Arc<[u8]>) -> (u64, Dura
 
 /// A ClientHello as a peer of ours would send it, asking for this application protocol.
 pub(crate) fn hello(protocol: Option<&[u8]>) -> Vec<u8> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
+    hello_of(vec![X25519], protocol)
+}
+
+/// The same with these groups, and a key share of the first.
+fn hello_of(groups: Vec<&'static dyn SupportedKxGroup>, protocol: Option<&[u8]>) -> Vec<u8> {
+    let provider = CryptoProvider { kx_groups: groups, ..ring::default_provider() };
+    let mut config = ClientConfig::builder_with_provider(provider.into())
         .with_protocol_versions(&[&TLS13])
         .unwrap()
         .with_root_certificates(RootCertStore::empty())
