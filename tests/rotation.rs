@@ -9,6 +9,8 @@
     reason = "a test that cannot go on says where"
 )]
 
+#[path = "rotation/flowing.rs"]
+mod flowing;
 #[path = "rotation/issuing.rs"]
 mod issuing;
 #[path = "rotation/lists.rs"]
@@ -20,11 +22,12 @@ mod signers;
 mod site;
 #[path = "rotation/submitting.rs"]
 mod submitting;
+#[path = "story/succession.rs"]
+mod succession;
 #[path = "rotation/successors.rs"]
 mod successors;
 
 use std::{
-    collections::BTreeSet,
     io::ErrorKind,
     net::TcpStream,
     os::{fd::OwnedFd, unix::net::UnixListener},
@@ -37,6 +40,7 @@ use entente::{
     names::{Party, Timestamp},
     net::tls::{PostQuantum, RevocationFiles, TlsFiles, client_config, fixed_time},
 };
+use flowing::{ended, flowing, hold_the_same, settled};
 use issuing::{Authority, End, replace};
 use rustix::process::{Pid, Signal, kill_process};
 use site::{Daemon, FIRST_DAY, Site, until};
@@ -110,30 +114,10 @@ fn shown(site: &Site, side: &str, other: &str) -> Vec<u8> {
     connection.peer_certificates().unwrap().first().unwrap().to_vec()
 }
 
-/// Every request in the log of the United Kingdom, as both sides hold it: each once.
-fn hold_the_same(site: &Site, handed_in: usize) {
-    site.both_verify();
-    for log in ["GBR", "FRA"] {
-        assert_eq!(site.entries("gbr", log), site.entries("fra", log), "{log}");
-    }
-    let listed = site.good("log list --config fra.toml --log GBR --count 100000");
-    let requests: Vec<_> =
-        listed.lines().filter(|line| line.contains("readmission-request")).collect();
-    assert_eq!(requests.len(), handed_in);
-    let cases: BTreeSet<_> = requests
-        .iter()
-        .map(|line| line.split_whitespace().find(|word| word.starts_with("GB01-")).unwrap())
-        .collect();
-    assert_eq!(cases.len(), handed_in, "a case stands there twice");
-}
-
 #[test]
 fn every_certificate_is_rotated_while_records_flow() {
     let site = founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
-    let records = Submitting::to(site.path("run/gbr.sock"));
-    records.goes_on();
+    let (gbr, fra, records) = flowing(&site);
     let sides = [("gbr", "fra", &gbr, &fra), ("fra", "gbr", &fra, &gbr)];
     for (side, other, daemon, there) in sides {
         let first = Authority::first(&site, side);
@@ -170,18 +154,11 @@ fn every_certificate_is_rotated_while_records_flow() {
         taken(daemon);
         records.goes_on();
     }
-    let handed_in = records.ended();
-    gbr.receipted();
-    fra.receipted();
     // A new session needs all that is new, in the process that has run all the time.
     fra.stop();
     let fra = site.start("fra");
     fra.receipted();
-    gbr.receipted();
-    let journal = gbr.heard();
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
+    let [journal, _] = settled(&site, gbr, fra, records);
     let failed: Vec<_> = journal.iter().filter(|line| line.contains("ERROR")).collect();
     assert!(failed.is_empty(), "{failed:?}");
 }
@@ -190,9 +167,7 @@ fn every_certificate_is_rotated_while_records_flow() {
 fn what_is_bad_keeps_what_was_good() {
     let site = founded();
     one_dials(&site);
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    let records = Submitting::to(site.path("run/gbr.sock"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
+    let (gbr, fra, records) = flowing(&site);
     let [authority, theirs] = ["gbr", "fra"].map(|side| Authority::first(&site, side));
     let good = End {
         certificate: site.read("gbr-keys/tls-cert.pem"),
@@ -237,14 +212,8 @@ fn what_is_bad_keeps_what_was_good() {
     replace(&site, "gbr-keys/log-key.pem", &key);
     taken(&gbr);
     records.goes_on();
-    let handed_in = records.ended();
-    gbr.receipted();
-    fra.receipted();
-    let dropped = fra.heard().into_iter().filter(|line| line.contains("session ended")).count();
-    assert_eq!(dropped, 0, "a bad file costs no session");
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
+    let [_, theirs] = settled(&site, gbr, fra, records);
+    assert_eq!(ended(&theirs), 0, "a bad file costs no session");
 }
 
 /// Configurations that do not come together, or that need a restart; then the good one.

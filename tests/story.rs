@@ -27,6 +27,8 @@ mod site;
 mod statements;
 #[path = "story/succeeding.rs"]
 mod succeeding;
+#[path = "story/succession.rs"]
+mod succession;
 
 use std::{
     collections::BTreeSet,
@@ -86,19 +88,14 @@ fn a_record_is_receipted_and_the_week_closed_by_both() {
     assert!(there.contains(&id) && there.contains("GB01-000001"), "{there}");
 
     site.clock(MONDAY);
-    let runs = ["gbr", "fra"].map(|side| site.spawn(&format!("reconcile --config {side}.toml")));
-    for run in runs {
-        let said = good(&run.wait_with_output().unwrap(), "reconcile");
+    for said in site.reconciled(["gbr", "fra"]) {
         assert!(said.contains("Joint statement 1 of week 2025-W32"), "{said}");
     }
     gbr.receipted();
     fra.receipted();
     gbr.stop();
     fra.stop();
-    site.both_verify();
-    for log in ["GBR", "FRA"] {
-        assert_eq!(site.entries("gbr", log), site.entries("fra", log), "{log}");
-    }
+    site.both_hold_the_same();
 }
 
 #[test]

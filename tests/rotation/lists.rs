@@ -10,11 +10,11 @@ use std::{
 use entente::{names::Party, trust::EndingUse};
 
 use crate::{
-    founded, hold_the_same,
+    flowing::{ended, flowing, settled},
+    founded,
     issuing::{Authority, replace},
     one_dials, refused,
     site::Daemon,
-    submitting::Submitting,
     taken,
 };
 
@@ -39,10 +39,8 @@ fn revocation_lists_are_rotated_while_records_flow() {
     first.place(&site, "fra");
     site.write("fra.crl", &theirs.list(1, &[]));
     site.replace("gbr.toml", "[trust]", "crl = [\"fra.crl\"]\n[trust]");
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
+    let (gbr, fra, records) = flowing(&site);
     let before = session_of_another(&gbr, None);
-    let records = Submitting::to(site.path("run/gbr.sock"));
-    records.goes_on();
     let shown = gbr.until("its end", |_| true).certificates;
     let list = shown.iter().find(|one| one.purpose == EndingUse::RevocationList).unwrap();
     assert_eq!(
@@ -65,8 +63,7 @@ fn revocation_lists_are_rotated_while_records_flow() {
     replace(&site, "fra.crl", &whole[..whole.len() / 2]);
     refused(&gbr, &["fra.crl"]);
     records.goes_on();
-    let ended = fra.heard().into_iter().filter(|line| line.contains("session ended")).count();
-    assert_eq!(ended, 0, "no list so far was a reason to end a session");
+    assert_eq!(ended(&fra.heard()), 0, "no list so far was a reason to end a session");
     // Now the very certificate of the session.
     replace(&site, "fra.crl", &theirs.list(5, &[&first]));
     taken(&gbr);
@@ -77,12 +74,7 @@ fn revocation_lists_are_rotated_while_records_flow() {
     taken(&fra);
     session_of_another(&gbr, Some(&before));
     records.goes_on();
-    let handed_in = records.ended();
-    gbr.receipted();
-    fra.receipted();
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
+    settled(&site, gbr, fra, records);
 }
 
 #[test]
@@ -147,9 +139,7 @@ fn who_may_come_up_to_the_door_changes_with_a_reload_and_no_session_ends() {
     let site = founded();
     one_dials(&site);
     let [port, _] = site.ports;
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
-    let records = Submitting::to(site.path("run/gbr.sock"));
+    let (gbr, fra, records) = flowing(&site);
     assert!(!turned_away(port));
     let config = site.read("gbr.toml");
     let with = |line: &str| config.replace("peer_name", &format!("{line}\npeer_name"));
@@ -181,14 +171,8 @@ fn who_may_come_up_to_the_door_changes_with_a_reload_and_no_session_ends() {
     replace(&site, "gbr.toml", &config);
     taken(&gbr);
     records.goes_on();
-    let handed_in = records.ended();
-    gbr.receipted();
-    fra.receipted();
-    let ended = gbr.heard().into_iter().filter(|line| line.contains("session ended")).count();
-    assert_eq!(ended, 0);
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
+    let [ours, _] = settled(&site, gbr, fra, records);
+    assert_eq!(ended(&ours), 0);
 }
 
 /// A proxy for one connection (RFC 9110 section 9.3.6); gives the credential that it was shown.

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use crate::{
-    founded, hold_the_same,
+    flowing::{flowing, settled},
+    founded,
     issuing::{Authority, End, replace},
     site::{Daemon, Site, good},
-    submitting::Submitting,
     taken,
 };
 
@@ -82,11 +82,8 @@ fn signers_of_requests(site: &Site) -> Vec<String> {
 #[test]
 fn every_record_key_is_exchanged_while_records_flow() {
     let site = founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
+    let (gbr, fra, records) = flowing(&site);
     let first = valid(&site, "gbr", "caseworker");
-    let records = Submitting::to(site.path("run/gbr.sock"));
-    records.goes_on();
     for (side, daemon) in [("gbr", &gbr), ("fra", &fra)] {
         let authority = Authority::first(&site, side);
         for role in ["caseworker", "ledger", "officer"] {
@@ -94,29 +91,19 @@ fn every_record_key_is_exchanged_while_records_flow() {
             exchange(&site, side, daemon, role, &new, &|| records.goes_on());
         }
     }
-    let handed_in = records.ended();
     let second = valid(&site, "gbr", "caseworker");
-    gbr.receipted();
-    fra.receipted();
+    settled(&site, gbr, fra, records);
     for party in ["GBR", "FRA"] {
         assert_eq!(keys(&site, "gbr", party), keys(&site, "fra", party), "both say who may sign");
     }
     // What it signed while it might is as good as ever, and nothing was signed by it after that.
     assert_eq!(signers_of_requests(&site), [first, second]);
-    for side in [&gbr, &fra] {
-        assert_eq!(side.until("what is broken", |_| true).breaks, []);
-    }
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
 }
 
 #[test]
 fn a_key_that_is_not_enrolled_yet_takes_no_ones_place() {
     let site = founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
-    let records = Submitting::to(site.path("run/gbr.sock"));
+    let (gbr, fra, records) = flowing(&site);
     let old = ["key", "cert"].map(|half| site.read(&format!("gbr-keys/caseworker-{half}.pem")));
     Authority::first(&site, "gbr").signer("caseworker").place_as(&site, "gbr", "caseworker");
     crate::refused(&gbr, &["keys.directory", "enrol it first"]);
@@ -126,10 +113,5 @@ fn a_key_that_is_not_enrolled_yet_takes_no_ones_place() {
     }
     taken(&gbr);
     records.goes_on();
-    let handed_in = records.ended();
-    gbr.receipted();
-    fra.receipted();
-    gbr.stop();
-    fra.stop();
-    hold_the_same(&site, handed_in);
+    settled(&site, gbr, fra, records);
 }

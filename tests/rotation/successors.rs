@@ -7,49 +7,14 @@ use std::{
 };
 
 use crate::{
+    flowing::{cases, flowing, nothing_is_open},
     founded,
     issuing::Authority,
     signers::{exchange, valid},
     site::{Daemon, Site},
     submitting::Submitting,
+    succession,
 };
-
-const SUCCESSION: &str = "--reason key-change --gbr gbr-keys-2/successor.toml \
-                          --fra fra-keys-2/successor.toml --out";
-
-/// New keys for both logs, the succession, and a configuration of each successor.
-fn prepare(site: &Site) {
-    for side in ["gbr", "fra"] {
-        let party = side.to_uppercase();
-        site.good(&format!(
-            "keys successor --party {party} --from {side}-keys --dir {side}-keys-2 \
-             --origin {side}.example/2026/log"
-        ));
-    }
-    let [gbr, fra] = ["gbr", "fra"].map(|side| {
-        let call = format!("log succession --config {side}.toml {SUCCESSION} {side}.succession");
-        let said = site.good(&call);
-        let digest = said.lines().find(|line| line.starts_with("digest")).unwrap();
-        digest.split_whitespace().last().unwrap().to_owned()
-    });
-    assert_eq!(gbr, fra, "both sides make the same succession");
-    for side in ["gbr", "fra"] {
-        let text = site.read(&format!("{side}.toml"));
-        let state = format!(
-            "succession = \"{side}.succession\"\nsuccession_digest = \"{gbr}\"\n\
-             [state]\npredecessors = [\"{side}-state\"]\n"
-        );
-        let text = text
-            .replace("[state]\n", &state)
-            .replace(&format!("\"{side}-state\"\nmark"), &format!("\"{side}-state-2\"\nmark"))
-            .replace(&format!("mark/{side}"), &format!("mark/{side}-2"))
-            .replace(
-                &format!("directory = \"{side}-keys\""),
-                &format!("directory = \"{side}-keys-2\""),
-            );
-        site.write(&format!("{side}-2.toml"), &text);
-    }
-}
 
 /// An init that is killed at a step.
 fn killed_at(site: &Site, side: &str, step: &str) {
@@ -63,16 +28,6 @@ fn killed_at(site: &Site, side: &str, step: &str) {
         .status()
         .unwrap();
     assert_eq!(ended.code(), None, "{step}: {ended}");
-}
-
-/// The cases of the requests in the log of the United Kingdom that a configuration names.
-fn cases(site: &Site, config: &str) -> Vec<String> {
-    let listed = site.good(&format!("log list --config {config} --log GBR --count 100000"));
-    let requests = listed.lines().filter(|line| line.contains("readmission-request"));
-    let case = |line: &str| {
-        line.split_whitespace().find(|word| word.starts_with("GB01-")).unwrap().to_owned()
-    };
-    requests.map(case).collect()
 }
 
 fn rotate_record_keys(site: &Site, gbr: &Daemon, fra: &Daemon, records: &Submitting) {
@@ -108,10 +63,7 @@ fn found_at_last(site: &Site) {
 #[test]
 fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
     let site = founded();
-    let (gbr, fra) = (site.start("gbr"), site.start("fra"));
-    gbr.until("the session", |status| status.connected && status.gate == "open");
-    let records = Submitting::to(site.path("run/gbr.sock"));
-    records.goes_on();
+    let (gbr, fra, records) = flowing(&site);
     rotate_record_keys(&site, &gbr, &fra, &records);
     for side in ["fra", "gbr"] {
         let end = format!("log end --config {side}.toml --reason key-change --yes");
@@ -123,7 +75,7 @@ fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
     assert!(status.connected);
     gbr.until("receipts", |status| status.logs.gbr.unreceipted == 0);
     fra.receipted();
-    prepare(&site);
+    succession::prepare(&site, "key-change");
     let key = valid(&site, "gbr", "caseworker");
 
     // The log that still takes in is not left behind.
@@ -145,11 +97,7 @@ fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
         records.goes_on();
     }
     let all = records.ended();
-    gbr.receipted();
-    fra.receipted();
-    for side in [&gbr, &fra] {
-        assert_eq!(side.until("what is broken", |_| true).breaks, []);
-    }
+    nothing_is_open(&gbr, &fra);
     assert_eq!(valid(&site, "gbr-2", "caseworker"), key, "it was enrolled in the log that ended");
     gbr.stop();
     fra.stop();
@@ -158,7 +106,5 @@ fn log_and_mirror_keys_change_by_a_succession_while_records_flow() {
     assert_eq!(old.len() + new.len(), all);
     let each: BTreeSet<_> = old.iter().chain(&new).collect();
     assert_eq!(each.len(), all, "a case stands there twice");
-    for config in ["gbr", "fra", "gbr-2", "fra-2"] {
-        site.good(&format!("log verify --config {config}.toml"));
-    }
+    succession::all_verify(&site);
 }

@@ -194,9 +194,24 @@ impl Site {
         rows.map(Result::unwrap).collect()
     }
 
+    /// Closes the week on both sides at once; gives what each says.
+    pub(crate) fn reconciled(&self, sides: [&str; 2]) -> [String; 2] {
+        let call = |side| format!("reconcile --config {side}.toml");
+        let runs = sides.map(|side| (side, self.spawn(&call(side))));
+        runs.map(|(side, run)| good(&run.wait_with_output().unwrap(), &call(side)))
+    }
+
     pub(crate) fn both_verify(&self) {
         for side in ["gbr", "fra"] {
             self.good(&format!("log verify --config {side}.toml"));
+        }
+    }
+
+    /// Both stores verify, and hold both logs alike, byte for byte.
+    pub(crate) fn both_hold_the_same(&self) {
+        self.both_verify();
+        for log in ["GBR", "FRA"] {
+            assert_eq!(self.entries("gbr", log), self.entries("fra", log), "{log}");
         }
     }
 }

@@ -1,16 +1,10 @@
 //! A year's end: both logs end, others succeed them, and everything goes on.
 
-use serde_json::Value;
-
 use crate::{
     ids, request,
     site::{MONDAY, Site, good},
+    succession,
 };
-
-/// What a verb prints with `--json`.
-fn json(site: &Site, call: &str) -> Value {
-    serde_json::from_str(&site.good(&format!("{call} --json"))).unwrap()
-}
 
 /// Ends both logs, and waits until both ends are covered.
 fn end_both(site: &Site) {
@@ -23,47 +17,6 @@ fn end_both(site: &Site) {
     fra.receipted();
     gbr.stop();
     fra.stop();
-}
-
-const SUCCESSION: &str = "--reason year-end --gbr gbr-keys-2/successor.toml \
-                          --fra fra-keys-2/successor.toml --out";
-
-/// New keys, the succession, and a configuration for each new log; gives the digest.
-fn prepare(site: &Site) -> String {
-    for side in ["gbr", "fra"] {
-        let party = side.to_uppercase();
-        site.good(&format!(
-            "keys successor --party {party} --from {side}-keys --dir {side}-keys-2 \
-             --origin {side}.example/2026/log"
-        ));
-    }
-    let [gbr, fra] = ["gbr", "fra"].map(|side| {
-        let file = format!("{side}-succession.toml");
-        let made = json(site, &format!("log succession --config {side}.toml {SUCCESSION} {file}"));
-        assert_eq!(made["succession"]["number"], 1);
-        made["digest"].as_str().unwrap().to_owned()
-    });
-    assert_eq!(gbr, fra, "both sides make the same succession");
-    assert_eq!(site.read("gbr-succession.toml"), site.read("fra-succession.toml"));
-    for side in ["gbr", "fra"] {
-        let text = site
-            .read(&format!("{side}.toml"))
-            .replace(
-                "[state]\n",
-                &format!(
-                    "succession = \"{side}-succession.toml\"\nsuccession_digest = \"{gbr}\"\n\
-                 [state]\npredecessors = [\"{side}-state\"]\n"
-                ),
-            )
-            .replace(&format!("\"{side}-state\"\nmark"), &format!("\"{side}-state-2\"\nmark"))
-            .replace(&format!("mark/{side}"), &format!("mark/{side}-2"))
-            .replace(
-                &format!("directory = \"{side}-keys\""),
-                &format!("directory = \"{side}-keys-2\""),
-            );
-        site.write(&format!("{side}-2.toml"), &text);
-    }
-    gbr
 }
 
 /// What is left out, mistaken or of another side is refused before anything is founded.
@@ -131,18 +84,13 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     fra.until("the mirror", |status| status.logs.gbr.unreceipted == 0);
     gbr.stop();
     fra.stop();
-    let early = format!("log succession --config gbr.toml {SUCCESSION} early.toml");
     for side in ["gbr", "fra"] {
-        let party = side.to_uppercase();
-        site.good(&format!(
-            "keys successor --party {party} --from {side}-keys --dir {side}-early \
-             --origin {side}.example/early/log"
-        ));
+        succession::keys(&site, side, "early");
     }
-    let early = early.replace("-keys-2/", "-early/");
-    site.refused(&early, 3, &["the log of GBR has not ended"]);
+    let early = succession::call("gbr", "year-end").replace("-keys-2/", "-early/");
+    site.refused(&format!("{early} early.toml"), 3, &["the log of GBR has not ended"]);
     end_both(&site);
-    prepare(&site);
+    let pinned = succession::prepare(&site, "year-end");
 
     refused_before_founding(&site);
     for side in ["gbr", "fra"] {
@@ -163,24 +111,18 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
         assert!(shown.contains("requested"), "{shown}");
     }
     site.clock(MONDAY);
-    let runs = ["gbr", "fra"].map(|side| site.spawn(&format!("reconcile --config {side}-2.toml")));
-    for run in runs {
-        let said = good(&run.wait_with_output().unwrap(), "reconcile");
+    for said in site.reconciled(["gbr-2", "fra-2"]) {
         assert!(said.contains("Joint statement 1 of week 2025-W32"), "{said}");
     }
     gbr.receipted();
     fra.receipted();
     gbr.stop();
     fra.stop();
-    for side in ["gbr", "fra", "gbr-2", "fra-2"] {
-        site.good(&format!("log verify --config {side}.toml"));
-    }
+    succession::all_verify(&site);
     site.good("statement export --config gbr-2.toml 2025-W32 --to out");
     let digest = site.digest();
     let check = format!("statement check out/ENTENTE-1-2025-W32.cbor --digest {digest}");
     site.refused(&check, 1, &["not of logs that succeeded none"]);
-    let pinned = json(&site, &format!("log succession --config gbr.toml {SUCCESSION} again.toml"));
-    let pinned = pinned["digest"].as_str().unwrap();
     site.good(&format!("{check} --succession {pinned}"));
     let of_ours = "statement check out/ENTENTE-1-2025-W32.cbor --config";
     let said = site.good(&format!("{of_ours} gbr-2.toml"));
