@@ -133,6 +133,22 @@ fn lists_come_and_go(site: &Site, gbr: &Daemon, ours: &Ca, good: KeyId) {
     gbr.until("the newest list", |status| is(status, good, Belief::Trusted));
 }
 
+/// People see the strange key, and by what record keys are judged.
+fn shows_what_judges(site: &Site, strange: KeyId) {
+    let shown = site.good("status --config gbr.toml");
+    let line = shown.lines().find(|line| line.contains(&strange.to_string())).unwrap();
+    assert!(line.contains("caseworker of FRA") && line.contains("signature"), "{line}");
+    assert!(shown.contains("over another way"), "{shown}");
+    for line in [
+        "  revocation for those of GBR: checked; a stale revocation list refuses every record key",
+        "  authority for those of GBR: CN=Entente GBR CA 2025-08-01, valid, valid to ",
+        "  list for those of GBR: CN=Entente GBR CA 2025-08-01, number 4 of 2025-08-02T00:00:00Z, ",
+        "  those of FRA are judged as its TLS end is",
+    ] {
+        assert!(shown.lines().any(|shown| shown.starts_with(line)), "{line} in {shown}");
+    }
+}
+
 #[test]
 fn a_revoked_certificate_is_not_enrolled_and_one_of_the_counterparts_is_told() {
     let site = Site::new();
@@ -179,18 +195,7 @@ fn a_revoked_certificate_is_not_enrolled_and_one_of_the_counterparts_is_told() {
     });
     let one = seen(&status, their_strange).unwrap();
     assert_eq!((one.party, one.state), (Party::Fra, Belief::Untrusted));
-    let shown = site.good("status --config gbr.toml");
-    let line = shown.lines().find(|line| line.contains(&their_strange.to_string())).unwrap();
-    assert!(line.contains("caseworker of FRA") && line.contains("signature"), "{line}");
-    assert!(shown.contains("over another way"), "{shown}");
-    for line in [
-        "  revocation for those of GBR: checked; a stale revocation list refuses every record key",
-        "  authority for those of GBR: CN=Entente GBR CA 2025-08-01, valid, valid to ",
-        "  list for those of GBR: CN=Entente GBR CA 2025-08-01, number 4 of 2025-08-02T00:00:00Z, ",
-        "  those of FRA are judged as its TLS end is",
-    ] {
-        assert!(shown.lines().any(|shown| shown.starts_with(line)), "{line} in {shown}");
-    }
+    shows_what_judges(&site, their_strange);
     let there = fra.until("its own view", |status| is(status, their_strange, Belief::Unchecked));
     assert!(is(&there, good, Belief::Trusted), "by tls.peer_ca, which has no list there");
     gbr.receipted();

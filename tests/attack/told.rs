@@ -132,11 +132,11 @@ fn what_is_told_beyond_the_answer_of_tls_is_found() {
     assert_eq!(check(Kind::Unshared, &retry[..1]), Ok(Told::Retry));
     for kind in Kind::ALL {
         assert_eq!(check(kind, &[]), Ok(Told::Nothing));
-        let alert = vec![vec![21, 3, 3, 0, 2, 2, 40]];
+        let alert = [vec![21, 3, 3, 0, 2, 2, 40]];
         for told in [&whole[1..], &retry[1..], &retry[..], &whole[..2], &alert[..]] {
             check(kind, told).unwrap_err();
         }
-        for more in [&alert, &whole[..1], &retry[1..2], &vec![vec![22, 3, 3, 0, 1, 11]]] {
+        for more in [&alert[..], &whole[..1], &retry[1..2], &[vec![22, 3, 3, 0, 1, 11]]] {
             check(kind, &[&whole[..], more].concat()).unwrap_err();
             check(kind, &[&retry[..2], more].concat()).unwrap_err();
         }

@@ -68,17 +68,19 @@ impl<'a> Submitting<'a> {
     /// Hands in a new record; false if there was no answer.
     fn hand_in_next(&mut self) -> bool {
         let answer = self.hand_in(self.count()).ok();
+        let answered = answer.is_some();
         self.answers.push(answer);
-        answer.is_some()
+        answered
     }
 
     fn hand_in_again(&mut self, number: usize, when: &str) {
         let answer = self.hand_in(number).unwrap_or_else(|why| panic!("{when}: {number}: {why}"));
         assert!(matches!(answer, Submitted::Logged { .. }), "{when}: {number}: {answer:?}");
-        let before = self.answers[number].replace(answer);
+        let before = self.answers[number].replace(answer.clone());
         // What was queued is logged by and by, and is then never anything else.
-        let is_good = |before| before == answer || matches!(before, Submitted::Queued { .. });
-        assert!(before.is_none_or(is_good), "{when}: {number}: {before:?} {answer:?}");
+        let is_good =
+            |before: &Submitted| *before == answer || matches!(before, Submitted::Queued { .. });
+        assert!(before.as_ref().is_none_or(is_good), "{when}: {number}: {before:?} {answer:?}");
     }
 
     fn hand_in(&self, number: usize) -> Result<Submitted, entente::cli::client::ClientError> {

@@ -1,10 +1,17 @@
 //! A year's end: both logs end, others succeed them, and everything goes on.
 
+use serde_json::Value;
+
 use crate::{
     ids, request,
     site::{MONDAY, Site, good},
     succession,
 };
+
+/// What a verb prints with `--json`.
+fn json(site: &Site, call: &str) -> Value {
+    serde_json::from_str(&site.good(&format!("{call} --json"))).unwrap()
+}
 
 /// Ends both logs, and waits until both ends are covered.
 fn end_both(site: &Site) {
