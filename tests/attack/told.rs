@@ -1,5 +1,6 @@
-//! What a stranger was told, byte for byte: nothing, or what TLS 1.3 itself answers to a ClientHello
-//! (RFC 8446 section 4), in the clear no more than randomness, a version and a key share.
+//! What a stranger was told, byte for byte: nothing, or what TLS 1.3 itself answers to a
+//! ClientHello (RFC 8446 section 4), in the clear no more than randomness, a version and a key
+//! share.
 
 use crate::crowd::Kind;
 
