@@ -38,10 +38,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
     out.field("root", founded.root);
     out.field("store", founded.store.display());
     out.field("mark", format!("{}, which no backup may take in", founded.mark.display()));
-    for one in &founded.handed_back {
-        let what = format!("{} {}: {}", one.kind, one.submission, one.reason);
-        out.field("hand in anew", what);
-    }
+    founded.handed_back.iter().for_each(|one| out.field("hand in anew", one));
     out.line("");
     out.line("Start the daemon with `entente serve`. A log is founded once and never again.");
     Ok(Exit::Good)

@@ -12,7 +12,7 @@ use crate::{
         output::Output,
         place::Place,
     },
-    daemon::lineage::{NoSuccession, Wanted, next},
+    daemon::lineage::{HandedBack, Next, NoSuccession, Wanted, next},
     names::{Hash, Party, PerParty, RecordId, Size},
     record::{LogEndReason, Succession},
 };
@@ -59,6 +59,7 @@ struct Made<'a> {
     file: &'a PathBuf,
     digest: Hash,
     succession: &'a Succession,
+    handed_back: &'a [HandedBack],
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failure> {
@@ -71,14 +72,16 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         version: arguments.version,
         gives_up: arguments.give_up_receipted,
     };
-    let succession = next(&open.store, &open.seat, &state, &wanted).map_err(|refused| {
+    let made = next(&open.store, &open.seat, &state, &wanted).map_err(|refused| {
         let waits = refused.iter().all(NoSuccession::is_of_time);
         Failure::all(if waits { Exit::NotYet } else { Exit::Usage }, refused)
     })?;
+    let Next { succession, handed_back } = made;
     write(&arguments.out, &succession)?;
     let digest = succession.digest();
     if arguments.json {
-        out.json(&Made { file: &arguments.out, digest, succession: &succession });
+        let (file, succession, handed_back) = (&arguments.out, &succession, &*handed_back);
+        out.json(&Made { file, digest, succession, handed_back });
         return Ok(Exit::Good);
     }
     out.field("succession", format!("{} ({})", succession.number, succession.reason));
@@ -89,6 +92,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Result<Exit, Failu
         out.field("  root", ended.root);
     }
     out.field("file", arguments.out.display());
+    handed_back.iter().for_each(|one| out.field("hand in anew", one));
     out.line("");
     out.line(
         "Both sides make this file for themselves: the digests must be the same. Then pin it \

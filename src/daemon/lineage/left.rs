@@ -34,6 +34,12 @@ pub struct HandedBack {
     pub reason: String,
 }
 
+impl std::fmt::Display for HandedBack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}: {}", self.kind, self.submission, self.reason)
+    }
+}
+
 /// What of the log that ended goes on in its successor.
 ///
 /// # Errors

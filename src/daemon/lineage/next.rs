@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::{HandedBack, left_in};
 use crate::{
     daemon::scribe::{LoadFault, Seat, State},
     ledger::{LastWord, SuccessionFault},
@@ -134,6 +135,15 @@ impl NoSuccession {
     }
 }
 
+/// The next succession, and what its logs will not take over from this side.
+#[derive(Debug)]
+pub struct Next {
+    /// What both sides pin.
+    pub succession: Succession,
+    /// What was acknowledged here, and has to be handed in anew.
+    pub handed_back: Vec<HandedBack>,
+}
+
 /// Makes the next succession, and holds it against everything that the store holds.
 ///
 /// # Errors
@@ -143,14 +153,15 @@ pub fn next<S: Store>(
     seat: &Seat,
     state: &State,
     wanted: &Wanted,
-) -> Result<Succession, Vec<NoSuccession>> {
-    let made = make(store, seat, state, wanted).map_err(|refused| vec![refused])?;
-    let inherited =
-        State::inherit(store, seat, &made).map_err(|fault| vec![NoSuccession::Load(fault)])?;
-    match seat.agreement.succeed(made.clone(), inherited) {
-        Ok(_) => Ok(made),
-        Err(faults) => Err(faults.into_iter().map(NoSuccession::Fault).collect()),
-    }
+) -> Result<Next, Vec<NoSuccession>> {
+    let succession = make(store, seat, state, wanted).map_err(|refused| vec![refused])?;
+    let inherited = State::inherit(store, seat, &succession);
+    let inherited = inherited.map_err(|fault| vec![fault.into()])?;
+    let agreement = seat.agreement.succeed(succession.clone(), inherited);
+    let agreement = agreement
+        .map_err(|faults| faults.into_iter().map(NoSuccession::Fault).collect::<Vec<_>>())?;
+    let left = left_in(store, &agreement).map_err(|error| vec![error.into()])?;
+    Ok(Next { succession, handed_back: left.handed_back })
 }
 
 fn make<S: Store>(

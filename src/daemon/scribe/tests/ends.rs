@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     daemon::{
-        lineage::{NoSuccession, Wanted, left_in},
+        lineage::{Next, NoSuccession, Wanted, left_in, next},
         scribe::{Command, State, Submitted},
     },
     envelope::Role,
@@ -223,14 +223,18 @@ fn what_was_logged_beyond_an_end_is_logged_anew_under_its_new_names_or_handed_ba
     pair.log(Gbr, "announced", notice("GB04-000001", &[accepted], "2025-08-13", 1));
 
     let wants = wanted(&folder, 2026, LogEndReason::TailLost);
-    let succession = made(&pair, Gbr, &Wanted { ends, gives_up: true, ..wants }).unwrap();
     let side = pair.of(Gbr);
+    let state = State::load(side.scribe.store(), &side.seat).unwrap();
+    let wants = Wanted { ends, gives_up: true, ..wants };
+    let Next { succession, handed_back } =
+        next(side.scribe.store(), &side.seat, &state, &wants).unwrap();
     let inherited = State::inherit(side.scribe.store(), &side.seat, &succession).unwrap();
     let agreement = side.seat.agreement.succeed(succession.clone(), inherited).unwrap();
     let left = left_in(side.scribe.store(), &agreement).unwrap();
     let mut back: Vec<_> = left.handed_back.iter().map(|one| one.kind.as_str()).collect();
     back.sort_unstable();
     assert_eq!(back, ["approval", "key-event", "transfer-notice"], "{left:?}");
+    assert_eq!(handed_back, left.handed_back, "told before anything is founded");
 
     let mut pair = found(pair, &succession);
     pair.pass(1);

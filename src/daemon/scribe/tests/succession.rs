@@ -52,7 +52,7 @@ pub(super) fn made(
 ) -> Result<Succession, Vec<NoSuccession>> {
     let side = pair.of(party);
     let state = State::load(side.scribe.store(), &side.seat).unwrap();
-    next(side.scribe.store(), &side.seat, &state, wanted)
+    next(side.scribe.store(), &side.seat, &state, wanted).map(|next| next.succession)
 }
 
 /// An officer ends a side's log.
