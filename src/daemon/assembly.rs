@@ -155,7 +155,7 @@ impl Assembly {
     /// # Errors
     /// All faults at once.
     pub fn founding(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
-        Self::put_together(config, Scope::Founding)
+        Self::put_together(config, Scope::Founding, None)
     }
 
     /// Record keys that the founding agreement does not name: each signs only where a key-event of
@@ -173,20 +173,26 @@ impl Assembly {
     /// # Errors
     /// All faults at once.
     pub fn of(config: &Config) -> Result<Self, Vec<AssemblyFault>> {
-        Self::put_together(config, Scope::Running)
+        Self::put_together(config, Scope::Running, None)
     }
 
-    fn put_together(config: &Config, scope: Scope) -> Result<Self, Vec<AssemblyFault>> {
+    /// The same for a daemon that runs under `running`: the logs before are not read once more, as
+    /// they have ended and the digests that pin them do not change.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn anew(config: &Config, running: &Arc<Agreement>) -> Result<Self, Vec<AssemblyFault>> {
+        Self::put_together(config, Scope::Running, Some(running))
+    }
+
+    fn put_together(
+        config: &Config,
+        scope: Scope,
+        running: Option<&Arc<Agreement>>,
+    ) -> Result<Self, Vec<AssemblyFault>> {
         let mut faults = Vec::new();
-        let agreement = agreement::load(&config.agreement.file, Some(config.agreement.digest))
-            .map_err(|refused| faults.extend(refused.into_iter().map(AssemblyFault::Agreement)))
-            .ok()
-            .and_then(|agreement| {
-                let lineage = lineage::open(config, agreement);
-                lineage
-                    .map_err(|all| faults.extend(all.into_iter().map(AssemblyFault::Lineage)))
-                    .ok()
-            });
+        let agreement =
+            agreement_of(config, running).map_err(|refused| faults.extend(refused)).ok();
         let places = config.key_places();
         let of_keys = Keys::faults(&places);
         let keys = if of_keys.is_empty() { Some(Keys::load(&places)) } else { None };
@@ -217,7 +223,7 @@ impl Assembly {
             let mixed_up = mixed_up(agreement, &keys, directory, &tls.certificate, &tls.peer_ca);
             faults.extend(mixed_up.into_iter().map(AssemblyFault::Separate));
         }
-        let rehearsal = |agreement: &Agreement| agreement.terms().rehearsal;
+        let rehearsal = |agreement: &Arc<Agreement>| agreement.terms().rehearsal;
         if cfg!(feature = "danger-simulation") && !agreement.as_ref().is_none_or(rehearsal) {
             faults.push(AssemblyFault::DangerousBuild);
         }
@@ -228,12 +234,30 @@ impl Assembly {
         });
         match (agreement, keys, clock) {
             (Some(agreement), Some(keys), Some(clock)) if faults.is_empty() => {
-                let seat = Seat { party: config.party, agreement: Arc::new(agreement) };
+                let seat = Seat { party: config.party, agreement };
                 Ok(Self { seat, keys, clock })
             }
             _ => Err(faults),
         }
     }
+}
+
+/// The agreement that a configuration names, over its newest logs: `running`, if there is one and
+/// what pins it is still there.
+fn agreement_of(
+    config: &Config,
+    running: Option<&Arc<Agreement>>,
+) -> Result<Arc<Agreement>, Vec<AssemblyFault>> {
+    let founding = agreement::load(&config.agreement.file, Some(config.agreement.digest));
+    let founding = founding
+        .map_err(|all| all.into_iter().map(AssemblyFault::Agreement).collect::<Vec<_>>())?;
+    let agreement = match running {
+        Some(running) => {
+            lineage::pinned(config).map(|_| Arc::clone(running)).map_err(|refused| vec![refused])
+        }
+        None => lineage::open(config, founding).map(Arc::new),
+    };
+    agreement.map_err(|all| all.into_iter().map(AssemblyFault::Lineage).collect())
 }
 
 /// Whether a key may have been enrolled since: it is none that the agreement names for anything.

@@ -10,7 +10,7 @@ mod next;
 
 pub use handover::{HandoverRefused, succeeded_by, take_over};
 pub use left::{HandedBack, LeftBehind, left_behind, left_in};
-pub use next::{NoSuccession, Wanted, next};
+pub use next::{Next, NoSuccession, Wanted, next};
 
 use std::{
     fs::File,
@@ -88,6 +88,17 @@ pub enum LineageRefused {
         path = .0.display()
     )]
     NotASuccessor(PathBuf),
+    /// The store is that of another generation than its place says.
+    #[error("{path} is the store of succession {number}, in the place of succession {due}",
+        path = path.display())]
+    Order {
+        /// Which directory.
+        path: PathBuf,
+        /// The succession that founded its log.
+        number: u64,
+        /// The one that its place in the list asks for.
+        due: u64,
+    },
     /// The succession does not fit what came before.
     #[error("{path}: {fault}", path = path.display())]
     Fault {
@@ -113,7 +124,7 @@ impl LineageRefused {
                 "name the state directory of every log before, oldest first"
             }
             Self::Load { .. } => "put the whole state directory of that log there, or restore it",
-            Self::NotASuccessor(_) => "name the directories oldest first",
+            Self::NotASuccessor(_) | Self::Order { .. } => "name the directories oldest first",
             Self::Fault { .. } => {
                 "make the succession again with `entente log succession`, and agree on it anew"
             }
@@ -126,17 +137,30 @@ impl LineageRefused {
 /// # Errors
 /// All faults of a succession at once; any other reason alone.
 pub fn open(config: &Config, founding: Agreement) -> Result<Agreement, Vec<LineageRefused>> {
+    match pinned(config).map_err(|refused| vec![refused])? {
+        None => Ok(founding),
+        Some(newest) => over(config.party, &config.state.predecessors, founding, newest),
+    }
+}
+
+/// The newest succession that a configuration names, which is the one that it pins; `None` for the
+/// first logs.
+///
+/// # Errors
+/// If the file cannot be read, is another one, or does not stand with its digest and the
+/// directories of the logs before.
+pub fn pinned(config: &Config) -> Result<Option<Succession>, LineageRefused> {
     let (file, pinned) = match (&config.agreement.succession, config.agreement.succession_digest) {
-        (None, None) if config.state.predecessors.is_empty() => return Ok(founding),
+        (None, None) if config.state.predecessors.is_empty() => return Ok(None),
         (Some(file), Some(pinned)) if !config.state.predecessors.is_empty() => (file, pinned),
-        _ => return Err(vec![LineageRefused::Apart]),
+        _ => return Err(LineageRefused::Apart),
     };
-    let newest = read(file).map_err(|refused| vec![refused])?;
+    let newest = read(file)?;
     let found = newest.digest();
     if found != pinned {
-        return Err(vec![LineageRefused::OtherDigest { path: file.clone(), found, pinned }]);
+        return Err(LineageRefused::OtherDigest { path: file.clone(), found, pinned });
     }
-    over(config.party, &config.state.predecessors, founding, newest)
+    Ok(Some(newest))
 }
 
 /// The store of a log before the newest, and the agreement over the logs of its generation. Which
@@ -173,10 +197,7 @@ fn over(
     if u64::try_from(named).ok() != Some(newest.number) {
         return Err(vec![LineageRefused::Predecessors { number: newest.number, named }]);
     }
-    // Every store but the first holds how it succeeded the one before it.
-    let later = predecessors.get(1..).unwrap_or_default();
-    let earlier = later.iter().map(|directory| of_store(directory));
-    let earlier = earlier.collect::<Result<Vec<_>, _>>().map_err(|refused| vec![refused])?;
+    let earlier = earlier(predecessors).map_err(|refused| vec![refused])?;
     let successions = earlier.into_iter().chain([newest]);
     let mut agreement = founding;
     for (directory, succession) in predecessors.iter().zip(successions) {
@@ -191,6 +212,21 @@ fn over(
             .map_err(|faults| faults.into_iter().map(fault).collect::<Vec<_>>())?;
     }
     Ok(agreement)
+}
+
+/// How each log but the first succeeded the one before it, as their own stores say.
+fn earlier(predecessors: &[PathBuf]) -> Result<Vec<Succession>, LineageRefused> {
+    let later = predecessors.get(1..).unwrap_or_default();
+    let mut earlier = Vec::new();
+    for (due, directory) in (1_u64..).zip(later) {
+        let succession = of_store(directory)?;
+        let number = succession.number;
+        if number != due {
+            return Err(LineageRefused::Order { path: directory.clone(), number, due });
+        }
+        earlier.push(succession);
+    }
+    Ok(earlier)
 }
 
 /// Reads a succession file.

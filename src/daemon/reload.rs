@@ -32,6 +32,7 @@ use super::{
     serve::{EndsRefused, ends, remember, towards},
 };
 use crate::{
+    ledger::Agreement,
     limits::{
         RELOAD_FAULT_CHARACTERS_MAX, RELOAD_LOOK_SECONDS, RELOAD_READS_MAX, RELOAD_RETRY_SECONDS,
     },
@@ -122,6 +123,8 @@ pub(super) struct Reloader {
     pub(super) file: PathBuf,
     /// What the daemon runs by.
     pub(super) running: Config,
+    /// Under what it runs.
+    pub(super) agreement: Arc<Agreement>,
     pub(super) clock: Clock,
     pub(super) handle: Handle,
     pub(super) ends: channel::Sender<Arc<Ends>>,
@@ -221,7 +224,8 @@ impl Reloader {
         for _ in 0..RELOAD_READS_MAX {
             let (file, running, clock) =
                 (self.file.clone(), self.running.clone(), self.clock.clone());
-            let prepare = move || prepare(file, &running, &clock);
+            let agreement = Arc::clone(&self.agreement);
+            let prepare = move || prepare(file, &running, &agreement, &clock);
             // Only a panic, of which there is none, keeps the thread from answering.
             let read = tokio::task::spawn_blocking(prepare).await;
             let read = read.map_err(|_| ReloadRefused::Moving)?;
@@ -285,7 +289,12 @@ fn trust_alone(config: &Config, clock: &Clock, ends: &Ends) -> Result<Option<End
     Ok(Some(new))
 }
 
-fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, ReloadRefused> {
+fn prepare(
+    file: PathBuf,
+    running: &Config,
+    agreement: &Arc<Agreement>,
+    clock: &Clock,
+) -> Result<Prepared, ReloadRefused> {
     let config = Config::load(&file)?;
     if let Some(key) = fixed::changed(running, &config) {
         return Err(ReloadRefused::Fixed(key));
@@ -294,7 +303,7 @@ fn prepare(file: PathBuf, running: &Config, clock: &Clock) -> Result<Prepared, R
     // Single files first: what is wrong with one is said best there.
     let mut faults = config.faults_of_replaceable(clock.read().wall);
     faults.retain(|fault| fault.severity() == Severity::Error);
-    let assembly = Assembly::of(&config);
+    let assembly = Assembly::anew(&config, agreement);
     let ends = ends(&config, clock);
     let judges = config.open_signer_judges(clock.read().wall);
     let looks = Looks::at(&file, &config);

@@ -32,7 +32,7 @@ use super::{
 use crate::{
     limits::STOP_SECONDS_MAX,
     names::{PerParty, Timestamp},
-    net::{Clocks, Link, Road, Towards, tls::Ends},
+    net::{Clocks, Desk, Link, Road, Towards, tls::Ends},
     store::SqliteStore,
 };
 
@@ -73,6 +73,25 @@ struct Start<'a> {
     handed: Handed,
 }
 
+impl Handed {
+    /// The link's listener and the local API's: what was handed over, or what is opened now.
+    async fn or_opened<D: Desk, C: Clocks>(
+        self,
+        link: &Link<D, C>,
+        config: &Config,
+    ) -> Result<(Option<TcpListener>, api::Listener), ServeError> {
+        let listener = match self.link {
+            Some(socket) => Some(TcpListener::from_std(socket)?),
+            None => link.open()?,
+        };
+        let api = match self.api {
+            Some(socket) => api::Listener::adopt(socket)?,
+            None => api::Listener::bind(&config.api.socket).await?,
+        };
+        Ok((listener, api))
+    }
+}
+
 /// The scribe's end.
 type Ended = oneshot::Receiver<Result<(), LoadFault>>;
 
@@ -88,16 +107,15 @@ impl Start<'_> {
         let (handle, mut scribe_ended) = write_down(&config, assembly)?;
 
         let (stop, stopped) = watch::channel(false);
-        let link =
-            Link::new(agreement, party, handle.clone(), clock.clone(), road, stopped.clone());
-        let listener = match handed.link {
-            Some(socket) => Some(TcpListener::from_std(socket)?),
-            None => link.open()?,
-        };
-        let api = match handed.api {
-            Some(socket) => api::Listener::adopt(socket)?,
-            None => api::Listener::bind(&config.api.socket).await?,
-        };
+        let link = Link::new(
+            Arc::clone(&agreement),
+            party,
+            handle.clone(),
+            clock.clone(),
+            road,
+            stopped.clone(),
+        );
+        let (listener, api) = handed.or_opened(&link, &config).await?;
         let newest = Newest::default();
         let (gauge, reload) = (link.gauge(), newest.clone());
         let edge = Edge { gauge, sandbox: Some(sandbox), reload, ends: Some(ends) };
@@ -109,6 +127,7 @@ impl Start<'_> {
         let reloader = Reloader {
             file: path.to_owned(),
             running: config,
+            agreement,
             clock,
             handle,
             ends: new_ends,

@@ -1,10 +1,14 @@
 //! A year's end: both logs end, others succeed them, and everything goes on.
 
+use std::fs;
+
+use entente::record::Succession;
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::{
     ids, request,
-    site::{MONDAY, Site, good},
+    site::{Daemon, MONDAY, Site, good},
     succession,
 };
 
@@ -80,6 +84,37 @@ fn places_have_their_log(site: &Site, inherited: &str) {
     assert!(!keys.contains("signs from"), "{keys}");
 }
 
+/// What has ended and is pinned is read at the start, and not once more: its disk may be away.
+fn reloaded_without_the_log_before(site: &Site, gbr: &Daemon) {
+    let (here, away) = (site.path("gbr-state"), site.path("gbr-state-away"));
+    fs::rename(&here, &away).unwrap();
+    gbr.signal(Signal::HUP);
+    gbr.says("reloaded: ");
+    fs::rename(&away, &here).unwrap();
+}
+
+/// Directories of logs before in another order than that of time.
+fn refused_in_another_order(site: &Site, pinned: &str) {
+    let config = site.read("gbr-2.toml").replace("\"gbr-succession", "\"later");
+    for (number, named, words) in [
+        (2, "\"gbr-state-2\", \"gbr-state\"", "gbr-state is not the store of a successor"),
+        (
+            3,
+            "\"gbr-state\", \"gbr-state-2\", \"gbr-state-2\"",
+            "gbr-state-2 is the store of succession 1, in the place of succession 2",
+        ),
+    ] {
+        let later = site.read("gbr-succession.toml");
+        let later = later.replace("number = 1\n", &format!("number = {number}\n"));
+        let digest = toml::from_str::<Succession>(&later).unwrap().digest();
+        site.write("later.toml", &later);
+        let bad = config.replace(pinned, &digest.to_string());
+        site.write("bad.toml", &bad.replace("[\"gbr-state\"]", &format!("[{named}]")));
+        let oldest_first = "name the directories oldest first";
+        site.refused("check-config --config bad.toml", 2, &[words, oldest_first]);
+    }
+}
+
 #[test]
 fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let site = Site::founded();
@@ -113,6 +148,7 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     let status = gbr.receipted();
     assert_eq!(status.logs.gbr.origin, "gbr.example/2026/log");
     fra.receipted();
+    reloaded_without_the_log_before(&site, &gbr);
     for number in [1, 2] {
         let shown = site.good(&format!("case show --config fra-2.toml GB01-00000{number}"));
         assert!(shown.contains("requested"), "{shown}");
@@ -126,6 +162,7 @@ fn at_a_years_end_both_logs_are_succeeded_and_the_weeks_go_on() {
     gbr.stop();
     fra.stop();
     succession::all_verify(&site);
+    refused_in_another_order(&site, &pinned);
     site.good("statement export --config gbr-2.toml 2025-W32 --to out");
     let digest = site.digest();
     let check = format!("statement check out/ENTENTE-1-2025-W32.cbor --digest {digest}");
