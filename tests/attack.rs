@@ -89,6 +89,40 @@ fn a_crowd_learns_nothing_is_gone_within_the_deadline_and_keeps_nobody_waiting()
     gbr.stop();
 }
 
+/// A connection from this address of the loopback, over which nothing is said.
+fn silent(from: u8, port: u16) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let stream = runtime.block_on(crowd::connect(from, port)).unwrap().into_std().unwrap();
+    stream.set_nonblocking(false).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream
+}
+
+#[test]
+fn who_comes_from_where_the_counterpart_is_dialled_is_not_sent_away_for_strangers() {
+    let site = site();
+    site.replace("gbr.toml", "peer_name", "connections_max = 3\npeer_name");
+    let gbr = site.start("gbr");
+    let port = site.ports[0];
+    let all_in = |number: u64| {
+        gbr.until("all are in", |status| status.edge.connections.accepted == number);
+    };
+    // From 127.0.0.1, which `link.peer` names; it has never shown itself.
+    let mut expected = silent(1, port);
+    all_in(1);
+    let mut strangers = [5, 6, 7, 8].map(|from| silent(from, port));
+    all_in(5);
+    for gone in strangers.iter_mut().take(2) {
+        let ended = gone.read(&mut [0]).map_err(|error| error.kind());
+        assert!(matches!(ended, Ok(0) | Err(ErrorKind::ConnectionReset)), "{ended:?}: it stays");
+    }
+    expected.set_nonblocking(true).unwrap();
+    assert_eq!(expected.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    let counts = gbr.until("two were sent away", |status| status.edge.connections.crowded == 2);
+    assert_eq!(counts.edge.connections.waiting, 3);
+    gbr.stop();
+}
+
 /// What a stranger is told who sends this.
 fn told(port: u16, sent: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();

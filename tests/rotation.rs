@@ -306,3 +306,17 @@ fn a_restart_with_new_keys_loses_no_record_where_the_sockets_are_held() {
     fra.stop();
     hold_the_same(&site, handed_in);
 }
+
+#[test]
+fn a_socket_at_another_address_than_the_configuration_names_is_refused() {
+    let site = founded();
+    let api = UnixListener::bind(site.path("run/gbr.sock")).unwrap();
+    let link = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let output = serve_on(&site, &api, &link).wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let there = link.local_addr().unwrap().to_string();
+    for words in [&*there, "link.listen", &site.ports[0].to_string()] {
+        assert!(said.contains(words), "no {words:?} in {said}");
+    }
+}

@@ -23,6 +23,8 @@ mod quantum;
 #[expect(dead_code, reason = "it is shared with the rotations, which use more of it")]
 #[path = "story/site.rs"]
 mod site;
+#[path = "story/standby.rs"]
+mod standby;
 #[path = "story/statements.rs"]
 mod statements;
 #[path = "story/succeeding.rs"]

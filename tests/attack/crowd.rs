@@ -177,7 +177,8 @@ async fn crowd(port: u16, many: usize, first: u8) {
     println!("left {flights} {retries} {} {missed}", longest.as_millis());
 }
 
-async fn connect(from: u8, port: u16) -> Option<TcpStream> {
+/// Comes from 127.0.0.`from`.
+pub(crate) async fn connect(from: u8, port: u16) -> Option<TcpStream> {
     let socket = TcpSocket::new_v4().ok()?;
     socket.bind(SocketAddr::from((Ipv4Addr::new(127, 0, 0, from), 0))).ok()?;
     socket.connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.ok()
